@@ -1,0 +1,225 @@
+using AotBroker.SchemaGen.Model;
+
+namespace AotBroker.SchemaGen.Emitting;
+
+/// <summary>Emits a method that reads one value. It returns null, or a default, after it has reported a problem.</summary>
+internal sealed class ValueReaderEmitter(CodeWriter code)
+{
+    public void Emit(string method, ValueModel value)
+    {
+        string expected = Literals.String(Expectation.Of(value));
+        switch (value)
+        {
+            case StringValue text:
+                EmitString(method, text, expected);
+                break;
+            case IntegerValue integer:
+                EmitInteger(method, integer, expected);
+                break;
+            case BooleanValue:
+                EmitShort($"bool {method}(ref SchemaReader reader)", $"reader.ReadBoolean({expected})");
+                break;
+            case ConstStringValue constant:
+                EmitConst(method, $"reader.ReadConstant({Literals.Utf8(constant.Text)}, {expected})", value);
+                break;
+            case ConstIntegerValue constant:
+                EmitConst(method, $"reader.ReadConstant({Literals.Long(constant.Number)}, {expected})", value);
+                break;
+            case ConstBooleanValue constant:
+                EmitConst(method, $"reader.ReadConstant({(constant.Truth ? "true" : "false")}, {expected})", value);
+                break;
+            case EnumValue choice:
+                EmitShort($"{choice.TypeName} {method}(ref SchemaReader reader)", $"{choice.TypeName}Text.Read(ref reader)");
+                break;
+            case ObjectValue record:
+                EmitShort($"{record.TypeName}? {method}(ref SchemaReader reader)", $"{record.TypeName}.Reader.Read(ref reader)");
+                break;
+            case ListValue list:
+                EmitList(method, list, expected);
+                break;
+            case MapValue map:
+                EmitMap(method, map);
+                break;
+        }
+    }
+
+    private void EmitShort(string signature, string expression) => code.Line($"private static {signature} => {expression};").Line();
+
+    private void EmitConst(string method, string read, ValueModel value)
+    {
+        code.Open($"private static {CSharpTypes.Of(value)} {method}(ref SchemaReader reader)");
+        code.Line(read + ";");
+        code.Line($"return {CSharpTypes.Const(value)};");
+        code.Close().Line();
+    }
+
+    private void EmitString(string method, StringValue text, string expected)
+    {
+        string type = CSharpTypes.Of(text);
+        string? refused = StringTest(text, method.Substring("Read".Length));
+        string read = text.IsSecret ? "ReadSecretText" : "ReadString";
+        if (refused is null)
+        {
+            EmitShort($"{type}? {method}(ref SchemaReader reader)", text.IsSecret
+                ? $"reader.ReadSecretText({expected}) is {{ }} text ? new Secret(text) : null"
+                : $"reader.ReadString({expected})");
+            return;
+        }
+
+        code.Open($"private static {type}? {method}(ref SchemaReader reader)");
+        code.Line($"string? text = reader.{read}({expected});");
+        code.Block($"if (text is not null && ({refused}))", () =>
+            code.Line($"reader.{(text.IsSecret ? "RefuseSecret" : "Refuse")}({expected});").Line("return null;"));
+        code.Line();
+        code.Line(text.IsSecret ? "return text is null ? null : new Secret(text);" : "return text;");
+        code.Close().Line();
+        if (text.Pattern is not null)
+        {
+            PatternEmitter.Emit(code, "Matches" + method.Substring("Read".Length), text.Pattern);
+            code.Line();
+        }
+    }
+
+    /// <summary>What makes a string unacceptable; null when nothing does.</summary>
+    private static string? StringTest(StringValue text, string name)
+    {
+        string? test = null;
+        void Or(string condition) => test = test is null ? condition : test + " || " + condition;
+
+        if (text.MinLength == 1)
+        {
+            Or("text.Length == 0");
+        }
+        else if (text.MinLength > 1)
+        {
+            Or($"SchemaText.IsShorter(text, {text.MinLength})");
+        }
+
+        if (text.MaxLength is { } most)
+        {
+            Or($"SchemaText.IsLonger(text, {most})");
+        }
+
+        if (text.Format is not null)
+        {
+            Or(text.Format switch
+            {
+                "uuid" => "!SchemaFormat.IsUuid(text)",
+                "uri" => "!SchemaFormat.IsUri(text)",
+                _ => "!SchemaFormat.IsDateTime(text)",
+            });
+        }
+
+        if (text.Pattern is not null)
+        {
+            Or($"!Matches{name}(text)");
+        }
+
+        return test;
+    }
+
+    private void EmitInteger(string method, IntegerValue integer, string expected)
+    {
+        string? refused = IntegerTest(integer);
+        if (refused is null)
+        {
+            EmitShort($"long {method}(ref SchemaReader reader)", $"reader.ReadInteger({expected}, out long number) ? number : 0");
+            return;
+        }
+
+        code.Open($"private static long {method}(ref SchemaReader reader)");
+        code.Block(
+            $"if (reader.ReadInteger({expected}, out long number) && ({refused}))",
+            () => code.Line($"reader.Refuse({expected});"));
+        code.Line();
+        code.Line("return number;");
+        code.Close().Line();
+    }
+
+    private static string? IntegerTest(IntegerValue integer)
+    {
+        string range = integer switch
+        {
+            { Minimum: { } least, Maximum: { } most } => $"number is < {Literals.Long(least)} or > {Literals.Long(most)}",
+            { Minimum: { } least } => $"number < {Literals.Long(least)}",
+            { Maximum: { } most } => $"number > {Literals.Long(most)}",
+            _ => "",
+        };
+        string multiple = integer.MultipleOf is { } divisor ? $"number % {Literals.Long(divisor)} != 0" : "";
+        string joined = range + (range.Length > 0 && multiple.Length > 0 ? " || " : "") + multiple;
+        return joined.Length == 0 ? null : joined;
+    }
+
+    private void EmitList(string method, ListValue list, string expected)
+    {
+        string item = CSharpTypes.Of(list.Item) + (list.IsItemNullable ? "?" : "");
+        code.Open($"private static SchemaList<{item}>? {method}(ref SchemaReader reader)");
+        code.Block($"if (!reader.BeginArray({expected}, out int start))", () => code.Line("return null;"));
+        code.Line();
+        code.Line($"List<{item}> items = [];");
+        code.Open("while (reader.NextItem())");
+        EmitItem(list.Item, list.IsItemNullable, method + "_Item", "items.Add({0});");
+        code.Close().Line();
+        string? refused = ListTest(list);
+        if (refused is not null)
+        {
+            code.Block($"if ({refused})", () => code.Line($"reader.RefuseCount(start, items.Count, {expected});"));
+            code.Line();
+        }
+
+        if (list.IsUnique)
+        {
+            code.Block("if (!reader.HasFailed && SchemaList.FindRepeated(items) is var repeated and >= 0)", () =>
+                code.Line($"reader.RefuseRepeated(start, repeated, {expected});"));
+            code.Line();
+        }
+
+        code.Line($"return new SchemaList<{item}>(items);");
+        code.Close().Line();
+        Emit(method + "_Item", list.Item);
+    }
+
+    private static string? ListTest(ListValue list) => list switch
+    {
+        { MinItems: > 0, MaxItems: { } most } => $"items.Count is < {list.MinItems} or > {most}",
+        { MinItems: > 0 } => $"items.Count < {list.MinItems}",
+        { MaxItems: { } most } => $"items.Count > {most}",
+        _ => null,
+    };
+
+    private void EmitMap(string method, MapValue map)
+    {
+        string value = CSharpTypes.Of(map.Value) + (map.IsValueNullable ? "?" : "");
+        code.Open($"private static SchemaMap<{value}>? {method}(ref SchemaReader reader)");
+        code.Block("if (!reader.BeginObject(out _))", () => code.Line("return null;"));
+        code.Line();
+        code.Line($"SchemaMapBuilder<{value}> entries = new();");
+        code.Open("while (reader.NextMember(out ReadOnlySpan<byte> name))");
+        code.Line("string key = SchemaText.Decode(name);");
+        code.Block("if (!entries.IsNew(key))", () => code.Line("reader.ReportDuplicate();").Line("continue;"));
+        code.Line();
+        EmitItem(map.Value, map.IsValueNullable, method + "_Value", "entries.Add(key, {0});");
+        code.Close().Line();
+        code.Line("return entries.ToMap();");
+        code.Close().Line();
+        Emit(method + "_Value", map.Value);
+    }
+
+    private void EmitItem(ValueModel value, bool isNullable, string method, string add)
+    {
+        string read = $"{method}(ref reader)";
+        if (isNullable)
+        {
+            code.Block("if (reader.IsNull)", () => code.Line(string.Format(System.Globalization.CultureInfo.InvariantCulture, add, "null")).Line("continue;"));
+            code.Line();
+        }
+
+        if (!CSharpTypes.IsReference(value))
+        {
+            code.Line(string.Format(System.Globalization.CultureInfo.InvariantCulture, add, read));
+            return;
+        }
+
+        code.Block($"if ({read} is {{ }} item)", () => code.Line(string.Format(System.Globalization.CultureInfo.InvariantCulture, add, "item")));
+    }
+}

@@ -1,0 +1,340 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+
+namespace AotBroker.SchemaGen.Patterns;
+
+/// <summary>Why a pattern cannot be compiled. Never leaves <see cref="PatternParser.TryParse"/>.</summary>
+internal sealed class PatternSyntaxException(string message, int position, int length) : Exception(message)
+{
+    public int Position { get; } = position;
+
+    public int Length { get; } = length;
+}
+
+/// <summary>Reads a regular expression; refuses what a finite automaton cannot do, and what would mean something else elsewhere.</summary>
+internal sealed class PatternParser
+{
+    private const int MaxRepeat = 1000;
+
+    private readonly string _pattern;
+    private int _at;
+
+    private PatternParser(string pattern) => _pattern = pattern;
+
+    public static PatternNode? TryParse(string pattern, out PatternSyntaxException? error)
+    {
+        var parser = new PatternParser(pattern);
+        try
+        {
+            PatternNode node = parser.ReadChoice();
+            if (parser._at < pattern.Length)
+            {
+                throw parser.Refuse("there is no group to close", 1);
+            }
+
+            error = null;
+            return node;
+        }
+        catch (PatternSyntaxException exception)
+        {
+            error = exception;
+            return null;
+        }
+    }
+
+    private PatternNode ReadChoice()
+    {
+        var branches = new List<PatternNode> { ReadSequence() };
+        while (Take('|'))
+        {
+            branches.Add(ReadSequence());
+        }
+
+        return branches.Count == 1 ? branches[0] : new ChoiceNode(branches);
+    }
+
+    private SequenceNode ReadSequence()
+    {
+        var parts = new List<PatternNode>();
+        while (_at < _pattern.Length && _pattern[_at] is not ('|' or ')'))
+        {
+            PatternNode atom = ReadAtom();
+            parts.Add(atom is AnchorNode ? atom : ReadRepeat(atom));
+        }
+
+        return new SequenceNode(parts);
+    }
+
+    private PatternNode ReadAtom()
+    {
+        switch (_pattern[_at])
+        {
+            case '^':
+                _at++;
+                return new AnchorNode(isStart: true);
+            case '$':
+                _at++;
+                return new AnchorNode(isStart: false);
+            case '.':
+                _at++;
+                return new SetNode(CharSet.NotLineEnd);
+            case '(':
+                return ReadGroup();
+            case '[':
+                return new SetNode(ReadClass());
+            case '\\':
+                return new SetNode(ReadEscape(inClass: false));
+            case '*' or '+' or '?' or '{' or '}' or ']':
+                throw Refuse("write a backslash before it to mean the character itself", 1);
+            default:
+                return new SetNode(CharSet.Single(ReadCodePoint()));
+        }
+    }
+
+    private PatternNode ReadGroup()
+    {
+        int start = _at++;
+        if (Take('?') && !Take(':'))
+        {
+            SkipGroupName(start);
+        }
+
+        PatternNode body = ReadChoice();
+        if (!Take(')'))
+        {
+            _at = start;
+            throw Refuse("the group is not closed", 1);
+        }
+
+        return body;
+    }
+
+    private void SkipGroupName(int start)
+    {
+        int end = _pattern.IndexOf('>', _at);
+        if (_at + 1 >= _pattern.Length || _pattern[_at] != '<' || _pattern[_at + 1] is '=' or '!' || end < 0)
+        {
+            _at = start;
+            throw Refuse("look-ahead and look-behind are not supported; describe the whole text", 3);
+        }
+
+        _at = end + 1;
+    }
+
+    private PatternNode ReadRepeat(PatternNode body)
+    {
+        int start = _at;
+        (int Least, int? Most)? bounds = Peek() switch
+        {
+            '*' => (0, null),
+            '+' => (1, null),
+            '?' => (0, 1),
+            '{' => ReadBounds(),
+            _ => null,
+        };
+        if (bounds is not { } found)
+        {
+            return body;
+        }
+
+        if (Peek() != '{' && _at == start)
+        {
+            _at++;
+        }
+
+        // A lazy repetition matches the same texts as a greedy one.
+        Take('?');
+        if (Peek() is '*' or '+' or '?' or '{')
+        {
+            throw Refuse("there is nothing to repeat; put the repetition before it in a group", 1);
+        }
+
+        return new RepeatNode(body, found.Least, found.Most);
+    }
+
+    private (int Least, int? Most)? ReadBounds()
+    {
+        int start = _at++;
+        int least = ReadCount(start);
+        int? most = least;
+        if (Take(','))
+        {
+            most = Peek() == '}' ? null : ReadCount(start);
+        }
+
+        if (!Take('}') || least > most)
+        {
+            _at = start;
+            throw Refuse("a repetition is {n}, {n,} or {n,m} with n no greater than m", 1);
+        }
+
+        return (least, most);
+    }
+
+    private int ReadCount(int start)
+    {
+        int from = _at;
+        while (Peek() is >= '0' and <= '9')
+        {
+            _at++;
+        }
+
+        string digits = _pattern.Substring(from, _at - from);
+        if (int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out int count) && count <= MaxRepeat)
+        {
+            return count;
+        }
+
+        _at = start;
+        throw Refuse($"a repetition is {{n}}, {{n,}} or {{n,m}} with numbers up to {MaxRepeat}", 1);
+    }
+
+    private CharSet ReadClass()
+    {
+        int start = _at++;
+        bool isNegated = Take('^');
+        CharSet set = CharSet.None;
+        while (Peek() != ']')
+        {
+            if (_at >= _pattern.Length)
+            {
+                _at = start;
+                throw Refuse("the class is not closed", 1);
+            }
+
+            set = set.Union(ReadClassRange());
+        }
+
+        _at++;
+        return isNegated ? set.Negate() : set;
+    }
+
+    private CharSet ReadClassRange()
+    {
+        int start = _at;
+        CharSet first = ReadClassAtom();
+        if (Peek() != '-' || _at + 1 >= _pattern.Length || _pattern[_at + 1] == ']')
+        {
+            return first;
+        }
+
+        _at++;
+        CharSet last = ReadClassAtom();
+        if (first.IsSingle && last.IsSingle && first.Ranges[0].First <= last.Ranges[0].First)
+        {
+            return CharSet.Of((first.Ranges[0].First, last.Ranges[0].First));
+        }
+
+        int length = _at - start;
+        _at = start;
+        throw Refuse("a range goes from one character up to another", length);
+    }
+
+    private CharSet ReadClassAtom() => Peek() == '\\' ? ReadEscape(inClass: true) : CharSet.Single(ReadCodePoint());
+
+    private CharSet ReadEscape(bool inClass)
+    {
+        int start = _at++;
+        char escaped = Peek();
+        _at++;
+        switch (escaped)
+        {
+            case 'd': return CharSet.Digits;
+            case 'D': return CharSet.Digits.Negate();
+            case 'w': return CharSet.Word;
+            case 'W': return CharSet.Word.Negate();
+            case 's': return CharSet.Space;
+            case 'S': return CharSet.Space.Negate();
+            case 't': return CharSet.Single('\t');
+            case 'n': return CharSet.Single('\n');
+            case 'v': return CharSet.Single('\v');
+            case 'f': return CharSet.Single('\f');
+            case 'r': return CharSet.Single('\r');
+            case '0' when Peek() is < '0' or > '9': return CharSet.Single(0);
+            case 'b' when inClass: return CharSet.Single('\b');
+            case '-' when inClass: return CharSet.Single('-');
+            case 'x': return CharSet.Single(ReadHex(2, start));
+            case 'u': return CharSet.Single(ReadUnicodeEscape(start));
+            case 'c' when Peek() is (>= 'a' and <= 'z') or (>= 'A' and <= 'Z'): return CharSet.Single(_pattern[_at++] % 32);
+            case '^' or '$' or '\\' or '.' or '*' or '+' or '?' or '(' or ')' or '[' or ']' or '{' or '}' or '|' or '/':
+                return CharSet.Single(escaped);
+            default:
+                _at = start;
+                throw Refuse("the escape is not supported; write the characters themselves, or a class of them", 2);
+        }
+    }
+
+    private int ReadUnicodeEscape(int start)
+    {
+        if (Take('{'))
+        {
+            int end = _pattern.IndexOf('}', _at);
+            int length = end - _at;
+            if (length is > 0 and <= 6)
+            {
+                int code = ReadHex(length, start);
+                _at++;
+                if (code <= CharSet.Last)
+                {
+                    return code;
+                }
+            }
+
+            _at = start;
+            throw Refuse("a code point is \\u{X} with up to six hexadecimal digits, at most 10FFFF", 2);
+        }
+
+        int unit = ReadHex(4, start);
+        if (char.IsHighSurrogate((char)unit) && _at + 5 < _pattern.Length && _pattern[_at] == '\\' && _pattern[_at + 1] == 'u')
+        {
+            int back = _at;
+            _at += 2;
+            int low = ReadHex(4, start);
+            if (char.IsLowSurrogate((char)low))
+            {
+                return char.ConvertToUtf32((char)unit, (char)low);
+            }
+
+            _at = back;
+        }
+
+        return unit;
+    }
+
+    private int ReadHex(int digits, int start)
+    {
+        if (_at + digits <= _pattern.Length && int.TryParse(
+            _pattern.Substring(_at, digits), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out int code))
+        {
+            _at += digits;
+            return code;
+        }
+
+        _at = start;
+        throw Refuse("the escape lacks hexadecimal digits", 2);
+    }
+
+    private int ReadCodePoint()
+    {
+        int width = char.IsSurrogatePair(_pattern, _at) ? 2 : 1;
+        int codePoint = width == 2 ? char.ConvertToUtf32(_pattern, _at) : _pattern[_at];
+        _at += width;
+        return codePoint;
+    }
+
+    private char Peek() => _at < _pattern.Length ? _pattern[_at] : '\0';
+
+    private bool Take(char expected)
+    {
+        bool taken = _at < _pattern.Length && _pattern[_at] == expected;
+        if (taken)
+        {
+            _at++;
+        }
+
+        return taken;
+    }
+
+    private PatternSyntaxException Refuse(string message, int length) => new(message, Math.Min(_at, _pattern.Length), length);
+}

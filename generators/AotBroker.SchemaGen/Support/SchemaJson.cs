@@ -1,0 +1,102 @@
+using System;
+using System.Buffers;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace SchemaGenNamespace;
+
+/// <summary>An object that a schema describes.</summary>
+internal interface ISchemaObject
+{
+    /// <summary>Writes the object, with the members that the schema does not name where they were.</summary>
+    void Write(Utf8JsonWriter writer);
+}
+
+/// <summary>What all objects have in common when they are written.</summary>
+internal static class SchemaJson
+{
+    public static byte[] ToUtf8(ISchemaObject value, bool indented)
+    {
+        ArrayBufferWriter<byte> buffer = new(512);
+        using (Utf8JsonWriter writer = new(buffer, Options(indented)))
+        {
+            value.Write(writer);
+        }
+
+        byte[] utf8 = buffer.WrittenSpan.ToArray();
+        buffer.Clear();
+        return utf8;
+    }
+
+    /// <summary>What is wrong with a value, by what is wrong with its text. The text is wiped: it may hold a secret.</summary>
+    /// <param name="isSame">The text reads back as the same value.</param>
+    public static SchemaProblems Verdict(byte[] utf8, bool isSame, SchemaProblems problems)
+    {
+        Array.Clear(utf8);
+        foreach (SchemaProblem problem in problems)
+        {
+            problem.Line = 0;
+            problem.Column = 0;
+        }
+
+        return isSame || problems.HasErrors
+            ? problems
+            : new SchemaProblems([new SchemaProblem(SchemaProblemKind.WrongValue, true, 0, "text of whole characters", "half of one", null)]);
+    }
+
+    /// <summary>A value without white space, and with each string written in one way: so equal values are equal bytes.</summary>
+    public static byte[] Normalize(ReadOnlySpan<byte> utf8)
+    {
+        ArrayBufferWriter<byte> buffer = new(utf8.Length + 16);
+        using (Utf8JsonWriter writer = new(buffer, Options(indented: false)))
+        {
+            Copy(utf8, writer);
+        }
+
+        return buffer.WrittenSpan.ToArray();
+    }
+
+    /// <summary>Writes a value anew, in the layout of the writer. Numbers keep their digits.</summary>
+    public static void Copy(ReadOnlySpan<byte> utf8, Utf8JsonWriter writer)
+    {
+        Utf8JsonReader json = new(utf8, new JsonReaderOptions { MaxDepth = SchemaReader.MaxDepth });
+        while (json.Read())
+        {
+            switch (json.TokenType)
+            {
+                case JsonTokenType.StartObject:
+                    writer.WriteStartObject();
+                    break;
+                case JsonTokenType.EndObject:
+                    writer.WriteEndObject();
+                    break;
+                case JsonTokenType.StartArray:
+                    writer.WriteStartArray();
+                    break;
+                case JsonTokenType.EndArray:
+                    writer.WriteEndArray();
+                    break;
+                case JsonTokenType.PropertyName:
+                    writer.WritePropertyName(json.GetString()!);
+                    break;
+                case JsonTokenType.String:
+                    writer.WriteStringValue(json.GetString());
+                    break;
+                default:
+                    writer.WriteRawValue(json.ValueSpan, skipInputValidation: true);
+                    break;
+            }
+        }
+    }
+
+    /// <summary>
+    /// Escapes what JSON demands, and no more: the text goes into files and pipes, never into HTML. The line ends are the same on
+    /// every platform.
+    /// </summary>
+    private static JsonWriterOptions Options(bool indented) => new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        Indented = indented,
+        NewLine = "\n",
+    };
+}

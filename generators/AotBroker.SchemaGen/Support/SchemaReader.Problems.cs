@@ -1,0 +1,183 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Text;
+using System.Text.Json;
+
+namespace SchemaGenNamespace;
+
+/// <summary>What happens when something is not as expected, or unusual; a good document never comes here.</summary>
+internal ref partial struct SchemaReader
+{
+    /// <summary>Refuses the value that was just read, and shows it.</summary>
+    public void Refuse(string expected) =>
+        Report(SchemaProblemKind.WrongValue, (int)_json.TokenStartIndex, expected, Found(showText: true));
+
+    /// <summary>Refuses the secret that was just read.</summary>
+    public void RefuseSecret(string expected) =>
+        Report(SchemaProblemKind.WrongValue, (int)_json.TokenStartIndex, expected, "another string, which is secret");
+
+    /// <summary>Refuses an array for the number of its items.</summary>
+    public void RefuseCount(int start, int count, string expected) =>
+        Report(SchemaProblemKind.WrongValue, start, expected, count == 1 ? "1 item" : count + " items");
+
+    /// <summary>Refuses an array that has an item twice.</summary>
+    public void RefuseRepeated(int start, int index, string expected) =>
+        Report(SchemaProblemKind.WrongValue, start, expected, "item " + index + " again, counted from 0");
+
+    /// <summary>Refuses the value of a member of the object that begins here, and passes the object over.</summary>
+    public void RefuseText(ReadOnlySpan<byte> member, string expected)
+    {
+        int depth = _json.CurrentDepth;
+        while (_json.Read() && _json.CurrentDepth > depth)
+        {
+            if (_json.CurrentDepth == depth + 1 && _json.TokenType == JsonTokenType.PropertyName && DecodeName().SequenceEqual(member))
+            {
+                _json.Read();
+                Refuse(expected);
+                break;
+            }
+        }
+
+        while (_json.CurrentDepth > depth)
+        {
+            _json.Read();
+        }
+    }
+
+    public void ReportMissing(int start, string member) =>
+        Report(SchemaProblemKind.MissingMember, start, "the member \"" + member + "\"", null);
+
+    /// <summary>Reports the member whose value is next, and passes its value over.</summary>
+    public void ReportDuplicate()
+    {
+        Report(SchemaProblemKind.DuplicateMember, _nameStart, "each member once", null);
+        _json.Skip();
+    }
+
+    /// <summary>Keeps a member that the schema does not name, and warns.</summary>
+    /// <param name="count">How many members that the schema names stand before it.</param>
+    public void KeepUnknown(ReadOnlySpan<byte> name, int count, ref List<UnknownMember>? unknown, string[] known)
+    {
+        string text = SchemaText.Decode(name);
+        unknown ??= [];
+        foreach (UnknownMember other in unknown)
+        {
+            if (other.Name == text)
+            {
+                ReportDuplicate();
+                return;
+            }
+        }
+
+        int position = count + unknown.Count;
+        Report(SchemaProblemKind.UnknownMember, _nameStart, SchemaText.Expected(known), null, SchemaText.Nearest(text, known), isError: false);
+        if (CopyValue() is { } json)
+        {
+            unknown.Add(new UnknownMember(text, json, position));
+        }
+    }
+
+    /// <summary>Refuses a member that the schema does not name.</summary>
+    public void RefuseUnknown(ReadOnlySpan<byte> name, string[] known)
+    {
+        string text = SchemaText.Decode(name);
+        Report(SchemaProblemKind.UnknownMember, _nameStart, SchemaText.Expected(known), null, SchemaText.Nearest(text, known));
+        _json.Skip();
+    }
+
+    /// <summary>After the framework's reader gave up: says where and why, in words for people.</summary>
+    public void ReportMalformed()
+    {
+        (int offset, string expected, string found) = JsonSyntax.Explain(_utf8, MaxDepth);
+        Report(SchemaProblemKind.Malformed, offset, expected, found);
+    }
+
+    /// <summary>Everything that was reported, in the order of the text.</summary>
+    public readonly SchemaProblems Problems() => _problems is null ? default : new SchemaProblems(ProblemPlaces.Find(_utf8, _problems));
+
+    private void ReportEncoding() =>
+        Report(SchemaProblemKind.Malformed, JsonSyntax.FirstInvalidByte(_utf8), "UTF-8", "bytes that are no character");
+
+    private void RefuseType(string expected, bool showText)
+    {
+        Report(SchemaProblemKind.WrongType, (int)_json.TokenStartIndex, expected, Found(showText));
+        _json.Skip();
+    }
+
+    /// <param name="showText">Strings are shown only where one is expected, or a number or truth value; elsewhere one might be a secret.</param>
+    private readonly string Found(bool showText) => _json.TokenType switch
+    {
+        JsonTokenType.StartObject => "an object",
+        JsonTokenType.StartArray => "an array",
+        JsonTokenType.String when showText => SchemaText.Bounded(Encoding.UTF8.GetString(_utf8[(int)_json.TokenStartIndex..(int)_json.BytesConsumed])),
+        JsonTokenType.String => "a string",
+        JsonTokenType.Number when !showText => "a number",
+        _ => SchemaText.Bounded(Encoding.UTF8.GetString(_json.ValueSpan)),
+    };
+
+    /// <summary>Integers such as <c>1.0</c> and <c>12e2</c>.</summary>
+    private bool ReadUnusualInteger(string expected, out long value)
+    {
+        if (SchemaText.TryParseInteger(_json.ValueSpan, out value))
+        {
+            return true;
+        }
+
+        Refuse(expected);
+        return false;
+    }
+
+    private bool TryFindUnusualText(Utf8JsonReader ahead, string expected, out ReadOnlySpan<byte> text)
+    {
+        Utf8JsonReader here = _json;
+        _json = ahead;
+        bool isRead = TryReadText(expected, out text);
+        _json = here;
+        if (!isRead)
+        {
+            _json.Skip();
+        }
+
+        return isRead;
+    }
+
+    private ReadOnlySpan<byte> DecodeName() => _json.ValueIsEscaped ? DecodeText() : _json.ValueSpan;
+
+    /// <summary>A name or a string with its escapes replaced. An escape may stand for half a character, which is no text.</summary>
+    private byte[] DecodeText()
+    {
+        try
+        {
+            return Encoding.UTF8.GetBytes(_json.GetString()!);
+        }
+        catch (InvalidOperationException)
+        {
+            Report(SchemaProblemKind.Malformed, (int)_json.TokenStartIndex, "text of whole characters", "an escape that stands for half of one");
+            return [];
+        }
+    }
+
+    /// <summary>The value as compact JSON with its escapes normalised; null after a problem.</summary>
+    private byte[]? CopyValue()
+    {
+        int start = (int)_json.TokenStartIndex;
+        _json.Skip();
+        try
+        {
+            return SchemaJson.Normalize(_utf8[start..(int)_json.BytesConsumed]);
+        }
+        catch (InvalidOperationException)
+        {
+            Report(SchemaProblemKind.Malformed, start, "text of whole characters", "an escape that stands for half of one");
+            return null;
+        }
+    }
+
+    private void Report(SchemaProblemKind kind, int offset, string expected, string? found, string? suggestion = null, bool isError = true)
+    {
+        HasFailed |= isError;
+        _problems ??= [];
+        _problems.Add(new SchemaProblem(kind, isError, offset, expected, found, suggestion));
+    }
+}
