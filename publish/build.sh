@@ -1,0 +1,35 @@
+#!/usr/bin/env bash
+# Publishes the binary: publish/build.sh [RUNTIME-IDENTIFIER]   (default: this machine's)
+# -> publish/out/RUNTIME-IDENTIFIER/aotbroker
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+case "$(uname -s)-$(uname -m)" in
+  Linux-x86_64) here=linux-x64 ;;
+  Linux-aarch64) here=linux-arm64 ;;
+  Darwin-arm64) here=osx-arm64 ;;
+  *) echo "build.sh: name a runtime identifier" >&2; exit 2 ;;
+esac
+rid=${1:-$here}
+out=publish/out/$rid
+
+[[ $rid == osx-* ]] || ./publish/prerequisites.sh build
+# The framework of the binary is decided in one place.
+framework=$(dotnet msbuild src/AotBroker/AotBroker.csproj -getProperty:BrokerFramework)
+
+echo "publishing $out/aotbroker ($framework, Native AOT; a minute or two)" >&2
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+# The lock files hold the packages for linux-x64; other platforms' compilers are restored without them.
+locked=()
+[[ $rid == linux-x64 ]] || locked=(-p:RestoreLockedMode=false -p:RestorePackagesWithLockFile=false)
+if ! dotnet publish src/AotBroker/AotBroker.csproj -c Release -f "$framework" -r "$rid" -o "$out" --nologo -v minimal "${locked[@]}" >"$log" 2>&1; then
+  cat "$log" >&2
+  exit 1
+fi
+rm -f "$out"/*.dbg "$out"/*.pdb
+if [[ $rid == linux-* ]]; then
+  # The build id is the only thing in which two builds of one tree differ.
+  objcopy --remove-section=.note.gnu.build-id "$out/aotbroker"
+fi
+printf 'published %s (%s bytes)\n' "$out/aotbroker" "$(wc -c <"$out/aotbroker" | tr -d ' ')" >&2

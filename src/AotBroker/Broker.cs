@@ -1,0 +1,75 @@
+using AotBroker.Errors;
+using AotBroker.Exchange;
+using AotBroker.Identity;
+using AotBroker.Profiles;
+using AotBroker.Store;
+using Microsoft.Extensions.Logging;
+
+namespace AotBroker;
+
+/// <summary>
+/// The main job: any number of processes, one exchange. <see cref="Obtain"/> is what every hit runs;
+/// <see cref="Renew"/> decides who exchanges and who waits; <see cref="Flight"/> is the exchange itself.
+/// </summary>
+internal sealed class Broker(ProcessEnvironment environment, Reporter reporter, ILogger log, Func<PinnedHttp> network)
+{
+    /// <summary>A credential for the profile: from the cache, or by the one exchange that all callers share.</summary>
+    /// <exception cref="BrokerException">There is none to be had; it says why, and what to do.</exception>
+    public Credential Obtain(ResolvedProfile profile, Freshness freshness, TimeSpan timeout)
+    {
+        CacheKey key = CacheKey.Of(profile, environment);
+        CacheDirectory directory = CacheDirectory.Of(environment);
+        Credential? cached = new CacheEntries(directory, environment).Read(key);
+        if (cached is not null && freshness.Accepts(cached, environment.Now))
+        {
+            return cached; // The hot path ends here: no lock, no socket, no thread, nothing written (invariant 2).
+        }
+        return Renew(profile, key, directory, freshness.Since(environment.Now, cached), cached, Deadline.After(timeout, environment.Clock));
+    }
+
+    private Credential Renew(ResolvedProfile profile, CacheKey key, CacheDirectory directory, Freshness freshness, Credential? cached, Deadline deadline)
+    {
+        using PinnedHttp http = network();
+        AnthropicFederationExchange exchange = new(profile.Federation, http, environment);
+        exchange.RequireValid();
+        IIdentityTokenProvider provider = IdentityTokenProviders.For(profile.Identity, environment, http);
+        Flight flight = new(profile.Name, key, directory, provider, exchange, environment, reporter, log);
+
+        using FlightLock? gate = flight.OpenLock();
+        if (gate is null)
+        {
+            return flight.ExchangeUnrecorded(deadline);
+        }
+        if (!gate.TryLead())
+        {
+            if (cached is not null && freshness.Tolerates(cached, environment.Now))
+            {
+                return cached; // Somebody renews it at this moment, and it is good enough meanwhile.
+            }
+            log.WaitsForLeader(key.FileStem);
+            gate.WaitForLeader(deadline); // All who wait wake together...
+            if (flight.Landed(freshness) is { } shared)
+            {
+                return shared;
+            }
+            gate.Lead(deadline); // ...and one after the other only if the leader brought nothing.
+        }
+        return flight.Landed(freshness) ?? Lead(flight, freshness, cached, deadline);
+    }
+
+    private Credential Lead(Flight flight, Freshness freshness, Credential? cached, Deadline deadline)
+    {
+        try
+        {
+            return flight.Exchange(freshness, deadline);
+        }
+        catch (BrokerException error) when (cached is not null && freshness.Tolerates(cached, environment.Now))
+        {
+            reporter.Warning(
+                ErrorCode.ServedOld,
+                $"the credential could not be renewed, and is good for another {Times.Duration(cached.RemainingAt(environment.Now))}: {error.Message}",
+                error.Hints);
+            return cached;
+        }
+    }
+}

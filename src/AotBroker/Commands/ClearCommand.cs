@@ -1,0 +1,69 @@
+using System.Globalization;
+using System.Text;
+using AotBroker.Errors;
+using AotBroker.Interop;
+using AotBroker.Profiles;
+using AotBroker.Store;
+
+namespace AotBroker.Commands;
+
+/// <summary>
+/// `clear`: forgets cached credentials and remembered failures. The record of presented tokens stays: a token does not
+/// become unspent by forgetting; and so do locks, which others may hold.
+/// </summary>
+internal static class ClearCommand
+{
+    private const int FingerprintLength = 32;
+
+    public static int Run(string? profile, bool all, Session session)
+    {
+        string? name = all ? null : ProfileSelection.Decide(profile, session.Environment).Name ?? ProfileResolver.EnvironmentName;
+        CacheDirectory directory = CacheDirectory.Of(session.Environment);
+        int credentials = 0;
+        foreach (string path in Files(directory.Path))
+        {
+            string file = Path.GetFileName(path);
+            if (StemOf(file) is not { } stem || (name is not null && stem != name))
+            {
+                continue;
+            }
+            int error = Libc.Unlink(path);
+            if (error is not (0 or Libc.ErrorNoEntry))
+            {
+                throw new BrokerException(ErrorCode.CacheUnusable, $"{path} could not be removed: {Libc.Describe(error)}", $"check the owner and the mode of {directory.Path}");
+            }
+            credentials += error == 0 && !file.EndsWith(".refusal.json", StringComparison.Ordinal) ? 1 : 0;
+        }
+        string what = credentials == 1 ? "1 credential" : credentials.ToString(CultureInfo.InvariantCulture) + " credentials";
+        session.Write(Encoding.UTF8.GetBytes($"cleared {what}{(name is null ? "" : $" of profile {name}")} from {Reporter.Printable(directory.Path)}\n"));
+        return 0;
+    }
+
+    private static string[] Files(string directory)
+    {
+        try
+        {
+            return Directory.GetFiles(directory, "*.json");
+        }
+        catch (DirectoryNotFoundException)
+        {
+            return [];
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new BrokerException(ErrorCode.CacheUnusable, $"{directory} could not be read: {error.Message}", $"check the owner and the mode of {directory}");
+        }
+    }
+
+    /// <summary>The profile's name in <c>NAME-FINGERPRINT.json</c> and <c>NAME-FINGERPRINT.refusal.json</c>; null for other files.</summary>
+    private static string? StemOf(string file)
+    {
+        string stem = file[..^".json".Length];
+        if (stem.EndsWith(".refusal", StringComparison.Ordinal))
+        {
+            stem = stem[..^".refusal".Length];
+        }
+        int dash = stem.Length - FingerprintLength - 1;
+        return dash > 0 && stem[dash] == '-' && !stem.AsSpan(dash + 1).ContainsAnyExcept("0123456789abcdef") ? stem[..dash] : null;
+    }
+}

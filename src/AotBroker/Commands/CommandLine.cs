@@ -1,0 +1,150 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using AotBroker.Errors;
+using AotBroker.Output;
+
+namespace AotBroker.Commands;
+
+/// <summary>
+/// All commands, with help and completion. It is built only where the quick way in (<see cref="GetOptions.TryParse"/>,
+/// <see cref="ExecOptions.TryParse"/>) did not apply: building it costs as much as a hit.
+/// </summary>
+internal sealed class CommandLine
+{
+    private const string About = """
+        Trades this workload's identity for a short-lived credential: any number of processes, one exchange.
+
+        Start with:
+          aotbroker status                 what would be used here, and why
+          aotbroker get                    print the credential
+          aotbroker exec -- COMMAND ...    run a command whose SDKs find the credential
+
+        Which profile applies: --profile, AOTBROKER_PROFILE, ANTHROPIC_PROFILE, the ANTHROPIC_FEDERATION_RULE_ID and
+        ANTHROPIC_ORGANIZATION_ID variables, active_config, "default".
+        Exit codes: 0 done, 2 usage, 3 profile, 4 identity, 5 refused, 6 unreachable, 7 cache or file system.
+        """;
+
+    private readonly Option<string?> _profile = new("--profile") { Description = "The profile to use", HelpName = "NAME" };
+    private readonly Option<bool> _verbose = new("--verbose") { Description = "Tell on standard error what is done (also: AOTBROKER_LOG=debug)" };
+    private readonly Option<bool> _json = new("--json") { Description = "Print JSON" };
+    private readonly Option<int> _timeout = new("--timeout")
+    {
+        Description = "How long to wait for a credential",
+        HelpName = "SECONDS",
+        DefaultValueFactory = static _ => (int)GetOptions.DefaultTimeout.TotalSeconds,
+    };
+
+    private readonly ProcessEnvironment _environment;
+    private readonly Reporter _reporter;
+
+    private CommandLine(ProcessEnvironment environment, Reporter reporter)
+    {
+        _environment = environment;
+        _reporter = reporter;
+        _timeout.Validators.Add(static result => Within(result, 1, GetOptions.LongestTimeout));
+    }
+
+    /// <returns>The exit code.</returns>
+    public static int Run(string[] arguments, ProcessEnvironment environment, Reporter reporter)
+    {
+        CommandLine commandLine = new(environment, reporter);
+        RootCommand root = commandLine.Build();
+        // No response files: an argument that starts with "@" is not a file to read more arguments from.
+        ParseResult result = root.Parse(arguments.Length == 0 ? ["--help"] : arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        if (result.Errors.Count > 0)
+        {
+            string command = result.CommandResult.Command is RootCommand ? "" : result.CommandResult.Command.Name + " ";
+            throw new BrokerException(ErrorCode.Usage, WithoutEnd(result.Errors[0].Message), $"see `{Product.Name} {command}--help`");
+        }
+        return result.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+    }
+
+    private static string WithoutEnd(string message) => message.TrimEnd('.');
+
+    private RootCommand Build() => new(About) { Get(), Exec(), Status(), Clear(), Version() };
+
+    private Command Get()
+    {
+        Option<string> format = new("--format") { Description = "How to print it", HelpName = string.Join('|', CredentialFormats.Names), DefaultValueFactory = static _ => CredentialFormats.Default };
+        format.AcceptOnlyFromAmong(CredentialFormats.Names);
+        Option<long?> minimumLife = new("--min-ttl") { Description = "Renew it if it is good for less than this", HelpName = "SECONDS" };
+        minimumLife.Validators.Add(static result => Within(result, 0, long.MaxValue));
+        Option<bool> force = new("--force-refresh") { Description = "Renew it even if it looks good: it was refused somewhere" };
+        Command command = new(GetOptions.Verb, "Print the credential, from the cache or by one exchange that all callers share") { _profile, format, minimumLife, force, _timeout, _verbose };
+        command.SetAction(result => GetCommand.Run(
+            new GetOptions
+            {
+                Profile = result.GetValue(_profile),
+                Format = result.GetValue(format)!,
+                MinimumLife = result.GetValue(minimumLife),
+                ForceRefresh = result.GetValue(force),
+                Timeout = TimeSpan.FromSeconds(result.GetValue(_timeout)),
+                Verbose = result.GetValue(_verbose),
+            },
+            Session(result)));
+        return command;
+    }
+
+    private Command Exec()
+    {
+        Option<bool> keep = new("--keep-static-keys") { Description = "Leave ANTHROPIC_API_KEY and its like in the command's environment" };
+        Argument<string[]> words = new("COMMAND") { Description = "The command and its arguments, after --", Arity = ArgumentArity.OneOrMore };
+        Command command = new(ExecOptions.Verb, "Become a command whose SDKs find the credential; its exit code is this one's") { _profile, keep, _timeout, _verbose, words };
+        command.SetAction(result =>
+        {
+            string[] all = result.GetValue(words)!;
+            return ExecCommand.Run(
+                new ExecOptions
+                {
+                    Profile = result.GetValue(_profile),
+                    KeepStaticKeys = result.GetValue(keep),
+                    Timeout = TimeSpan.FromSeconds(result.GetValue(_timeout)),
+                    Verbose = result.GetValue(_verbose),
+                    Command = all,
+                    CommandLength = all.Length,
+                },
+                Session(result));
+        });
+        return command;
+    }
+
+    private Command Status()
+    {
+        Command command = new("status", "Tell which credential the broker and each SDK would use here, and why") { _profile, _json };
+        command.SetAction(result => StatusCommand.Run(result.GetValue(_profile), result.GetValue(_json), Session(result)));
+        return command;
+    }
+
+    private Command Clear()
+    {
+        Option<bool> all = new("--all") { Description = "Of every profile" };
+        Command command = new("clear", "Forget the cached credential and remembered failures of the profile (presented tokens stay recorded)") { _profile, all };
+        command.Validators.Add(result =>
+        {
+            if (result.GetResult(_profile) is not null && result.GetResult(all) is not null)
+            {
+                result.AddError("--profile and --all exclude each other");
+            }
+        });
+        command.SetAction(result => ClearCommand.Run(result.GetValue(_profile), result.GetValue(all), Session(result)));
+        return command;
+    }
+
+    private Command Version()
+    {
+        Command command = new("version", "Print the version") { _json };
+        command.SetAction(result => VersionCommand.Run(result.GetValue(_json), Session(result)));
+        return command;
+    }
+
+    private Session Session(ParseResult result) =>
+        new(_environment, StandardStream.Out, _reporter, result.GetResult(_verbose) is not null && result.GetValue(_verbose));
+
+    private static void Within(OptionResult result, long least, long most)
+    {
+        if (result.Tokens.Count == 1 && long.TryParse(result.Tokens[0].Value, System.Globalization.CultureInfo.InvariantCulture, out long value) && (value < least || value > most))
+        {
+            result.AddError(most == long.MaxValue ? $"{result.IdentifierToken} takes {least} or more" : $"{result.IdentifierToken} takes {least} to {most}");
+        }
+    }
+}

@@ -1,0 +1,74 @@
+using System.Globalization;
+
+namespace AotBroker.Commands;
+
+/// <summary>What `exec` was asked for.</summary>
+internal sealed record ExecOptions
+{
+    public const string Verb = "exec";
+
+    public string? Profile { get; set; }
+
+    public bool KeepStaticKeys { get; set; }
+
+    public TimeSpan Timeout { get; set; } = GetOptions.DefaultTimeout;
+
+    public bool Verbose { get; set; }
+
+    /// <summary>How many of the last arguments are the command: its octets are taken from the kernel, as they came.</summary>
+    public required int CommandLength { get; set; }
+
+    /// <summary>The command as text, where the kernel does not tell.</summary>
+    public required string[] Command { get; set; }
+
+    /// <summary>
+    /// Takes the arguments apart by hand: what follows `--`, or the first word that is no option, is the command's and is
+    /// not looked at. Whatever is not plain and right is left to System.CommandLine: null.
+    /// </summary>
+    public static ExecOptions? TryParse(ReadOnlySpan<string> arguments)
+    {
+        if (arguments.IsEmpty || arguments[0] != Verb)
+        {
+            return null;
+        }
+        ExecOptions options = new() { CommandLength = 0, Command = [] };
+        int i = 1;
+        for (; i < arguments.Length && arguments[i].StartsWith('-') && arguments[i] != "--"; i++)
+        {
+            switch (arguments[i])
+            {
+                case "--keep-static-keys":
+                    options.KeepStaticKeys = true;
+                    break;
+                case "--verbose":
+                    options.Verbose = true;
+                    break;
+                case "--profile" when i + 1 < arguments.Length:
+                    options.Profile = arguments[++i];
+                    break;
+                case "--timeout" when i + 1 < arguments.Length
+                    && long.TryParse(arguments[i + 1], NumberStyles.None, CultureInfo.InvariantCulture, out long seconds)
+                    && seconds is >= 1 and <= GetOptions.LongestTimeout:
+                    options.Timeout = TimeSpan.FromSeconds(seconds);
+                    i++;
+                    break;
+                case string text when text.StartsWith("--profile=", StringComparison.Ordinal) && text.Length > "--profile=".Length:
+                    options.Profile = text["--profile=".Length..];
+                    break;
+                default:
+                    return null;
+            }
+        }
+        if (i < arguments.Length && arguments[i] == "--")
+        {
+            i++;
+        }
+        if (i >= arguments.Length || options.Profile is "")
+        {
+            return null;
+        }
+        options.Command = arguments[i..].ToArray();
+        options.CommandLength = options.Command.Length;
+        return options;
+    }
+}

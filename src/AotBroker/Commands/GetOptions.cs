@@ -1,0 +1,98 @@
+using System.Globalization;
+
+namespace AotBroker.Commands;
+
+/// <summary>What `get` was asked for.</summary>
+internal sealed record GetOptions
+{
+    public const string Verb = "get";
+    public const long LongestTimeout = 3600;
+
+    public string? Profile { get; set; }
+
+    public string Format { get; set; } = Output.CredentialFormats.Default;
+
+    /// <summary>Seconds; null where it was not asked for.</summary>
+    public long? MinimumLife { get; set; }
+
+    public bool ForceRefresh { get; set; }
+
+    public TimeSpan Timeout { get; set; } = DefaultTimeout;
+
+    public bool Verbose { get; set; }
+
+    /// <summary>How long a caller waits where it does not say: botocore, Go and client-go give a helper a minute.</summary>
+    public static TimeSpan DefaultTimeout => TimeSpan.FromSeconds(60);
+
+    /// <summary>
+    /// Takes the usual forms apart without System.CommandLine, which would cost as much as the rest of a hit. Whatever is
+    /// not plain and right is left to it: null.
+    /// </summary>
+    public static GetOptions? TryParse(ReadOnlySpan<string> arguments)
+    {
+        if (arguments.IsEmpty || arguments[0] != Verb)
+        {
+            return null;
+        }
+        GetOptions options = new();
+        for (int i = 1; i < arguments.Length; i++)
+        {
+            string name = arguments[i];
+            string? value = null;
+            if (name.StartsWith("--", StringComparison.Ordinal) && name.IndexOf('=') is > 0 and int equals)
+            {
+                value = name[(equals + 1)..];
+                name = name[..equals];
+            }
+            bool isSet = value is null && TakeSwitch(options, name);
+            if (isSet)
+            {
+                continue;
+            }
+            value ??= i + 1 < arguments.Length ? arguments[++i] : null;
+            if (value is null || value.StartsWith('-') || !TakeValue(options, name, value))
+            {
+                return null;
+            }
+        }
+        return options;
+    }
+
+    private static bool TakeSwitch(GetOptions options, string name)
+    {
+        switch (name)
+        {
+            case "--force-refresh":
+                return options.ForceRefresh = true;
+            case "--verbose":
+                return options.Verbose = true;
+            default:
+                return false;
+        }
+    }
+
+    private static bool TakeValue(GetOptions options, string name, string value)
+    {
+        switch (name)
+        {
+            case "--profile":
+                options.Profile = value;
+                return value.Length > 0;
+            case "--format":
+                options.Format = value;
+                return Output.CredentialFormats.IsKnown(value);
+            case "--min-ttl":
+                options.MinimumLife = Seconds(value);
+                return options.MinimumLife is not null;
+            case "--timeout":
+                long? seconds = Seconds(value);
+                options.Timeout = TimeSpan.FromSeconds(seconds ?? 0);
+                return seconds is >= 1 and <= LongestTimeout;
+            default:
+                return false;
+        }
+    }
+
+    private static long? Seconds(string text) =>
+        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long seconds) ? seconds : null;
+}

@@ -1,0 +1,63 @@
+using AotBroker.Errors;
+using AotBroker.Exchange;
+using AotBroker.Interop;
+using AotBroker.Output;
+using AotBroker.Profiles;
+using AotBroker.Schemas;
+using Microsoft.Extensions.Logging;
+
+namespace AotBroker.Commands;
+
+/// <summary>What every command works with.</summary>
+internal sealed class Session
+{
+    public Session(ProcessEnvironment environment, StandardStream output, Reporter reporter, bool verbose)
+    {
+        Environment = environment;
+        Output = output;
+        Reporter = reporter;
+        Log = new StandardErrorLogger(reporter, verbose || environment.Get(Variables.BrokerLog) == "debug");
+        Broker = new Broker(environment, reporter, Log, static () => new PinnedHttp());
+    }
+
+    public ProcessEnvironment Environment { get; }
+
+    public StandardStream Output { get; }
+
+    public Reporter Reporter { get; }
+
+    public ILogger Log { get; }
+
+    public Broker Broker { get; }
+
+    /// <summary>The profile that applies, with its warnings told.</summary>
+    public ResolvedProfile Resolve(string? option)
+    {
+        ResolvedProfile profile = ProfileResolver.Resolve(option, Environment);
+        if (profile.Warnings.Count > 0)
+        {
+            Warn(profile);
+        }
+        Log.ProfileResolved(profile.Name, profile.SelectedBy, profile.IdentityOrigin);
+        return profile;
+    }
+
+    /// <summary>Writes to standard output.</summary>
+    /// <exception cref="BrokerException"><see cref="ErrorCode.OutputFailed"/>.</exception>
+    public void Write(ReadOnlySpan<byte> data)
+    {
+        int error = Output.Write(data);
+        if (error != 0)
+        {
+            throw new BrokerException(ErrorCode.OutputFailed, $"standard output could not be written: {Libc.Describe(error)}", "check that whoever reads it is still there");
+        }
+    }
+
+    private void Warn(ResolvedProfile profile)
+    {
+        foreach (SchemaProblem problem in profile.Warnings)
+        {
+            Reporter.Warning(ErrorCode.UnknownMember, $"{profile.File}: {problem}");
+        }
+    }
+}

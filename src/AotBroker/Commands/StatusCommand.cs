@@ -1,0 +1,25 @@
+using System.Text;
+using AotBroker.Diagnostics;
+using AotBroker.Errors;
+
+namespace AotBroker.Commands;
+
+/// <summary>`status`: which credential the broker and each client would use here, and why.</summary>
+internal static class StatusCommand
+{
+    /// <returns>0, or the exit code that `get` would end with before it asks anybody.</returns>
+    public static int Run(string? profile, bool json, Session session)
+    {
+        StatusReport report = StatusReport.Of(profile, session.Environment);
+        session.Write(json ? StatusJson.Of(report) : Encoding.UTF8.GetBytes(StatusText.Of(report)));
+        if (report.Problem is { } problem)
+        {
+            session.Reporter.Error(problem);
+        }
+        foreach (string variable in report.StaticKeys)
+        {
+            session.Reporter.Warning(ErrorCode.StaticKeyShadows, $"{variable} is set: clients prefer it to the workload's identity", "unset it (do not leave it empty), or run the client under `aotbroker exec`");
+        }
+        return report.Problem?.ExitCode ?? 0;
+    }
+}

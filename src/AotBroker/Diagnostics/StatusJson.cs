@@ -1,0 +1,141 @@
+using System.Buffers;
+using System.Text.Json;
+using AotBroker.Errors;
+using AotBroker.Profiles;
+using AotBroker.Schemas;
+
+namespace AotBroker.Diagnostics;
+
+/// <summary>The status for programs.</summary>
+internal static class StatusJson
+{
+    public static byte[] Of(StatusReport report)
+    {
+        ArrayBufferWriter<byte> buffer = new();
+        using (Utf8JsonWriter writer = new(buffer, new JsonWriterOptions { Indented = true, NewLine = "\n" }))
+        {
+            writer.WriteStartObject();
+            Profile(writer, report.Profile);
+            Problem(writer, report.Problem);
+            Cache(writer, report);
+            Clients(writer, report);
+            writer.WriteEndObject();
+        }
+        buffer.Write("\n"u8);
+        return buffer.WrittenSpan.ToArray();
+    }
+
+    private static void Profile(Utf8JsonWriter writer, ResolvedProfile? profile)
+    {
+        if (profile is null)
+        {
+            writer.WriteNull("profile");
+            return;
+        }
+        writer.WriteStartObject("profile");
+        writer.WriteString("name", profile.Name);
+        writer.WriteString("selected_by", profile.SelectedBy);
+        writer.WriteString("file", profile.File);
+        writer.WriteStartObject("settings");
+        Setting(writer, "base_url", profile.Federation.BaseUrl);
+        Setting(writer, "federation_rule_id", profile.Federation.FederationRuleId);
+        Setting(writer, "organization_id", profile.Federation.OrganizationId);
+        Setting(writer, "service_account_id", profile.Federation.ServiceAccountId);
+        Setting(writer, "workspace_id", profile.Federation.WorkspaceId);
+        writer.WriteEndObject();
+        writer.WriteStartObject("identity");
+        writer.WriteString("source", profile.Identity.Source);
+        if (profile.Identity is FileIdentity file)
+        {
+            writer.WriteString("path", file.Path);
+        }
+        if (profile.Identity is LiteralIdentity literal)
+        {
+            writer.WriteString("variable", literal.Variable);
+        }
+        writer.WriteString("origin", profile.IdentityOrigin);
+        writer.WriteEndObject();
+        writer.WriteEndObject();
+    }
+
+    private static void Setting(Utf8JsonWriter writer, string name, Setting setting)
+    {
+        if (setting.Value is not { } value)
+        {
+            return;
+        }
+        writer.WriteStartObject(name);
+        writer.WriteString("value", value);
+        writer.WriteString("origin", setting.Origin);
+        writer.WriteEndObject();
+    }
+
+    private static void Problem(Utf8JsonWriter writer, BrokerException? problem)
+    {
+        if (problem is null)
+        {
+            return;
+        }
+        writer.WriteStartObject("problem");
+        writer.WriteString("code", Reporter.Name(problem.Code));
+        writer.WriteString("message", problem.Message);
+        writer.WriteStartArray("hints");
+        foreach (string hint in problem.Hints)
+        {
+            writer.WriteStringValue(hint);
+        }
+        writer.WriteEndArray();
+        writer.WriteEndObject();
+    }
+
+    private static void Cache(Utf8JsonWriter writer, StatusReport report)
+    {
+        writer.WriteStartObject("cache");
+        writer.WriteString("directory", report.Cache.Path);
+        writer.WriteString("origin", report.Cache.Origin);
+        if (report.Distrust is { } reason)
+        {
+            writer.WriteString("not_used", reason);
+        }
+        if (report.Credential is { } credential)
+        {
+            writer.WriteStartObject("credential");
+            writer.WriteNumber("issued_at", credential.IssuedAt);
+            writer.WriteNumber("expires_at", credential.ExpiresAt);
+            writer.WriteNumber("expires_in", Math.Max(0, credential.RemainingAt(report.Now)));
+            writer.WriteString("request_id", credential.RequestId);
+            writer.WriteEndObject();
+        }
+        if (report.Refusal is { } refusal)
+        {
+            writer.WriteStartObject("failure");
+            writer.WriteString("code", Reporter.Name((ErrorCode)refusal.Code));
+            writer.WriteString("message", refusal.Message);
+            writer.WriteNumber("refused_at", refusal.RefusedAt);
+            writer.WriteNumber("until", refusal.Until);
+            writer.WriteEndObject();
+        }
+        writer.WriteEndObject();
+    }
+
+    private static void Clients(Utf8JsonWriter writer, StatusReport report)
+    {
+        writer.WriteStartArray("clients");
+        foreach (ClientPrecedence.Verdict verdict in report.Clients)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("client", verdict.Client);
+            writer.WriteString("source", verdict.Source);
+            writer.WriteString("reason", verdict.Reason);
+            writer.WriteBoolean("federation", verdict.IsFederation);
+            writer.WriteEndObject();
+        }
+        writer.WriteEndArray();
+        writer.WriteStartArray("static_keys");
+        foreach (string variable in report.StaticKeys)
+        {
+            writer.WriteStringValue(variable);
+        }
+        writer.WriteEndArray();
+    }
+}

@@ -1,0 +1,94 @@
+using System.Text;
+using AotBroker.Errors;
+using AotBroker.Profiles;
+using AotBroker.Schemas;
+
+namespace AotBroker.Diagnostics;
+
+/// <summary>The status for people.</summary>
+internal static class StatusText
+{
+    private const int LabelWidth = 18;
+
+    public static string Of(StatusReport report)
+    {
+        StringBuilder text = new();
+        if (report.Profile is { } profile)
+        {
+            Profile(text, profile);
+        }
+        Row(text, "cache", report.Cache.Path, report.Cache.Origin);
+        if (report.Profile is not null)
+        {
+            Credential(text, report);
+        }
+        text.Append("\nWhat each client would use here\n");
+        foreach (ClientPrecedence.Verdict verdict in report.Clients)
+        {
+            Row(text, "  " + verdict.Client, verdict.Source, verdict.Reason);
+        }
+        return text.ToString();
+    }
+
+    private static void Profile(StringBuilder text, ResolvedProfile profile)
+    {
+        AnthropicFederation federation = profile.Federation;
+        Row(text, "profile", profile.Name, "selected by " + profile.SelectedBy);
+        if (profile.File is { } file)
+        {
+            Row(text, "file", file, null);
+        }
+        Setting(text, "endpoint", federation.BaseUrl);
+        Setting(text, "federation rule", federation.FederationRuleId);
+        Setting(text, "organization", federation.OrganizationId);
+        Setting(text, "service account", federation.ServiceAccountId);
+        Setting(text, "workspace", federation.WorkspaceId);
+        string identity = profile.Identity switch
+        {
+            FileIdentity source => "file " + source.Path,
+            LiteralIdentity source => "variable " + source.Variable,
+            _ => profile.Identity.Source,
+        };
+        Row(text, "identity", identity, profile.IdentityOrigin);
+    }
+
+    private static void Setting(StringBuilder text, string label, Setting setting)
+    {
+        if (setting.Value is { } value)
+        {
+            Row(text, label, value, setting.Origin);
+        }
+    }
+
+    private static void Credential(StringBuilder text, StatusReport report)
+    {
+        if (report.Distrust is { } reason)
+        {
+            Row(text, "credential", "not used", reason);
+        }
+        else if (report.Credential is not { } credential)
+        {
+            Row(text, "credential", "none yet", "the next process exchanges");
+        }
+        else
+        {
+            long remaining = credential.RemainingAt(report.Now);
+            Row(text, "credential", remaining > 0 ? $"good for {Times.Duration(remaining)}" : $"expired {Times.Ago(credential.ExpiresAt, report.Now)}",
+                $"minted {Times.Utc(credential.IssuedAt)}, expires {Times.Utc(credential.ExpiresAt)}");
+        }
+        if (report.Refusal is { } refusal)
+        {
+            Row(text, "last failure", $"{Reporter.Name((ErrorCode)refusal.Code)} {refusal.Message}", $"{Times.Ago(refusal.RefusedAt, report.Now)}; nobody asks again for {Times.Duration(refusal.Until - report.Now)}");
+        }
+    }
+
+    private static void Row(StringBuilder text, string label, string value, string? origin)
+    {
+        text.Append(label.PadRight(LabelWidth)).Append(Reporter.Printable(value));
+        if (origin is not null)
+        {
+            text.Append("  (").Append(Reporter.Printable(origin)).Append(')');
+        }
+        text.Append('\n');
+    }
+}

@@ -1,0 +1,78 @@
+using System.Globalization;
+using System.Text;
+using AotBroker.Output;
+
+namespace AotBroker.Errors;
+
+/// <summary>
+/// Standard error, for people. Each line starts with the program's name; nothing that came from outside can start a line
+/// of its own, move the cursor or colour the terminal.
+/// </summary>
+internal sealed class Reporter(StandardStream stream, Func<bool> color)
+{
+    private const string Prefix = "aotbroker: ";
+
+    public void Error(BrokerException error) => Error(error.Code, error.Message, error.Hints);
+
+    public void Error(ErrorCode code, string message, IReadOnlyList<string> hints)
+    {
+        Line(Label("error", code, "31"), message);
+        Hints(hints);
+    }
+
+    public void Warning(ErrorCode code, string message, params IReadOnlyList<string> hints)
+    {
+        Line(Label("warning", code, "33"), message);
+        Hints(hints);
+    }
+
+    /// <summary>A line without a label, such as progress that was asked for.</summary>
+    public void Note(string message) => Line("", message);
+
+    private void Hints(IReadOnlyList<string> hints)
+    {
+        foreach (string hint in hints)
+        {
+            Line("hint: ", hint);
+        }
+    }
+
+    /// <summary><c>AB0401</c> for <see cref="ErrorCode.IdentityNotFound"/>.</summary>
+    public static string Name(ErrorCode code) => "AB" + ((int)code).ToString("D4", CultureInfo.InvariantCulture);
+
+    private string Label(string word, ErrorCode code, string sgr)
+    {
+        string label = $"{word}[{Name(code)}]";
+        return (color() ? $"\e[{sgr}m{label}\e[0m" : label) + ": ";
+    }
+
+    private void Line(string label, string message)
+    {
+        byte[] line = Encoding.UTF8.GetBytes(Prefix + label + Printable(message) + "\n");
+        // Where standard error is closed there is nobody to tell.
+        _ = stream.Write(line);
+    }
+
+    /// <summary>The text with every control and format character shown as an escape.</summary>
+    public static string Printable(string text)
+    {
+        StringBuilder? result = null;
+        for (int i = 0; i < text.Length; i++)
+        {
+            char c = text[i];
+            if (IsUnprintable(c))
+            {
+                result ??= new StringBuilder(text, 0, i, text.Length + 16);
+                result.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}");
+            }
+            else
+            {
+                result?.Append(c);
+            }
+        }
+        return result?.ToString() ?? text;
+    }
+
+    private static bool IsUnprintable(char c) =>
+        char.IsControl(c) || char.GetUnicodeCategory(c) is UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
+}

@@ -1,0 +1,75 @@
+using System.Text;
+using System.Text.Json;
+
+namespace AotBroker.Exchange;
+
+/// <summary>
+/// What an error's body may say to a person: <c>error</c>, <c>error_description</c>, <c>error_uri</c> (RFC 6749, section
+/// 5.2), and <c>error.type</c>, <c>error.message</c> of Anthropic's form. The rest is dropped, and so is whatever looks like
+/// a token: bodies have been seen to echo the assertion.
+/// </summary>
+internal static class ErrorBody
+{
+    private const int LongestText = 300;
+    private const int ShortestSecret = 32;
+
+    /// <returns>One line, or null where the body says nothing that may be shown.</returns>
+    public static string? Describe(ReadOnlySpan<byte> body)
+    {
+        try
+        {
+            Utf8JsonReader reader = new(body);
+            using JsonDocument document = JsonDocument.ParseValue(ref reader);
+            JsonElement root = document.RootElement;
+            if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("error", out JsonElement error))
+            {
+                return null;
+            }
+            string?[] texts = error.ValueKind == JsonValueKind.Object
+                ? [Text(error, "type"), Text(error, "message")]
+                : [Text(root, "error"), Text(root, "error_description"), Text(root, "error_uri")];
+            string joined = string.Join(": ", Array.FindAll(texts, static text => !string.IsNullOrWhiteSpace(text)));
+            return joined.Length == 0 ? null : joined;
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
+    private static string? Text(JsonElement element, string name) =>
+        element.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.String
+            ? WithoutSecrets(value.GetString()!)
+            : null;
+
+    /// <summary>The text, shortened, with every long unbroken run of a token's characters taken out.</summary>
+    public static string WithoutSecrets(string text)
+    {
+        StringBuilder result = new();
+        int start = 0;
+        while (start < text.Length && result.Length < LongestText)
+        {
+            int end = start;
+            while (end < text.Length && IsTokenCharacter(text[end]))
+            {
+                end++;
+            }
+            if (end - start >= ShortestSecret)
+            {
+                result.Append("[redacted]");
+            }
+            else
+            {
+                result.Append(text, start, end - start);
+            }
+            if (end < text.Length)
+            {
+                result.Append(text[end++]);
+            }
+            start = end;
+        }
+        return result.Length > LongestText ? result.ToString(0, LongestText) + "…" : result.ToString();
+    }
+
+    private static bool IsTokenCharacter(char c) => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or '+' or '=' or '~';
+}

@@ -1,0 +1,51 @@
+namespace AotBroker.Exchange;
+
+/// <summary>A request to be made.</summary>
+internal sealed record HttpRequestPlan(HttpMethod Method, Uri Address)
+{
+    public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
+
+    /// <summary>A JSON body; null where there is none.</summary>
+    public byte[]? Json { get; init; }
+}
+
+/// <summary>A server's whole answer, of bounded size.</summary>
+internal sealed record HttpAnswer(int Status, byte[] Body)
+{
+    /// <summary>The <c>Request-Id</c> header, by which the other side finds the request again.</summary>
+    public string? RequestId { get; init; }
+
+    /// <summary>The <c>Retry-After</c> header, as a time from now.</summary>
+    public TimeSpan? RetryAfter { get; init; }
+
+    /// <summary>The host that a redirect points to. It is never followed.</summary>
+    public string? RedirectHost { get; init; }
+}
+
+/// <summary>Why there is no answer.</summary>
+internal enum HttpFailureKind
+{
+    None,
+
+    /// <summary>No connection: the name, the network, the port.</summary>
+    Unreachable,
+
+    /// <summary>TLS was not agreed on, or the certificate was not believed.</summary>
+    Tls,
+
+    /// <summary>The time was over.</summary>
+    TimedOut,
+
+    /// <summary>The connection ended before the whole answer was there, or what came was not HTTP.</summary>
+    ConnectionLost,
+
+    /// <summary>The answer was larger than is read.</summary>
+    TooLarge,
+}
+
+/// <summary>How a request ended.</summary>
+/// <param name="Answer">The answer, if there was one.</param>
+/// <param name="Kind">Why there was none.</param>
+/// <param name="Failure">The same in words, without any secret.</param>
+/// <param name="WasSent">Something of the body left this process, so the other side may have acted on it.</param>
+internal sealed record HttpOutcome(HttpAnswer? Answer, HttpFailureKind Kind, string Failure, bool WasSent);

@@ -1,0 +1,30 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace AotBroker.Exchange;
+
+/// <summary>Anthropic's exchange (RFC 7523), in the order of members that its SDKs send.</summary>
+internal sealed record TokenRequest(
+    [property: JsonPropertyName("grant_type")] string GrantType,
+    [property: JsonPropertyName("assertion")] string Assertion,
+    [property: JsonPropertyName("federation_rule_id")] string FederationRuleId,
+    [property: JsonPropertyName("organization_id")] string OrganizationId,
+    [property: JsonPropertyName("service_account_id")] string? ServiceAccountId,
+    [property: JsonPropertyName("workspace_id")] string? WorkspaceId);
+
+/// <summary>Its answer. The lifetime comes as a number or as a numeric string.</summary>
+internal sealed record TokenAnswer(
+    [property: JsonPropertyName("access_token")] string? AccessToken,
+    [property: JsonPropertyName("token_type")] string? TokenType,
+    [property: JsonPropertyName("expires_in")] JsonElement ExpiresIn,
+    [property: JsonPropertyName("scope")] string? Scope);
+
+/// <summary>GitHub Actions' token service.</summary>
+internal sealed record GitHubTokenAnswer([property: JsonPropertyName("value")] string? Value);
+
+/// <summary>Other people's messages. Ours are made by SchemaGen.</summary>
+[JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(TokenRequest))]
+[JsonSerializable(typeof(TokenAnswer))]
+[JsonSerializable(typeof(GitHubTokenAnswer))]
+internal sealed partial class MessagesJsonContext : JsonSerializerContext;

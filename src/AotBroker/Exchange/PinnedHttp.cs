@@ -1,0 +1,214 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using AotBroker.Errors;
+
+namespace AotBroker.Exchange;
+
+/// <summary>
+/// HTTP as a credential's exchange may use it (invariant 8): HTTPS, or plain HTTP to loopback; no redirect, no cookie, no
+/// reused connection, at most 1 MiB of answer, and never without a deadline.
+/// </summary>
+internal sealed class PinnedHttp : IDisposable
+{
+    private const int LargestAnswer = 1024 * 1024;
+    private static readonly TimeSpan LongestConnect = TimeSpan.FromSeconds(10);
+
+    private readonly HttpMessageHandler? _handler;
+    private HttpClient? _client;
+    private HttpClient? _loopbackClient;
+
+    /// <param name="handler">The way to the network; null for the real one.</param>
+    public PinnedHttp(HttpMessageHandler? handler = null) => _handler = handler;
+
+    /// <summary>An address that a token may be sent to.</summary>
+    /// <exception cref="BrokerException"><see cref="ErrorCode.EndpointRefused"/>.</exception>
+    public static Uri CheckedAddress(string address, string origin)
+    {
+        if (!Uri.TryCreate(address, UriKind.Absolute, out Uri? uri) || uri.Scheme is not ("https" or "http") || uri.Host.Length == 0)
+        {
+            throw Refused(origin, "is not an https address", "write it as https://HOST");
+        }
+        if (uri.UserInfo.Length > 0)
+        {
+            throw Refused(origin, "holds a user name or a password", "leave them out of the address");
+        }
+        if (uri.Fragment.Length > 0)
+        {
+            throw Refused(origin, "has a fragment (\"#…\")", "leave it out");
+        }
+        if (uri.Scheme == "http" && !IsLoopback(uri.Host))
+        {
+            throw Refused(origin, $"is plain http to {uri.Host}: anybody on the way could take the token", "use https; plain http is for localhost, 127.0.0.1 and [::1] alone");
+        }
+        return uri;
+
+        static BrokerException Refused(string origin, string what, string hint) =>
+            new(ErrorCode.EndpointRefused, $"the address from {origin} {what}", hint);
+    }
+
+    /// <summary>Compared as a whole: <c>localhost.example.com</c> is not loopback.</summary>
+    private static bool IsLoopback(string host) => host is "localhost" or "127.0.0.1" or "[::1]";
+
+    /// <summary>Sends a request and reads the whole answer.</summary>
+    public HttpOutcome Send(HttpRequestPlan plan, TimeSpan timeout)
+    {
+        using CancellationTokenSource stop = new();
+        SentContent? content = plan.Json is { } json ? new SentContent(json) : null;
+        try
+        {
+            if (timeout <= TimeSpan.Zero)
+            {
+                return new HttpOutcome(null, HttpFailureKind.TimedOut, "no time was left for the request", false);
+            }
+            stop.CancelAfter(timeout);
+            HttpAnswer answer = SendAsync(plan, content, stop.Token).GetAwaiter().GetResult();
+            return new HttpOutcome(answer, HttpFailureKind.None, "", true);
+        }
+        catch (OperationCanceledException)
+        {
+            string what = content?.WasSent == true ? "no complete answer" : "no connection";
+            return new HttpOutcome(null, HttpFailureKind.TimedOut, $"{what} within {timeout.TotalSeconds:0.###} s", content?.WasSent ?? false);
+        }
+        catch (AnswerTooLargeException)
+        {
+            return new HttpOutcome(null, HttpFailureKind.TooLarge, $"the answer is larger than {LargestAnswer / 1024} KiB", true);
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException)
+        {
+            (HttpFailureKind kind, string failure) = Explain(e);
+            return new HttpOutcome(null, kind, failure, content?.WasSent ?? false);
+        }
+    }
+
+    private async Task<HttpAnswer> SendAsync(HttpRequestPlan plan, SentContent? content, CancellationToken stop)
+    {
+        using HttpRequestMessage request = new(plan.Method, plan.Address) { Version = HttpVersion.Version11, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
+        request.Content = content;
+        // A reused connection that turns out to be closed would make the handler send the request again by itself.
+        request.Headers.ConnectionClose = true;
+        request.Headers.TryAddWithoutValidation("User-Agent", Product.UserAgent);
+        foreach ((string name, string value) in plan.Headers)
+        {
+            request.Headers.TryAddWithoutValidation(name, value);
+        }
+        using HttpResponseMessage response = await Client(plan.Address).SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stop).ConfigureAwait(false);
+        byte[] body = await ReadBoundedAsync(response.Content, stop).ConfigureAwait(false);
+        return new HttpAnswer((int)response.StatusCode, body)
+        {
+            RequestId = response.Headers.TryGetValues("Request-Id", out IEnumerable<string>? ids) ? Shorten(string.Join(' ', ids)) : null,
+            RetryAfter = RetryAfter(response.Headers),
+            RedirectHost = response.Headers.Location is { IsAbsoluteUri: true } location ? location.Host : null,
+        };
+    }
+
+    private static async Task<byte[]> ReadBoundedAsync(HttpContent content, CancellationToken stop)
+    {
+        using Stream stream = await content.ReadAsStreamAsync(stop).ConfigureAwait(false);
+        byte[] buffer = new byte[16 * 1024];
+        int length = 0;
+        int count;
+        while ((count = await stream.ReadAsync(buffer.AsMemory(length), stop).ConfigureAwait(false)) > 0)
+        {
+            length += count;
+            if (length > LargestAnswer)
+            {
+                throw new AnswerTooLargeException();
+            }
+            if (length == buffer.Length)
+            {
+                Array.Resize(ref buffer, length * 2);
+            }
+        }
+        return buffer[..length];
+    }
+
+    private HttpClient Client(Uri address) => IsLoopback(address.Host)
+        ? _loopbackClient ??= Create(useProxy: false)
+        : _client ??= Create(useProxy: true);
+
+    private HttpClient Create(bool useProxy)
+    {
+        HttpMessageHandler handler = _handler ?? new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            UseCookies = false,
+            UseProxy = useProxy,
+            AutomaticDecompression = DecompressionMethods.None,
+            ConnectTimeout = LongestConnect,
+            MaxResponseHeadersLength = 32,
+            ActivityHeadersPropagator = null,
+            SslOptions = { EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13 },
+        };
+        return new HttpClient(handler, disposeHandler: _handler is null) { Timeout = Timeout.InfiniteTimeSpan };
+    }
+
+    private static TimeSpan? RetryAfter(HttpResponseHeaders headers)
+    {
+        if (headers.RetryAfter is not { } retry)
+        {
+            return null;
+        }
+        // A date is told by the server's clock, so it is measured against the server's own Date.
+        TimeSpan? wait = retry.Delta ?? (retry.Date is { } date && headers.Date is { } now ? date - now : null);
+        return wait > TimeSpan.Zero ? wait : null;
+    }
+
+    private static (HttpFailureKind Kind, string Failure) Explain(Exception exception)
+    {
+        for (Exception? e = exception; e is not null; e = e.InnerException)
+        {
+            switch (e)
+            {
+                case AuthenticationException tls:
+                    return (HttpFailureKind.Tls, Shorten(tls.Message));
+                case SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.TryAgain or SocketError.NoData }:
+                    return (HttpFailureKind.Unreachable, "the name cannot be resolved");
+                case SocketException { SocketErrorCode: SocketError.ConnectionReset or SocketError.ConnectionAborted or SocketError.Shutdown }:
+                    return (HttpFailureKind.ConnectionLost, "the connection was cut");
+                case SocketException socket:
+                    return (HttpFailureKind.Unreachable, Shorten(socket.Message));
+            }
+        }
+        return exception is HttpRequestException { HttpRequestError: HttpRequestError.ProxyTunnelError }
+            ? (HttpFailureKind.Unreachable, "the proxy refused the connection")
+            : (HttpFailureKind.ConnectionLost, "the connection ended, or what came was not a complete HTTP answer");
+    }
+
+    private static string Shorten(string text) => text.Length <= 200 ? text : text[..200] + "…";
+
+    public void Dispose()
+    {
+        _client?.Dispose();
+        _loopbackClient?.Dispose();
+    }
+
+    private sealed class AnswerTooLargeException : Exception;
+
+    /// <summary>A body that knows whether any of it was handed to the connection.</summary>
+    private sealed class SentContent : HttpContent
+    {
+        private readonly byte[] _json;
+
+        public SentContent(byte[] json)
+        {
+            _json = json;
+            Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        }
+
+        public bool WasSent { get; private set; }
+
+        protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context)
+        {
+            WasSent = true;
+            return stream.WriteAsync(_json).AsTask();
+        }
+
+        protected override bool TryComputeLength(out long length)
+        {
+            length = _json.Length;
+            return true;
+        }
+    }
+}

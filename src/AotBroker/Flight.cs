@@ -1,0 +1,210 @@
+using System.Globalization;
+using AotBroker.Errors;
+using AotBroker.Exchange;
+using AotBroker.Identity;
+using AotBroker.Profiles;
+using AotBroker.Schemas;
+using AotBroker.Store;
+using Microsoft.Extensions.Logging;
+using static AotBroker.Store.PresentedTokenRecords;
+
+namespace AotBroker;
+
+/// <summary>
+/// The exchange that one process makes for all, step by step: what is remembered, the identity, the intent, the request,
+/// the outcome. The caller holds the key's lock.
+/// </summary>
+internal sealed class Flight(
+    string profile,
+    CacheKey key,
+    CacheDirectory directory,
+    IIdentityTokenProvider provider,
+    AnthropicFederationExchange exchange,
+    ProcessEnvironment environment,
+    Reporter reporter,
+    ILogger log)
+{
+    private const int MostAttempts = 3;
+
+    private readonly CacheEntries _entries = new(directory, environment);
+    private readonly Refusals _refusals = new(directory, environment);
+    private readonly PresentedTokenRecords _presented = new(directory, environment);
+    private readonly long _start = environment.Clock.GetTimestamp();
+
+    /// <summary>The key's lock; null, with a warning, where the cache cannot be written.</summary>
+    public FlightLock? OpenLock()
+    {
+        try
+        {
+            directory.Prepare();
+            return FlightLock.Open(directory.File(key.FileStem + ".lock"));
+        }
+        catch (BrokerException error) when (error.Code == ErrorCode.CacheUnusable)
+        {
+            reporter.Warning(error.Code, error.Message, error.Hints);
+        }
+        catch (Exception error) when (IsFileSystem(error))
+        {
+            reporter.Warning(ErrorCode.CacheUnusable, $"the cache directory {directory.Path} cannot be used: {error.Message}", "without a cache, every process exchanges by itself");
+        }
+        return null;
+    }
+
+    /// <summary>What another process has brought meanwhile, if it is fresh enough.</summary>
+    public Credential? Landed(Freshness freshness)
+    {
+        Credential? credential = _entries.Read(key, (path, reason) =>
+            reporter.Warning(ErrorCode.EntryUntrusted, $"{path} was not used: {reason}", "it will be replaced; if it comes back, find out who writes there"));
+        if (credential is null || !freshness.Accepts(credential, environment.Now))
+        {
+            return null;
+        }
+        log.Shared(Elapsed());
+        return credential;
+    }
+
+    /// <summary>Exchanges, and stores the outcome for those who wait.</summary>
+    /// <exception cref="BrokerException">Why there is no credential.</exception>
+    public Credential Exchange(Freshness freshness, Deadline deadline)
+    {
+        if (_refusals.Standing(key, provider, freshness, deadline) is { } refusal)
+        {
+            throw refusal;
+        }
+        ExchangeResult? last = null;
+        IdentityToken identity;
+        int attempt = 1;
+        do
+        {
+            identity = provider.GetToken(deadline);
+            identity.RequireValidAt(environment.Now, provider.Description);
+            Claim claim = TryClaim(identity, deadline);
+            if (claim.Verdict == Verdict.Spent)
+            {
+                if (last is null)
+                {
+                    throw AlreadyPresented(claim.Earlier!);
+                }
+                break;
+            }
+            last = Present(identity, claim, attempt, deadline);
+            if (last.Credential is { } credential)
+            {
+                // The credential before the record: killed between the two, nobody needs the token any more.
+                Store(credential);
+                Record(identity, last);
+                return credential;
+            }
+            log.AttemptFailed(attempt, last.Error!.Message);
+            Record(identity, last);
+        }
+        while (last.MayPass && attempt < MostAttempts && Backoff.Pause(attempt++, last.RetryAfter, deadline));
+
+        Remember(last, identity);
+        throw last.Error!;
+    }
+
+    /// <summary>Exchanges where nothing can be recorded: the caller still gets its credential.</summary>
+    public Credential ExchangeUnrecorded(Deadline deadline)
+    {
+        IdentityToken identity = provider.GetToken(deadline);
+        identity.RequireValidAt(environment.Now, provider.Description);
+        log.Presents(identity.Digest[..12], provider.Description, exchange.Endpoint, 1);
+        ExchangeResult result = exchange.Present(identity, deadline);
+        return result.Credential ?? throw result.Error!;
+    }
+
+    private Claim TryClaim(IdentityToken identity, Deadline deadline)
+    {
+        try
+        {
+            Claim claim = _presented.TryClaim(identity, exchange.Endpoint, key, profile, deadline);
+            while (claim.Verdict == Verdict.InFlight)
+            {
+                using FlightLock other = FlightLock.Open(directory.File(claim.Earlier!.Entry + ".lock"));
+                other.WaitForLeader(deadline);
+                claim = _presented.TryClaim(identity, exchange.Endpoint, key, profile, deadline);
+            }
+            return claim;
+        }
+        catch (Exception error) when (IsFileSystem(error))
+        {
+            reporter.Warning(ErrorCode.CacheUnusable, $"the identity token's presentation could not be recorded: {error.Message}", "should this process be killed now, the next one may present the token again");
+            return new Claim(Verdict.First, null);
+        }
+    }
+
+    private ExchangeResult Present(IdentityToken identity, Claim claim, int attempt, Deadline deadline)
+    {
+        if (claim.Verdict == Verdict.Second)
+        {
+            reporter.Warning(
+                ErrorCode.SecondPresentation,
+                $"the identity token from {provider.Description} is presented a second time: process {claim.Earlier!.ProcessId} presented it {Times.Ago(claim.Earlier.PresentedAt, environment.Now)}, and how that ended is not known");
+        }
+        log.Presents(identity.Digest[..12], provider.Description, exchange.Endpoint, attempt);
+        ExchangeResult result = exchange.Present(identity, deadline);
+        return result.Error is { Code: ErrorCode.ExchangeRefused } error ? result with { Error = WithHistory(error, claim) } : result;
+    }
+
+    private void Record(IdentityToken identity, ExchangeResult result) => Try(
+        () => _presented.Conclude(identity, exchange.Endpoint, result, AfterTheFact()),
+        "the outcome of the exchange could not be recorded");
+
+    private void Store(Credential credential)
+    {
+        Try(() => _entries.Write(key, profile, credential), "the credential could not be stored, so the next process exchanges again");
+        _refusals.Forget(key);
+        log.Exchanged(Elapsed(), credential.RequestId, credential.Lifetime);
+    }
+
+    private void Remember(ExchangeResult result, IdentityToken identity) =>
+        Try(() => _refusals.Remember(key, result, identity), "the refusal could not be remembered, so the next process asks again");
+
+    private void Try(Action write, string otherwise)
+    {
+        try
+        {
+            write();
+        }
+        catch (Exception error) when (IsFileSystem(error) || error is BrokerException)
+        {
+            reporter.Warning(ErrorCode.EntryNotWritten, $"{otherwise}: {error.Message}", $"check the space and the mode of {directory.Path}");
+        }
+    }
+
+    /// <summary>What is written after the answer is written even when the caller's time is over; but not for ever.</summary>
+    private Deadline AfterTheFact() => Deadline.After(TimeSpan.FromSeconds(5), environment.Clock);
+
+    private long Elapsed() => (long)environment.Clock.GetElapsedTime(_start).TotalMilliseconds;
+
+    private static bool IsFileSystem(Exception error) => error is IOException or UnauthorizedAccessException;
+
+    private BrokerException WithHistory(BrokerException error, Claim claim)
+    {
+        string history = claim.Earlier is { } earlier
+            ? $"this token had been presented before, by process {earlier.ProcessId} {Times.Ago(earlier.PresentedAt, environment.Now)}: most likely it was spent then, and a new one is needed"
+            : "no process that shares this cache had presented this token before; a process that exchanges by itself, without the broker, may have";
+        return new BrokerException(error.Code, error.Message, [.. error.Hints, history]);
+    }
+
+    private BrokerException AlreadyPresented(PresentedToken earlier)
+    {
+        long now = environment.Now;
+        string outcome = earlier.Outcome switch
+        {
+            PresentedTokenOutcome.Granted => "gave a credential",
+            PresentedTokenOutcome.Refused => $"was refused (HTTP {earlier.Status?.ToString(CultureInfo.InvariantCulture) ?? "?"}{(earlier.RequestId is { } id ? $", request {id}" : "")})",
+            _ => "got no answer, twice",
+        };
+        return new BrokerException(
+            ErrorCode.IdentityAlreadyPresented,
+            $"the identity token from {provider.Description} was already presented {Times.Ago(earlier.PresentedAt, now)} by process {earlier.ProcessId} for profile \"{earlier.Profile}\", and {outcome}; it may be presented once",
+            earlier.ExpiresAt > now
+                ? $"wait for the platform to write a new token (this one lasts until {Times.Utc(earlier.ExpiresAt)}), or use a source that mints one for each exchange"
+                : "the platform must write a new token",
+            earlier.Profile == profile
+                ? "a changed setting needs a token of its own; so does a cleared cache"
+                : $"give each of the profiles \"{profile}\" and \"{earlier.Profile}\" a token of its own");
+    }
+}

@@ -1,0 +1,64 @@
+using System.Text;
+using AotBroker.Errors;
+using AotBroker.Interop;
+
+namespace AotBroker.Identity;
+
+/// <summary>
+/// A file that the platform writes and rotates, read at every exchange. Links are followed: Kubernetes rotates a projected
+/// token by moving one.
+/// </summary>
+internal sealed class FileIdentityTokenProvider(string path) : IIdentityTokenProvider
+{
+    // Room for white space around a token of the largest size.
+    private const int Limit = IdentityToken.LongestToken + 1024;
+
+    public string Description => "file " + path;
+
+    public bool Mints => false;
+
+    public IdentityToken GetToken(Deadline deadline)
+    {
+        int descriptor = Libc.OpenToRead(path, followLinks: true);
+        if (descriptor < 0)
+        {
+            throw Unreadable(-descriptor);
+        }
+        try
+        {
+            int error = Libc.GetStatus(descriptor, out FileStatus status);
+            if (error != 0)
+            {
+                throw Unreadable(error);
+            }
+            if (!status.IsRegularFile)
+            {
+                throw new BrokerException(ErrorCode.IdentityUnreadable, $"the identity token {path} is not a regular file", "name the file that holds the token");
+            }
+            return IdentityToken.Parse(Read(descriptor), Description);
+        }
+        finally
+        {
+            Libc.Close(descriptor);
+        }
+    }
+
+    private string Read(int descriptor)
+    {
+        byte[] buffer = new byte[Limit];
+        int length = 0;
+        int count = 0;
+        while (length < buffer.Length && (count = Libc.Read(descriptor, buffer.AsSpan(length))) > 0)
+        {
+            length += count;
+        }
+        return count < 0 ? throw Unreadable(-count) : Encoding.Latin1.GetString(buffer, 0, length);
+    }
+
+    private BrokerException Unreadable(int error) => new(
+        ErrorCode.IdentityUnreadable,
+        $"cannot read the identity token {path}: {Libc.Describe(error)}",
+        error == Libc.ErrorNoEntry
+            ? "check that the platform has written it and that the path is mounted into this container"
+            : "the broker reads it as the user that runs it; check the file's owner and mode");
+}

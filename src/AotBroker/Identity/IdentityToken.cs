@@ -1,0 +1,196 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using AotBroker.Errors;
+
+namespace AotBroker.Identity;
+
+/// <summary>
+/// A workload's identity token, a JWT (RFC 7519), and the claims that help a person. The signature is the endpoint's to
+/// check: the broker has no key for it, and trusts nothing it reads here beyond saying so.
+/// </summary>
+internal sealed class IdentityToken
+{
+    /// <summary>What Anthropic's token endpoint takes at most.</summary>
+    public const int LongestToken = 16 * 1024;
+
+    private readonly string _token;
+
+    private IdentityToken(string token)
+    {
+        _token = token;
+        Digest = Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(token)));
+    }
+
+    /// <summary>The token itself, a secret.</summary>
+    public string Reveal() => _token;
+
+    /// <summary>SHA-256 of the token, in hexadecimal: what is remembered of it.</summary>
+    public string Digest { get; }
+
+    /// <summary><c>iss</c>.</summary>
+    public string? Issuer { get; private set; }
+
+    /// <summary><c>sub</c>.</summary>
+    public string? Subject { get; private set; }
+
+    /// <summary><c>aud</c>, joined by spaces where it is a list.</summary>
+    public string? Audience { get; private set; }
+
+    /// <summary><c>exp</c> in Unix seconds; null where the token does not say.</summary>
+    public long? ExpiresAt { get; private set; }
+
+    /// <summary><c>nbf</c> in Unix seconds.</summary>
+    public long? NotBefore { get; private set; }
+
+    public override string ToString() => "[secret]";
+
+    /// <summary>Takes a token apart.</summary>
+    /// <param name="text">What the source gave; white space around it is dropped.</param>
+    /// <param name="origin">The source, for an error: "file /run/token".</param>
+    /// <exception cref="BrokerException">It is empty, too large, or not a JWT (AB0403 to AB0405).</exception>
+    public static IdentityToken Parse(string text, string origin)
+    {
+        string token = text.Trim();
+        if (token.Length == 0)
+        {
+            throw new BrokerException(ErrorCode.IdentityEmpty, $"the identity token from {origin} is empty", "check that the platform has written it, and that this process looks in the right place");
+        }
+        if (token.Length > LongestToken)
+        {
+            throw new BrokerException(
+                ErrorCode.IdentityTooLarge,
+                $"the identity token from {origin} is larger than {LongestToken / 1024} KiB, which the token endpoint refuses",
+                "check that it is a token and not another file; if it is, ask the platform for fewer claims");
+        }
+        IdentityToken parsed = new(token);
+        if (!parsed.TryReadClaims())
+        {
+            throw new BrokerException(
+                ErrorCode.IdentityNotJwt,
+                $"what {origin} holds is not a JWT (three base64url parts, the second a JSON object)",
+                "check that the source is the identity token itself, not a file name, a JSON answer or an API key");
+        }
+        return parsed;
+    }
+
+    /// <summary>Refuses a token whose time is over, or has not come: presenting it would only spend a request.</summary>
+    /// <exception cref="BrokerException"><see cref="ErrorCode.IdentityExpired"/>, <see cref="ErrorCode.IdentityNotYetValid"/>.</exception>
+    public void RequireValidAt(long now, string origin)
+    {
+        const int Skew = 30; // What Anthropic's endpoint allows, in seconds.
+        if (ExpiresAt is { } expiresAt && expiresAt + Skew <= now)
+        {
+            throw new BrokerException(
+                ErrorCode.IdentityExpired,
+                $"the identity token from {origin} expired {Times.Ago(expiresAt, now)} (at {Times.Utc(expiresAt)})",
+                "the platform must write a new one; a job that runs longer than its token needs a source that mints or rotates",
+                $"if that is not so, check this machine's clock: it says {Times.Utc(now)}");
+        }
+        if (NotBefore is { } notBefore && notBefore - Skew > now)
+        {
+            throw new BrokerException(
+                ErrorCode.IdentityNotYetValid,
+                $"the identity token from {origin} is not valid before {Times.Utc(notBefore)}",
+                $"check this machine's clock: it says {Times.Utc(now)}");
+        }
+    }
+
+    private bool TryReadClaims()
+    {
+        foreach (char c in _token)
+        {
+            if (!(char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.'))
+            {
+                return false;
+            }
+        }
+        string[] parts = _token.Split('.');
+        return parts.Length == 3 && parts[2].Length > 0
+            && TryDecode(parts[0], out byte[] header) && IsObject(header)
+            && TryDecode(parts[1], out byte[] payload) && TryReadPayload(payload);
+    }
+
+    private static bool TryDecode(string part, out byte[] bytes)
+    {
+        bytes = new byte[Base64Url.GetMaxDecodedLength(part.Length)];
+        if (part.Length == 0 || !Base64Url.TryDecodeFromChars(part, bytes, out int length))
+        {
+            return false;
+        }
+        bytes = bytes[..length];
+        return true;
+    }
+
+    private static bool IsObject(byte[] json)
+    {
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(json);
+            return document.RootElement.ValueKind == JsonValueKind.Object;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+
+    private bool TryReadPayload(byte[] json)
+    {
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(json);
+            JsonElement claims = document.RootElement;
+            if (claims.ValueKind != JsonValueKind.Object)
+            {
+                return false;
+            }
+            Issuer = Text(claims, "iss");
+            Subject = Text(claims, "sub");
+            Audience = Text(claims, "aud");
+            ExpiresAt = Seconds(claims, "exp");
+            NotBefore = Seconds(claims, "nbf");
+            return true;
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            // InvalidOperationException: a claim whose text is not valid UTF-16.
+            return false;
+        }
+    }
+
+    private static string? Text(JsonElement claims, string name)
+    {
+        if (!claims.TryGetProperty(name, out JsonElement value))
+        {
+            return null;
+        }
+        return value.ValueKind switch
+        {
+            JsonValueKind.String => value.GetString(),
+            JsonValueKind.Array => string.Join(' ', Strings(value)),
+            _ => null,
+        };
+    }
+
+    private static List<string> Strings(JsonElement array)
+    {
+        List<string> texts = [];
+        foreach (JsonElement element in array.EnumerateArray())
+        {
+            if (element.ValueKind == JsonValueKind.String)
+            {
+                texts.Add(element.GetString()!);
+            }
+        }
+        return texts;
+    }
+
+    /// <summary>A NumericDate, which may have a fraction (RFC 7519, section 2).</summary>
+    private static long? Seconds(JsonElement claims, string name) =>
+        claims.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.Number
+        && value.TryGetDouble(out double seconds) && Math.Abs(seconds) < 1e15
+            ? (long)seconds
+            : null;
+}

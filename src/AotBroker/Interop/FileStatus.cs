@@ -1,0 +1,58 @@
+using System.Runtime.InteropServices;
+
+namespace AotBroker.Interop;
+
+/// <summary>What the kernel says of an open file: asked of the descriptor, so that nothing can change in between.</summary>
+internal readonly record struct FileStatus(uint Mode, uint Owner, long Size)
+{
+    private const uint TypeMask = 0xF000;
+    private const uint WritableByOthersMask = 0x12; // 022
+    private const uint AnythingForOthersMask = 0x3F; // 077
+
+    public bool IsRegularFile => (Mode & TypeMask) == 0x8000;
+
+    public bool IsDirectory => (Mode & TypeMask) == 0x4000;
+
+    /// <summary>Nobody but the owner has any right to it.</summary>
+    public bool IsOwnerOnly => (Mode & AnythingForOthersMask) == 0;
+
+    public bool IsWritableByOthers => (Mode & WritableByOthersMask) != 0;
+
+    /// <summary>The permission bits as chmod(1) writes them.</summary>
+    public string Permissions => Convert.ToString(Mode & 0xFFF, 8).PadLeft(4, '0');
+}
+
+internal static unsafe partial class Libc
+{
+    // statx(2) has one layout on every processor, unlike stat(2).
+    private const int EmptyPath = 0x1000;
+    private const uint BasicStatistics = 0x7FF;
+
+    [LibraryImport(Library, EntryPoint = "statx", SetLastError = true)]
+    private static partial int StatusLinux(int descriptor, byte* path, int flags, uint mask, byte* buffer);
+
+    [LibraryImport(Library, EntryPoint = "fstat", SetLastError = true)]
+    private static partial int StatusApple(int descriptor, byte* buffer);
+
+    /// <summary>Asks for the status of an open file.</summary>
+    /// <returns>0, or the error number.</returns>
+    public static int GetStatus(int descriptor, out FileStatus status)
+    {
+        byte* buffer = stackalloc byte[256];
+        if (OperatingSystem.IsMacOS())
+        {
+            // struct stat with 64-bit inodes: st_mode at 4, st_uid at 16, st_size at 96.
+            int error = StatusApple(descriptor, buffer) == 0 ? 0 : Marshal.GetLastPInvokeError();
+            status = new FileStatus(*(ushort*)(buffer + 4), *(uint*)(buffer + 16), *(long*)(buffer + 96));
+            return error;
+        }
+        else
+        {
+            // struct statx: stx_uid at 20, stx_mode at 28, stx_size at 40.
+            byte empty = 0;
+            int error = StatusLinux(descriptor, &empty, EmptyPath, BasicStatistics, buffer) == 0 ? 0 : Marshal.GetLastPInvokeError();
+            status = new FileStatus(*(ushort*)(buffer + 28), *(uint*)(buffer + 20), *(long*)(buffer + 40));
+            return error;
+        }
+    }
+}

@@ -1,0 +1,229 @@
+using System.Runtime.InteropServices;
+
+// Everything below is blittable: no marshalling code is generated, so each call costs what the C call costs.
+[assembly: System.Runtime.CompilerServices.DisableRuntimeMarshalling]
+
+namespace AotBroker.Interop;
+
+/// <summary>
+/// The libc calls for which .NET has no equivalent that is safe here: opening without following a link, checking an
+/// open file's owner, advisory locks whose waiters sleep in the kernel, and replacing the process image.
+/// </summary>
+/// <remarks>Only functions without a variable argument list: on Apple's arm64, those are called differently.</remarks>
+internal static unsafe partial class Libc
+{
+    private const string Library = "libc";
+
+    public const int ErrorNoEntry = 2;
+    public const int ErrorInterrupted = 4;
+    public const int ErrorAccess = 13;
+    public const int ErrorExists = 17;
+    public const int ErrorNotDirectory = 20;
+
+    /// <summary>EAGAIN, which is also EWOULDBLOCK: 11 on Linux, 35 on macOS.</summary>
+    public static int ErrorWouldBlock => OperatingSystem.IsMacOS() ? 35 : 11;
+
+    /// <summary>ELOOP: what open(2) answers to O_NOFOLLOW on a link. 40 on Linux, 62 on macOS.</summary>
+    public static int ErrorLoop => OperatingSystem.IsMacOS() ? 62 : 40;
+
+    [LibraryImport(Library, EntryPoint = "open", SetLastError = true)]
+    private static partial int OpenFile(byte* path, int flags);
+
+    [LibraryImport(Library, EntryPoint = "close")]
+    private static partial int CloseFile(int descriptor);
+
+    [LibraryImport(Library, EntryPoint = "read", SetLastError = true)]
+    private static partial nint ReadFile(int descriptor, byte* buffer, nint count);
+
+    [LibraryImport(Library, EntryPoint = "write", SetLastError = true)]
+    private static partial nint WriteFile(int descriptor, byte* buffer, nint count);
+
+    [LibraryImport(Library, EntryPoint = "flock", SetLastError = true)]
+    private static partial int LockFile(int descriptor, int operation);
+
+    [LibraryImport(Library, EntryPoint = "fsync", SetLastError = true)]
+    private static partial int SyncFile(int descriptor);
+
+    [LibraryImport(Library, EntryPoint = "rename", SetLastError = true)]
+    private static partial int RenameFile(byte* from, byte* to);
+
+    [LibraryImport(Library, EntryPoint = "unlink", SetLastError = true)]
+    private static partial int UnlinkFile(byte* path);
+
+    [LibraryImport(Library, EntryPoint = "mkdir", SetLastError = true)]
+    private static partial int MakeDirectory(byte* path, uint mode);
+
+    [LibraryImport(Library, EntryPoint = "geteuid")]
+    private static partial uint EffectiveUser();
+
+    [LibraryImport(Library, EntryPoint = "isatty")]
+    private static partial int IsTerminal(int descriptor);
+
+    /// <summary>The user whose files the process makes.</summary>
+    public static uint GetEffectiveUserId() => EffectiveUser();
+
+    public static bool IsATerminal(int descriptor) => IsTerminal(descriptor) == 1;
+
+    /// <summary>Opens a file to read. Never blocks on a FIFO, and never hands the descriptor on to a child.</summary>
+    /// <returns>The descriptor, or the negated error number.</returns>
+    public static int OpenToRead(string path, bool followLinks)
+    {
+        int flags = OpenFlags.CloseOnExec | OpenFlags.NonBlocking | (followLinks ? 0 : OpenFlags.NoFollow);
+        return Open(path, flags);
+    }
+
+    /// <summary>Opens an existing file to lock it, without following a link.</summary>
+    /// <returns>The descriptor, or the negated error number.</returns>
+    public static int OpenToLock(string path) =>
+        Open(path, OpenFlags.ReadWrite | OpenFlags.CloseOnExec | OpenFlags.NonBlocking | OpenFlags.NoFollow);
+
+    /// <summary>Opens a directory, to look at it or to sync it.</summary>
+    /// <returns>The descriptor, or the negated error number.</returns>
+    public static int OpenDirectory(string path) =>
+        Open(path, OpenFlags.Directory | OpenFlags.CloseOnExec | OpenFlags.NoFollow);
+
+    private static int Open(string path, int flags)
+    {
+        fixed (byte* name = ZeroTerminated(path))
+        {
+            int descriptor;
+            do
+            {
+                descriptor = OpenFile(name, flags);
+            }
+            while (descriptor < 0 && Marshal.GetLastPInvokeError() == ErrorInterrupted);
+            return descriptor >= 0 ? descriptor : -Marshal.GetLastPInvokeError();
+        }
+    }
+
+    public static void Close(int descriptor) => _ = CloseFile(descriptor);
+
+    /// <summary>Reads once.</summary>
+    /// <returns>The number of octets, 0 at the end, or the negated error number.</returns>
+    public static int Read(int descriptor, Span<byte> buffer)
+    {
+        fixed (byte* start = buffer)
+        {
+            nint count;
+            do
+            {
+                count = ReadFile(descriptor, start, buffer.Length);
+            }
+            while (count < 0 && Marshal.GetLastPInvokeError() == ErrorInterrupted);
+            return count >= 0 ? (int)count : -Marshal.GetLastPInvokeError();
+        }
+    }
+
+    /// <summary>Writes all of it.</summary>
+    /// <returns>0, or the error number.</returns>
+    public static int WriteAll(int descriptor, ReadOnlySpan<byte> data)
+    {
+        fixed (byte* start = data)
+        {
+            int done = 0;
+            while (done < data.Length)
+            {
+                nint count = WriteFile(descriptor, start + done, data.Length - done);
+                if (count >= 0)
+                {
+                    done += (int)count;
+                    continue;
+                }
+                int error = Marshal.GetLastPInvokeError();
+                if (error == ErrorWouldBlock)
+                {
+                    // Somebody handed us a non-blocking pipe that is full; the reader decides how long that lasts.
+                    Thread.Sleep(1);
+                }
+                else if (error != ErrorInterrupted)
+                {
+                    return error;
+                }
+            }
+            return 0;
+        }
+    }
+
+    /// <summary>Takes or tries a lock of flock(2).</summary>
+    /// <returns>0, or the error number; <see cref="ErrorWouldBlock"/> where somebody else holds it.</returns>
+    public static int Lock(int descriptor, LockOperation operation)
+    {
+        while (LockFile(descriptor, (int)operation) != 0)
+        {
+            int error = Marshal.GetLastPInvokeError();
+            if (error != ErrorInterrupted)
+            {
+                return error;
+            }
+        }
+        return 0;
+    }
+
+    /// <returns>0, or the error number.</returns>
+    public static int Sync(int descriptor) => SyncFile(descriptor) == 0 ? 0 : Marshal.GetLastPInvokeError();
+
+    /// <returns>0, or the error number.</returns>
+    public static int Rename(string from, string to)
+    {
+        fixed (byte* source = ZeroTerminated(from), target = ZeroTerminated(to))
+        {
+            return RenameFile(source, target) == 0 ? 0 : Marshal.GetLastPInvokeError();
+        }
+    }
+
+    /// <returns>0, or the error number.</returns>
+    public static int Unlink(string path)
+    {
+        fixed (byte* name = ZeroTerminated(path))
+        {
+            return UnlinkFile(name) == 0 ? 0 : Marshal.GetLastPInvokeError();
+        }
+    }
+
+    /// <summary>Makes one directory that only its owner may enter.</summary>
+    /// <returns>0, or the error number.</returns>
+    public static int MakePrivateDirectory(string path)
+    {
+        const uint OwnerOnly = 0x1C0; // 0700
+        fixed (byte* name = ZeroTerminated(path))
+        {
+            return MakeDirectory(name, OwnerOnly) == 0 ? 0 : Marshal.GetLastPInvokeError();
+        }
+    }
+
+    /// <summary>What the C library calls an error number, in words.</summary>
+    public static string Describe(int error) => Marshal.GetPInvokeErrorMessage(error);
+
+    private static byte[] ZeroTerminated(string text)
+    {
+        byte[] bytes = new byte[System.Text.Encoding.UTF8.GetMaxByteCount(text.Length) + 1];
+        System.Text.Encoding.UTF8.GetBytes(text, bytes);
+        return bytes;
+    }
+
+    /// <summary>The values of flock(2), the same on Linux and macOS.</summary>
+    internal enum LockOperation
+    {
+        Shared = 1,
+        Exclusive = 2,
+        TryExclusive = 2 | 4,
+        TryShared = 1 | 4,
+        Unlock = 8,
+    }
+
+    /// <summary>The values of open(2), which differ between systems and, on Linux, between processors.</summary>
+    private static class OpenFlags
+    {
+        private static bool Arm => RuntimeInformation.ProcessArchitecture == Architecture.Arm64;
+
+        public const int ReadWrite = 2;
+
+        public static int NonBlocking => OperatingSystem.IsMacOS() ? 0x4 : 0x800;
+
+        public static int CloseOnExec => OperatingSystem.IsMacOS() ? 0x1000000 : 0x80000;
+
+        public static int NoFollow => OperatingSystem.IsMacOS() ? 0x100 : Arm ? 0x8000 : 0x20000;
+
+        public static int Directory => OperatingSystem.IsMacOS() ? 0x100000 : Arm ? 0x4000 : 0x10000;
+    }
+}

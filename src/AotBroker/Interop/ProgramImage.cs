@@ -1,0 +1,113 @@
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace AotBroker.Interop;
+
+internal static unsafe partial class Libc
+{
+    private const int SignalPipe = 13;
+
+    [LibraryImport(Library, EntryPoint = "execvp", SetLastError = true)]
+    private static partial int ReplaceImage(byte* file, byte** arguments);
+
+    [LibraryImport(Library, EntryPoint = "setenv", SetLastError = true)]
+    private static partial int SetVariable(byte* name, byte* value, int overwrite);
+
+    [LibraryImport(Library, EntryPoint = "unsetenv", SetLastError = true)]
+    private static partial int UnsetVariable(byte* name);
+
+    [LibraryImport(Library, EntryPoint = "signal", SetLastError = true)]
+    private static partial nint SetSignalAction(int signal, nint action);
+
+    /// <summary>
+    /// Becomes another program: the same process, its terminal, its open standard streams. The environment is handed on
+    /// as the octets it came in, but for the changes; so values that are not text survive.
+    /// </summary>
+    /// <returns>The error number. Where it succeeds, it does not return.</returns>
+    public static int ExecuteProgram(IReadOnlyList<byte[]> arguments, IReadOnlyList<KeyValuePair<string, string?>> changes)
+    {
+        foreach ((string name, string? value) in changes)
+        {
+            Change(name, value);
+        }
+
+        // The .NET runtime ignores SIGPIPE, and what is ignored stays so in the next program: `yes | head` would never end.
+        _ = SetSignalAction(SignalPipe, 0);
+
+        byte** vector = (byte**)NativeMemory.AllocZeroed((nuint)arguments.Count + 1, (nuint)sizeof(byte*));
+        for (int i = 0; i < arguments.Count; i++)
+        {
+            byte[] argument = arguments[i];
+            byte* copy = (byte*)NativeMemory.AllocZeroed((nuint)argument.Length + 1);
+            argument.CopyTo(new Span<byte>(copy, argument.Length));
+            vector[i] = copy;
+        }
+        _ = ReplaceImage(vector[0], vector);
+        return Marshal.GetLastPInvokeError();
+    }
+
+    private static void Change(string name, string? value)
+    {
+        fixed (byte* variable = ZeroTerminated(name), text = ZeroTerminated(value ?? ""))
+        {
+            _ = value is null ? UnsetVariable(variable) : SetVariable(variable, text, 1);
+        }
+    }
+
+    /// <summary>
+    /// This process's arguments as the octets that the kernel got, without the program's own name; null where the system
+    /// does not tell them (no /proc).
+    /// </summary>
+    public static List<byte[]>? GetRawArguments()
+    {
+        const int Largest = 8 << 20; // Linux hands over at most 6 MiB of arguments and environment by default.
+        int descriptor = OpenToRead("/proc/self/cmdline", followLinks: true);
+        if (descriptor < 0)
+        {
+            return null;
+        }
+        try
+        {
+            byte[] buffer = new byte[4096];
+            int length = 0;
+            int count;
+            while ((count = Read(descriptor, buffer.AsSpan(length))) > 0)
+            {
+                length += count;
+                if (length == buffer.Length)
+                {
+                    if (length >= Largest)
+                    {
+                        return null;
+                    }
+                    Array.Resize(ref buffer, length * 2);
+                }
+            }
+            return count < 0 ? null : Split(buffer.AsSpan(0, length));
+        }
+        finally
+        {
+            Close(descriptor);
+        }
+    }
+
+    private static List<byte[]> Split(ReadOnlySpan<byte> joined)
+    {
+        List<byte[]> arguments = [];
+        while (!joined.IsEmpty)
+        {
+            int end = joined.IndexOf((byte)0);
+            ReadOnlySpan<byte> argument = end < 0 ? joined : joined[..end];
+            arguments.Add(argument.ToArray());
+            joined = end < 0 ? default : joined[(end + 1)..];
+        }
+        if (arguments.Count > 0)
+        {
+            arguments.RemoveAt(0);
+        }
+        return arguments;
+    }
+
+    /// <summary>UTF-8 octets of an argument.</summary>
+    public static byte[] Octets(string text) => Encoding.UTF8.GetBytes(text);
+}

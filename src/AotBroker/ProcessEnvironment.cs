@@ -1,0 +1,25 @@
+namespace AotBroker;
+
+/// <summary>Where variables, the working directory and the time come from: a parameter, so that tests give their own.</summary>
+internal sealed class ProcessEnvironment(Func<string, string?> variables, TimeProvider clock, Func<string> workingDirectory)
+{
+    public static ProcessEnvironment OfThisProcess() =>
+        new(Environment.GetEnvironmentVariable, TimeProvider.System, static () => Environment.CurrentDirectory);
+
+    public TimeProvider Clock => clock;
+
+    /// <summary>Now, in Unix seconds.</summary>
+    public long Now => clock.GetUtcNow().ToUnixTimeSeconds();
+
+    /// <summary>A variable's value. One that is set but empty counts as unset, as in Anthropic's TypeScript SDK.</summary>
+    public string? Get(string name)
+    {
+        string? value = variables(name);
+        return string.IsNullOrEmpty(value) ? null : value;
+    }
+
+    /// <summary>Whether the variable is set at all, be it to nothing.</summary>
+    public bool IsSet(string name) => variables(name) is not null;
+
+    public string Absolute(string path) => path.StartsWith('/') ? path : Path.GetFullPath(path, workingDirectory());
+}

@@ -1,0 +1,71 @@
+using AotBroker.Errors;
+using AotBroker.Schemas;
+
+namespace AotBroker.Profiles;
+
+/// <summary>The settings of Anthropic's Workload Identity Federation, each with its origin.</summary>
+internal sealed record AnthropicFederation
+{
+    public const string DefaultBaseUrl = "https://api.anthropic.com";
+
+    /// <summary>The audience that Anthropic expects in an identity token that is made for it.</summary>
+    public const string DefaultAudience = "https://api.anthropic.com";
+
+    public required Setting BaseUrl { get; init; }
+
+    public required Setting FederationRuleId { get; init; }
+
+    public required Setting OrganizationId { get; init; }
+
+    public required Setting ServiceAccountId { get; init; }
+
+    public required Setting WorkspaceId { get; init; }
+
+    public static Setting BaseUrlOrDefault(Setting setting) =>
+        setting.IsSet ? setting with { Value = setting.Value!.TrimEnd('/') } : new Setting(DefaultBaseUrl, "the default");
+
+    /// <summary>Checks that nothing is missing. What it costs is paid by every hit, so it does no more than that.</summary>
+    /// <exception cref="BrokerException"><see cref="ErrorCode.ProfileIncomplete"/>.</exception>
+    public void RequireComplete(string profile, string? file)
+    {
+        if (FederationRuleId.IsSet && OrganizationId.IsSet)
+        {
+            return;
+        }
+        (string member, string variable) = FederationRuleId.IsSet
+            ? ("organization_id", Variables.OrganizationId)
+            : ("federation_rule_id", Variables.FederationRuleId);
+        throw new BrokerException(
+            ErrorCode.ProfileIncomplete,
+            $"profile \"{profile}\" has no {member}",
+            file is null ? $"set {variable}" : $"set {member} in {file}, or set {variable}");
+    }
+
+    /// <summary>
+    /// Checks the form of every value. Values from a file were checked when it was read; those from the environment are
+    /// checked here, before the first exchange: nothing can have been cached for a value that never passed.
+    /// </summary>
+    /// <exception cref="BrokerException"><see cref="ErrorCode.SettingInvalid"/>.</exception>
+    public void RequireValid()
+    {
+        Require(FederationRuleId, "a federation rule's id, which starts with \"fdrl_\"",
+            static value => new AnthropicExchange { FederationRuleId = value });
+        Require(OrganizationId, "an organization's id, which is a UUID",
+            static value => new AnthropicExchange { OrganizationId = value });
+        Require(ServiceAccountId, "a service account's id, which starts with \"svac_\"",
+            static value => new AnthropicExchange { ServiceAccountId = value });
+        Require(WorkspaceId, "a workspace's id, which starts with \"wrkspc_\", or \"default\"",
+            static value => new AnthropicExchange { WorkspaceId = value });
+    }
+
+    private static void Require(Setting setting, string expected, Func<string, AnthropicExchange> toModel)
+    {
+        if (setting.Value is { } value && toModel(value).Validate().HasErrors)
+        {
+            throw new BrokerException(
+                ErrorCode.SettingInvalid,
+                $"{setting.Origin} is not {expected}",
+                "copy the id from the Console, without quotes or spaces; to leave it out, unset it");
+        }
+    }
+}

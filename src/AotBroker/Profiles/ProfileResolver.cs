@@ -1,0 +1,207 @@
+using AotBroker.Errors;
+using AotBroker.Identity;
+using AotBroker.Schemas;
+
+namespace AotBroker.Profiles;
+
+/// <summary>Finds the profile that applies, reads it, and fills its gaps from the environment. Files and variables only.</summary>
+internal static class ProfileResolver
+{
+    /// <summary>What stands for a profile's name where the federation variables stand for a profile.</summary>
+    public const string EnvironmentName = "environment";
+
+    /// <exception cref="BrokerException">One of the profile's errors (AB03xx), or no identity was found (AB04xx).</exception>
+    public static ResolvedProfile Resolve(string? option, ProcessEnvironment environment)
+    {
+        ProfileSelection selection = ProfileSelection.Decide(option, environment);
+        if (selection.Name is not { } name)
+        {
+            return FromEnvironment(selection, environment);
+        }
+        return FromFile(ConfigDirectories.BrokerProfileFile(name, environment), selection, environment)
+            ?? FromFile(ConfigDirectories.SystemProfileFile(name, environment), selection, environment)
+            ?? FromFile(ConfigDirectories.PublishedProfileFile(name, environment), selection, environment)
+            ?? FromAnthropicFile(selection, environment)
+            ?? throw NotFound(selection, environment);
+    }
+
+    private static ResolvedProfile? FromFile(string? file, ProfileSelection selection, ProcessEnvironment environment)
+    {
+        if (file is null || ConfigFile.TryRead(file) is not { } content)
+        {
+            return null;
+        }
+        if (!Profile.TryRead(content, out Profile? profile, out SchemaProblems problems))
+        {
+            throw Malformed(file, problems);
+        }
+        // The schema knows one exchange.
+        var exchange = (AnthropicExchange)profile.Exchange;
+        return Complete(
+            selection,
+            file,
+            environment,
+            new AnthropicFederation
+            {
+                BaseUrl = Setting.Fill(exchange.BaseUrl, file, Variables.BaseUrl, environment),
+                FederationRuleId = Setting.Fill(exchange.FederationRuleId, file, Variables.FederationRuleId, environment),
+                OrganizationId = Setting.Fill(exchange.OrganizationId, file, Variables.OrganizationId, environment),
+                ServiceAccountId = Setting.Fill(exchange.ServiceAccountId, file, Variables.ServiceAccountId, environment),
+                WorkspaceId = Setting.Fill(exchange.WorkspaceId, file, Variables.WorkspaceId, environment),
+            },
+            profile.Identity,
+            problems);
+    }
+
+    private static ResolvedProfile? FromAnthropicFile(ProfileSelection selection, ProcessEnvironment environment)
+    {
+        if (ConfigDirectories.Anthropic(environment) is not { } directory)
+        {
+            return null;
+        }
+        string file = ConfigDirectories.AnthropicProfileFile(directory, selection.Name!);
+        if (ConfigFile.TryRead(file) is not { } content)
+        {
+            return null;
+        }
+        if (!AnthropicProfile.TryRead(content, out AnthropicProfile? profile, out SchemaProblems problems))
+        {
+            throw Malformed(file, problems);
+        }
+        if (profile.Authentication is not OidcFederation federation)
+        {
+            throw NotFederation(profile.Authentication, file);
+        }
+        return Complete(
+            selection,
+            file,
+            environment,
+            new AnthropicFederation
+            {
+                BaseUrl = Setting.Fill(profile.BaseUrl, file, Variables.BaseUrl, environment),
+                FederationRuleId = Setting.Fill(federation.FederationRuleId, file, Variables.FederationRuleId, environment),
+                OrganizationId = Setting.Fill(profile.OrganizationId, file, Variables.OrganizationId, environment),
+                ServiceAccountId = Setting.Fill(federation.ServiceAccountId, file, Variables.ServiceAccountId, environment),
+                WorkspaceId = Setting.Fill(profile.WorkspaceId, file, Variables.WorkspaceId, environment),
+            },
+            federation.IdentityToken is { } token ? new FileIdentity { Path = token.Path } : null,
+            // Members that these files' other readers know, and we do not, are none of our business.
+            default);
+    }
+
+    private static ResolvedProfile FromEnvironment(ProfileSelection selection, ProcessEnvironment environment) => Complete(
+        selection with { Name = EnvironmentName },
+        null,
+        environment,
+        new AnthropicFederation
+        {
+            BaseUrl = Setting.Fill(null, "", Variables.BaseUrl, environment),
+            FederationRuleId = Setting.Fill(null, "", Variables.FederationRuleId, environment),
+            OrganizationId = Setting.Fill(null, "", Variables.OrganizationId, environment),
+            ServiceAccountId = Setting.Fill(null, "", Variables.ServiceAccountId, environment),
+            WorkspaceId = Setting.Fill(null, "", Variables.WorkspaceId, environment),
+        },
+        null,
+        default);
+
+    private static ResolvedProfile Complete(
+        ProfileSelection selection,
+        string? file,
+        ProcessEnvironment environment,
+        AnthropicFederation federation,
+        IdentitySource? identity,
+        SchemaProblems warnings)
+    {
+        federation.RequireComplete(selection.Name!, file);
+        bool isFound = identity is null or AutoIdentity;
+        (IdentitySource source, string origin) = isFound
+            ? IdentityDetection.Detect((identity as AutoIdentity)?.Audience, environment)
+            : (identity!, file!);
+        return new ResolvedProfile
+        {
+            Name = selection.Name!,
+            File = file,
+            SelectedBy = selection.Reason,
+            Federation = federation with { BaseUrl = AnthropicFederation.BaseUrlOrDefault(federation.BaseUrl) },
+            Identity = source,
+            IdentityOrigin = origin,
+            Warnings = warnings,
+        };
+    }
+
+    private static BrokerException Malformed(string file, SchemaProblems problems)
+    {
+        List<string> hints = [];
+        string? first = null;
+        foreach (SchemaProblem problem in problems)
+        {
+            if (!problem.IsError)
+            {
+                continue;
+            }
+            if (first is null)
+            {
+                first = problem.ToString();
+            }
+            else
+            {
+                hints.Add("also: " + problem);
+            }
+        }
+        return new BrokerException(ErrorCode.ProfileMalformed, $"{file}: {first}", hints.Count > 0 ? hints : ["mend the file; `aotbroker status` reads it again"]);
+    }
+
+    private static BrokerException NotFederation(Authentication? authentication, string file) => authentication is null
+        ? new BrokerException(
+            ErrorCode.ProfileMalformed,
+            $"{file} has no \"authentication\"",
+            "add \"authentication\": {\"type\": \"oidc_federation\"}; what else it needs may come from the environment")
+        : new BrokerException(
+            ErrorCode.AuthenticationUnsupported,
+            $"{file} is a person's login (authentication.type \"{authentication.Type}\"), not a workload's federation",
+            "name a profile of type \"oidc_federation\" with --profile or AOTBROKER_PROFILE");
+
+    private static BrokerException NotFound(ProfileSelection selection, ProcessEnvironment environment)
+    {
+        string?[] files =
+        [
+            ConfigDirectories.BrokerProfileFile(selection.Name!, environment),
+            ConfigDirectories.SystemProfileFile(selection.Name!, environment),
+            ConfigDirectories.Anthropic(environment) is { } directory
+                ? ConfigDirectories.AnthropicProfileFile(directory, selection.Name!)
+                : null,
+        ];
+        string lookedFor = "looked for " + string.Join(", ", Array.FindAll(files, static file => file is not null));
+        if (selection.IsExplicit)
+        {
+            return new BrokerException(
+                ErrorCode.ProfileNotFound,
+                $"there is no profile \"{selection.Name}\" (named by {selection.Reason})",
+                lookedFor,
+                "`aotbroker status` shows which profiles there are");
+        }
+        return NotConfigured(lookedFor, environment);
+    }
+
+    private static BrokerException NotConfigured(string lookedFor, ProcessEnvironment environment)
+    {
+        bool hasRule = environment.Get(Variables.FederationRuleId) is not null;
+        bool hasOrganization = environment.Get(Variables.OrganizationId) is not null;
+        if (hasRule != hasOrganization)
+        {
+            (string set, string missing) = hasRule
+                ? (Variables.FederationRuleId, Variables.OrganizationId)
+                : (Variables.OrganizationId, Variables.FederationRuleId);
+            return new BrokerException(
+                ErrorCode.ProfileIncomplete,
+                $"{set} is set, but {missing} is not, and there is no profile",
+                $"set {missing}",
+                lookedFor);
+        }
+        return new BrokerException(
+            ErrorCode.ProfileNotConfigured,
+            "nothing says what to exchange the identity for",
+            $"set {Variables.FederationRuleId} and {Variables.OrganizationId}, or write a profile",
+            lookedFor);
+    }
+}

@@ -1,0 +1,56 @@
+using System.Text;
+using AotBroker.Errors;
+
+namespace AotBroker.Profiles;
+
+/// <summary>Which profile applies, and why.</summary>
+/// <param name="Name">The profile's name; null where the federation variables stand for a profile.</param>
+/// <param name="Reason">What decided it.</param>
+/// <param name="IsExplicit">Somebody named it, so that its absence is an error of its own.</param>
+internal readonly record struct ProfileSelection(string? Name, string Reason, bool IsExplicit)
+{
+    private const string Fallback = "default";
+
+    /// <summary>
+    /// In this order: <c>--profile</c>, <c>AOTBROKER_PROFILE</c>, <c>ANTHROPIC_PROFILE</c>, the federation variables,
+    /// <c>active_config</c>, <c>default</c>.
+    /// </summary>
+    /// <exception cref="BrokerException"><see cref="ErrorCode.ProfileNameInvalid"/>, or active_config cannot be read.</exception>
+    public static ProfileSelection Decide(string? option, ProcessEnvironment environment)
+    {
+        if (option is not null)
+        {
+            return Explicit(option, "--profile");
+        }
+        if (environment.Get(Variables.BrokerProfile) is { } broker)
+        {
+            return Explicit(broker, Variables.BrokerProfile);
+        }
+        if (environment.Get(Variables.Profile) is { } anthropic)
+        {
+            return Explicit(anthropic, Variables.Profile);
+        }
+        if (environment.Get(Variables.FederationRuleId) is not null && environment.Get(Variables.OrganizationId) is not null)
+        {
+            return new ProfileSelection(null, $"{Variables.FederationRuleId} and {Variables.OrganizationId}", false);
+        }
+        return ReadActiveConfig(environment) ?? new ProfileSelection(Fallback, "nothing else names one", false);
+    }
+
+    private static ProfileSelection Explicit(string name, string origin) => new(ProfileName.Checked(name, origin), origin, true);
+
+    private static ProfileSelection? ReadActiveConfig(ProcessEnvironment environment)
+    {
+        if (ConfigDirectories.Anthropic(environment) is not { } directory)
+        {
+            return null;
+        }
+        string path = directory + "/active_config";
+        if (ConfigFile.TryRead(path) is not { } content)
+        {
+            return null;
+        }
+        string name = Encoding.UTF8.GetString(content).Trim();
+        return name.Length == 0 ? null : new ProfileSelection(ProfileName.Checked(name, path), path, false);
+    }
+}

@@ -1,0 +1,39 @@
+namespace AotBroker.Profiles;
+
+/// <summary>The names of the environment variables that are read.</summary>
+internal static class Variables
+{
+    public const string BrokerProfile = "AOTBROKER_PROFILE";
+    public const string BrokerConfigDirectory = "AOTBROKER_CONFIG_DIR";
+    public const string BrokerCacheDirectory = "AOTBROKER_CACHE_DIR";
+    public const string BrokerLog = "AOTBROKER_LOG";
+
+    public const string ApiKey = "ANTHROPIC_API_KEY";
+    public const string AuthToken = "ANTHROPIC_AUTH_TOKEN";
+    public const string Profile = "ANTHROPIC_PROFILE";
+    public const string ConfigDirectory = "ANTHROPIC_CONFIG_DIR";
+    public const string BaseUrl = "ANTHROPIC_BASE_URL";
+    public const string OrganizationId = "ANTHROPIC_ORGANIZATION_ID";
+    public const string WorkspaceId = "ANTHROPIC_WORKSPACE_ID";
+    public const string FederationRuleId = "ANTHROPIC_FEDERATION_RULE_ID";
+    public const string ServiceAccountId = "ANTHROPIC_SERVICE_ACCOUNT_ID";
+    public const string IdentityTokenFile = "ANTHROPIC_IDENTITY_TOKEN_FILE";
+    public const string IdentityToken = "ANTHROPIC_IDENTITY_TOKEN";
+
+    public const string ClaudeCodeOAuthToken = "CLAUDE_CODE_OAUTH_TOKEN";
+
+    public const string GitHubActions = "GITHUB_ACTIONS";
+    public const string GitHubRequestUrl = "ACTIONS_ID_TOKEN_REQUEST_URL";
+    public const string GitHubRequestToken = "ACTIONS_ID_TOKEN_REQUEST_TOKEN";
+    public const string GitHubRepository = "GITHUB_REPOSITORY";
+    public const string GitHubRunId = "GITHUB_RUN_ID";
+    public const string GitHubRunAttempt = "GITHUB_RUN_ATTEMPT";
+    public const string GitHubJob = "GITHUB_JOB";
+
+    public const string Home = "HOME";
+    public const string XdgConfigHome = "XDG_CONFIG_HOME";
+    public const string XdgCacheHome = "XDG_CACHE_HOME";
+    public const string XdgRuntimeDirectory = "XDG_RUNTIME_DIR";
+    public const string RunnerTemp = "RUNNER_TEMP";
+    public const string TemporaryDirectory = "TMPDIR";
+}

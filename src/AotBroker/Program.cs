@@ -1,0 +1,41 @@
+using AotBroker.Commands;
+using AotBroker.Errors;
+using AotBroker.Output;
+
+namespace AotBroker;
+
+/// <summary>Arguments to command to exit code.</summary>
+internal static class Program
+{
+    private static int Main(string[] arguments)
+    {
+        ProcessEnvironment environment = ProcessEnvironment.OfThisProcess();
+        Reporter reporter = new(StandardStream.Error, () => environment.Get("NO_COLOR") is null && StandardStream.Error.IsTerminal);
+        try
+        {
+            if (GetOptions.TryParse(arguments) is { } get)
+            {
+                return GetCommand.Run(get, new Session(environment, StandardStream.Out, reporter, get.Verbose));
+            }
+            if (ExecOptions.TryParse(arguments) is { } exec)
+            {
+                return ExecCommand.Run(exec, new Session(environment, StandardStream.Out, reporter, exec.Verbose));
+            }
+            return CommandLine.Run(arguments, environment, reporter);
+        }
+        catch (BrokerException error)
+        {
+            reporter.Error(error);
+            return error.ExitCode;
+        }
+        catch (Exception error)
+        {
+            // Its text is not ours, so it is not shown: it could hold anything.
+            reporter.Error(
+                ErrorCode.Internal,
+                $"an error that should not happen: {error.GetType().Name}",
+                ["run the command again with --verbose, and report what it prints with the output of `aotbroker version`"]);
+            return (int)ErrorCode.Internal / 100;
+        }
+    }
+}

@@ -1,0 +1,76 @@
+using AotBroker.Errors;
+using AotBroker.Profiles;
+using AotBroker.Schemas;
+
+namespace AotBroker.Store;
+
+/// <summary>The credentials that were minted, one file for each key. Readers take no lock; writers hold the key's.</summary>
+internal sealed class CacheEntries(CacheDirectory directory, ProcessEnvironment environment)
+{
+    private const int LargestEntry = 128 * 1024;
+
+    /// <summary>How far in the future an entry may have been written by a clock that was set back a little, in seconds.</summary>
+    private const long Tolerance = 60;
+
+    public string PathOf(CacheKey key) => directory.File(key.FileStem + ".json");
+
+    /// <summary>The credential in the cache, expired or not; null where there is none that may be served.</summary>
+    /// <param name="key">The configuration that asks.</param>
+    /// <param name="distrust">Told why an entry that is there was passed over.</param>
+    public Credential? Read(CacheKey key, Action<string, string>? distrust = null)
+    {
+        string path = PathOf(key);
+        PrivateFile.ReadResult file = PrivateFile.Read(path, LargestEntry);
+        if (file.Status != ReadStatus.Read)
+        {
+            if (file.Status != ReadStatus.Missing)
+            {
+                distrust?.Invoke(path, file.Reason!);
+            }
+            return null;
+        }
+        if (!CacheEntry.TryRead(file.Content, out CacheEntry? entry, out _))
+        {
+            distrust?.Invoke(path, "it is damaged");
+            return null;
+        }
+        if (entry.Key != key.Text)
+        {
+            distrust?.Invoke(path, "it was minted for another configuration");
+            return null;
+        }
+        if (entry.IssuedAt > environment.Now + Tolerance || entry.ExpiresAt < entry.IssuedAt)
+        {
+            distrust?.Invoke(path, "its times are not possible: it is from the future, or the clock was set back");
+            return null;
+        }
+        return new Credential
+        {
+            AccessToken = entry.AccessToken,
+            TokenType = entry.TokenType,
+            IssuedAt = entry.IssuedAt,
+            ExpiresAt = entry.ExpiresAt,
+            Scope = entry.Scope,
+            RequestId = entry.RequestId,
+        };
+    }
+
+    /// <exception cref="IOException">It could not be written; what was there stands.</exception>
+    /// <exception cref="UnauthorizedAccessException">The directory cannot be written.</exception>
+    public void Write(CacheKey key, string profile, Credential credential)
+    {
+        CacheEntry entry = new()
+        {
+            Key = key.Text,
+            Profile = profile,
+            AccessToken = credential.AccessToken,
+            TokenType = credential.TokenType,
+            IssuedAt = credential.IssuedAt,
+            ExpiresAt = credential.ExpiresAt,
+            Scope = credential.Scope,
+            RequestId = credential.RequestId,
+            ProcessId = Environment.ProcessId,
+        };
+        PrivateFile.Replace(PathOf(key), entry.ToUtf8Json());
+    }
+}

@@ -1,0 +1,132 @@
+using AotBroker.Errors;
+using AotBroker.Interop;
+using static AotBroker.Interop.Libc;
+
+namespace AotBroker.Store;
+
+/// <summary>
+/// The lock that makes one flight of many: the leader holds it exclusively while it exchanges; followers ask for it
+/// shared, so that they sleep in the kernel and all wake at once when the leader lets go or dies.
+/// </summary>
+/// <remarks>
+/// flock(2) belongs to the open file, so the kernel releases it when the process ends, however it ends: there is no stale
+/// lock. The file is never deleted and never renamed: either would let two processes lock two different files.
+/// </remarks>
+internal sealed class FlightLock : IDisposable
+{
+    private readonly string _path;
+    private readonly int _descriptor;
+    private bool _abandoned;
+
+    private FlightLock(string path, int descriptor)
+    {
+        _path = path;
+        _descriptor = descriptor;
+    }
+
+    /// <summary>Opens the lock file, and makes it when it is not there.</summary>
+    /// <exception cref="IOException">It cannot be opened, or is not a private file of this user.</exception>
+    /// <exception cref="UnauthorizedAccessException">The directory cannot be written.</exception>
+    public static FlightLock Open(string path)
+    {
+        int descriptor = OpenToLock(path);
+        if (descriptor == -ErrorNoEntry)
+        {
+            Create(path);
+            descriptor = OpenToLock(path);
+        }
+        if (descriptor < 0)
+        {
+            throw new IOException($"{path}: {Describe(-descriptor)}");
+        }
+        // Another user's lock could be held for ever, to starve us.
+        if (GetStatus(descriptor, out FileStatus status) != 0 || !status.IsRegularFile
+            || status.Owner != GetEffectiveUserId() || !status.IsOwnerOnly)
+        {
+            Close(descriptor);
+            throw new IOException($"{path} is not a private file of this user");
+        }
+        return new FlightLock(path, descriptor);
+    }
+
+    private static void Create(string path)
+    {
+        try
+        {
+            using FileStream file = new(path, new FileStreamOptions
+            {
+                Mode = FileMode.CreateNew,
+                Access = FileAccess.Write,
+                Share = FileShare.ReadWrite | FileShare.Delete,
+                UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+                BufferSize = 0,
+            });
+        }
+        catch (IOException) when (File.Exists(path))
+        {
+            // Another process was first.
+        }
+    }
+
+    /// <summary>Becomes the leader if there is none.</summary>
+    public bool TryLead() => Lock(_descriptor, LockOperation.TryExclusive) == 0;
+
+    /// <summary>Whether somebody holds the lock exclusively at this moment.</summary>
+    public bool IsLed()
+    {
+        if (Lock(_descriptor, LockOperation.TryShared) != 0)
+        {
+            return true;
+        }
+        _ = Lock(_descriptor, LockOperation.Unlock);
+        return false;
+    }
+
+    /// <summary>Sleeps until the leader is done.</summary>
+    /// <exception cref="BrokerException"><see cref="ErrorCode.LockTimedOut"/> at the deadline.</exception>
+    public void WaitForLeader(Deadline deadline)
+    {
+        Wait(LockOperation.Shared, deadline);
+        _ = Lock(_descriptor, LockOperation.Unlock);
+    }
+
+    /// <summary>Becomes the leader, after whoever leads now.</summary>
+    /// <exception cref="BrokerException"><see cref="ErrorCode.LockTimedOut"/> at the deadline.</exception>
+    public void Lead(Deadline deadline)
+    {
+        if (!TryLead())
+        {
+            Wait(LockOperation.Exclusive, deadline);
+        }
+    }
+
+    private void Wait(LockOperation operation, Deadline deadline)
+    {
+        // flock(2) has no deadline of its own, so a thread of ours does the sleeping.
+        int error = 0;
+        Thread sleeper = new(() => error = Lock(_descriptor, operation), maxStackSize: 128 * 1024) { IsBackground = true };
+        sleeper.Start();
+        if (!sleeper.Join(deadline.Remaining))
+        {
+            // The sleeper may still be given the lock; only the end of the process is sure to give it back.
+            _abandoned = true;
+            throw new BrokerException(
+                ErrorCode.LockTimedOut,
+                $"another process held {_path} for longer than this one may wait ({deadline.Length.TotalSeconds:0.###} s)",
+                "see which process holds it with `lsof` or `fuser`; a stopped (SIGSTOP) or hanging one can be ended without harm",
+                "allow more time with --timeout");
+        }
+        if (error != 0)
+        {
+            throw new IOException($"{_path}: {Describe(error)}");
+        }
+    }
+
+    public void Dispose()
+    {
+        if (!_abandoned)
+        {
+            Close(_descriptor);
+        }
+    }
+}

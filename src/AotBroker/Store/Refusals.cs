@@ -1,0 +1,86 @@
+using AotBroker.Errors;
+using AotBroker.Exchange;
+using AotBroker.Identity;
+using AotBroker.Profiles;
+using AotBroker.Schemas;
+
+namespace AotBroker.Store;
+
+/// <summary>
+/// Exchanges that failed, remembered for a short time, so that those who wait do not repeat them (invariant 9). Beside the
+/// entry, not in it: a failure leaves the credential that is still good as it is.
+/// </summary>
+internal sealed class Refusals(CacheDirectory directory, ProcessEnvironment environment)
+{
+    private const int LargestRefusal = 64 * 1024;
+
+    /// <summary>For how long, in seconds, a refusal stands: about as long as a person takes to mend a rule.</summary>
+    private const long RefusedFor = 30;
+
+    /// <summary>For how long a failure stands that may pass by itself.</summary>
+    private const long FailedFor = 5;
+
+    /// <summary>The longest time for which the endpoint's own Retry-After is heeded across processes.</summary>
+    private const long LongestRetryAfter = 300;
+
+    private string PathOf(CacheKey key) => directory.File(key.FileStem + ".refusal.json");
+
+    /// <summary>What is remembered, if its time is not over.</summary>
+    public Refusal? Read(CacheKey key)
+    {
+        PrivateFile.ReadResult file = PrivateFile.Read(PathOf(key), LargestRefusal);
+        if (file.Status != ReadStatus.Read || !Refusal.TryRead(file.Content, out Refusal? refusal, out _) || refusal.Key != key.Text)
+        {
+            return null;
+        }
+        long now = environment.Now;
+        return refusal.RefusedAt <= now && now < refusal.Until ? refusal : null;
+    }
+
+    /// <summary>The refusal that still stands, as an error; null where an exchange may be tried.</summary>
+    /// <param name="key">The configuration that asks.</param>
+    /// <param name="provider">Asked for the token it has now, if the refusal was of one token that the source does not mint anew.</param>
+    /// <param name="freshness">Who forces a refresh heeds only what was refused while it waited.</param>
+    /// <param name="deadline">For the provider.</param>
+    public BrokerException? Standing(CacheKey key, IIdentityTokenProvider provider, Freshness freshness, Deadline deadline)
+    {
+        if (Read(key) is not { } refusal || (freshness.Force && refusal.RefusedAt < freshness.StartedAt))
+        {
+            return null;
+        }
+        if (refusal.IdentityDigest is { } digest && !provider.Mints && provider.GetToken(deadline).Digest != digest)
+        {
+            return null;
+        }
+        return new BrokerException(
+            (ErrorCode)refusal.Code,
+            refusal.Message,
+            [
+                .. refusal.Hints ?? [],
+                $"process {refusal.ProcessId} was told so {Times.Ago(refusal.RefusedAt, environment.Now)}, and nobody asks again for {Times.Duration(refusal.Until - environment.Now)}; --force-refresh asks at once",
+            ]);
+    }
+
+    /// <summary>Remembers a failure.</summary>
+    public void Remember(CacheKey key, ExchangeResult result, IdentityToken identity)
+    {
+        BrokerException error = result.Error!;
+        long now = environment.Now;
+        long own = result.Presentation == Presentation.Refused ? RefusedFor : FailedFor;
+        long asked = result.RetryAfter is { } wait ? Math.Min((long)Math.Ceiling(wait.TotalSeconds), LongestRetryAfter) : 0;
+        Refusal refusal = new()
+        {
+            Key = key.Text,
+            RefusedAt = now,
+            Until = now + Math.Max(own, asked),
+            Code = (long)error.Code,
+            Message = error.Message,
+            Hints = [.. error.Hints],
+            IdentityDigest = result.Presentation == Presentation.Refused ? identity.Digest : null,
+            ProcessId = Environment.ProcessId,
+        };
+        PrivateFile.Replace(PathOf(key), refusal.ToUtf8Json());
+    }
+
+    public void Forget(CacheKey key) => _ = Interop.Libc.Unlink(PathOf(key));
+}
