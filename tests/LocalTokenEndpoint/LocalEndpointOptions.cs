@@ -20,7 +20,7 @@ public sealed record LocalEndpointOptions
 
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
-    /// <summary>The <c>iss</c> of identity tokens; the HTTPS address when null, or the HTTP one where there is no other.</summary>
+    /// <summary>The <c>iss</c> of identity tokens; the HTTPS address when null, or HTTP's where there is no other.</summary>
     public string? Issuer { get; init; }
 
     /// <summary>The <c>sub</c> of identity tokens for which none is named.</summary>

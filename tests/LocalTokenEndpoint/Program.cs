@@ -27,11 +27,13 @@ try
 {
     var files = new WrittenFiles(options.WriteDirectory);
     files.Prepare();
+    await WarmUp.RunAsync(stop.Token);
     await using var dns = options.DnsAddress is { } address ? DnsResponder.Start(address, options.Names) : null;
     await using var endpoint = await LocalEndpoint.StartAsync(options.ToEndpointOptions(), stop.Token);
     var identityToken = endpoint.Issuer.Mint(new TokenRequest { Lifetime = TimeSpan.FromSeconds(options.JwtLifetimeSeconds) });
     files.Write(endpoint, identityToken, dns);
-    Console.WriteLine($"local token endpoint: listening on {string.Join(" and ", Urls(endpoint))}, files in {options.WriteDirectory}");
+    var urls = string.Join(" and ", Urls(endpoint));
+    Console.WriteLine($"local token endpoint: listening on {urls}, files in {options.WriteDirectory}");
     await StopRequestedAsync();
     files.RemoveReady();
     return 0;

@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 
 namespace LocalTokenEndpoint;
 
-/// <summary>Identifiers and tokens that look the part. All are made at run time: nothing here can be mistaken for a real one.</summary>
+/// <summary>Identifiers and tokens that look the part. All are made at run time: none is ever stored in a source file.</summary>
 internal static class RandomNames
 {
     private const string Alphabet = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";

@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace LocalTokenEndpoint;
 
-/// <summary>What a script needs to know of a running endpoint, as files. <c>ready</c> comes last: who sees it can read all others.</summary>
+/// <summary>What a script needs to know of an endpoint, as files. <c>ready</c> comes last: then all others are there.</summary>
 internal sealed class WrittenFiles(string directory)
 {
     private static readonly JsonSerializerOptions s_json = new()

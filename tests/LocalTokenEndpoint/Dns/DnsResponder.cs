@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace LocalTokenEndpoint;
 
-/// <summary>Answers for a few names on a UDP port: enough for a container that has a <c>resolv.conf</c> and nothing else.</summary>
+/// <summary>Answers for a few names on a UDP port: enough for a container that has a <c>resolv.conf</c> and no more.</summary>
 public sealed class DnsResponder : IAsyncDisposable
 {
     private readonly CancellationTokenSource _stopping = new();
@@ -49,20 +49,25 @@ public sealed class DnsResponder : IAsyncDisposable
     private async Task AnswerAsync()
     {
         var buffer = new byte[1500];
+        var anybody = new IPEndPoint(
+            _socket.AddressFamily == AddressFamily.InterNetwork ? IPAddress.Any : IPAddress.IPv6Any, 0);
         while (!_stopping.IsCancellationRequested)
         {
             try
             {
-                var from = new IPEndPoint(_socket.AddressFamily == AddressFamily.InterNetwork ? IPAddress.Any : IPAddress.IPv6Any, 0);
-                var received = await _socket.ReceiveFromAsync(buffer, SocketFlags.None, from, _stopping.Token).ConfigureAwait(false);
-                if (DnsMessage.Answer(buffer.AsSpan(0, received.ReceivedBytes), _names, IPAddress.Loopback) is { } answer)
+                var received = await _socket.ReceiveFromAsync(buffer, SocketFlags.None, anybody, _stopping.Token)
+                    .ConfigureAwait(false);
+                var query = buffer.AsSpan(0, received.ReceivedBytes);
+                if (DnsMessage.Answer(query, _names, IPAddress.Loopback) is { } answer)
                 {
-                    await _socket.SendToAsync(answer, SocketFlags.None, received.RemoteEndPoint, _stopping.Token).ConfigureAwait(false);
+                    await _socket.SendToAsync(answer, SocketFlags.None, received.RemoteEndPoint, _stopping.Token)
+                        .ConfigureAwait(false);
                 }
             }
             catch (SocketException)
             {
-                // A client that closed its socket before the answer came is reported at the next receive; it concerns nobody else.
+                // A client that closed its socket before the answer came is reported at the next receive, which it does not
+                // concern.
             }
             catch (OperationCanceledException)
             {

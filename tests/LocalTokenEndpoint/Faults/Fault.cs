@@ -56,7 +56,7 @@ public sealed record Fault
     /// </summary>
     public bool SpendFirst { get; init; }
 
-    /// <summary>Held back for this long, after spending and before answering. Real time, whatever the endpoint's clock says.</summary>
+    /// <summary>Held back for this long, after spending and before answering. Real time, not the endpoint's.</summary>
     public TimeSpan Wait { get; init; }
 
     public int StatusCode { get; init; } = 200;
@@ -73,13 +73,14 @@ public sealed record Fault
     public static Fault Hold() => new() { Kind = FaultKind.Hold, SpendFirst = true };
 
     /// <summary>An error; the body is Anthropic's error form for the status when none is given.</summary>
-    public static Fault Status(int status, string? body = null, IReadOnlyDictionary<string, string>? headers = null) => new()
-    {
-        Kind = FaultKind.Status,
-        StatusCode = status,
-        Body = body,
-        Headers = headers ?? new Dictionary<string, string>(),
-    };
+    public static Fault Status(int status, string? body = null, IReadOnlyDictionary<string, string>? headers = null) =>
+        new()
+        {
+            Kind = FaultKind.Status,
+            StatusCode = status,
+            Body = body,
+            Headers = headers ?? new Dictionary<string, string>(),
+        };
 
     /// <summary>Cuts the connection without looking at the request: nothing is spent.</summary>
     public static Fault DropBeforeReading() => new() { Kind = FaultKind.DropBeforeReading };

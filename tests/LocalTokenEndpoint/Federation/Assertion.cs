@@ -1,6 +1,4 @@
 using System.Buffers.Text;
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 
 namespace LocalTokenEndpoint;
@@ -70,9 +68,6 @@ internal sealed record Assertion(string Text, JsonElement Header, JsonElement Pa
 
         return new Assertion(text, header, payload, signature);
     }
-
-    /// <summary>How events name a token without holding it: lower-case hexadecimal SHA-256 of its text.</summary>
-    public static string DigestOf(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 
     private static JsonElement? DecodeObject(string part)
     {

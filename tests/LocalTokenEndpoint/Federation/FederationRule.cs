@@ -1,6 +1,6 @@
 namespace LocalTokenEndpoint;
 
-/// <summary>Which identity tokens are exchanged, and for what: the issuer's tokens with this audience, subject and claims.</summary>
+/// <summary>Which of the issuer's tokens are exchanged, and for what.</summary>
 public sealed record FederationRule
 {
     public string Id { get; init; } = RandomNames.Tagged("fdrl");

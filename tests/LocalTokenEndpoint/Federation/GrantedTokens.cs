@@ -4,7 +4,13 @@ namespace LocalTokenEndpoint;
 
 /// <summary>What an access token was granted for.</summary>
 public sealed record Grant(
-    string AccessToken, int ExpiresIn, DateTimeOffset ExpiresAt, string Scope, string? RuleId, string? WorkspaceId, string? JwtId);
+    string AccessToken,
+    int ExpiresIn,
+    DateTimeOffset ExpiresAt,
+    string Scope,
+    string? RuleId,
+    string? WorkspaceId,
+    string? JwtId);
 
 /// <summary>The access tokens that the endpoint gave out, and so the only ones that its API accepts.</summary>
 public sealed class GrantedTokens

@@ -14,7 +14,7 @@ public sealed class RefreshTokens
     /// <summary>The scope that refreshed access tokens are granted.</summary>
     public string Scope { get; set; } = "user:inference";
 
-    /// <summary>A refresh token as a login would give it; its access tokens live for <paramref name="lifetimeSeconds"/>.</summary>
+    /// <summary>A refresh token as a login gives it; its access tokens live for <paramref name="lifetimeSeconds"/>.</summary>
     public string Issue(int lifetimeSeconds = 3600)
     {
         var token = RandomNames.RefreshToken();

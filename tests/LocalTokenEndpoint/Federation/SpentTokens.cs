@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace LocalTokenEndpoint;
 
-/// <summary>The <c>jti</c> of every assertion that was ever accepted. Of two presentations at one instant exactly one wins.</summary>
+/// <summary>The <c>jti</c> of every assertion that was accepted. Of two presentations at one instant exactly one wins.</summary>
 internal sealed class SpentTokens
 {
     private readonly ConcurrentDictionary<(string Issuer, string JwtId), bool> _spent = new();

@@ -9,7 +9,7 @@ internal enum KeyFamily
     Ecdsa,
 }
 
-/// <summary>The signature algorithms of RFC 7518 that an identity token may use: RSA and ECDSA, nothing symmetric, never <c>none</c>.</summary>
+/// <summary>The algorithms of RFC 7518 that an identity token may use: none is symmetric, and none is <c>none</c>.</summary>
 internal readonly record struct JwsAlgorithm(string Name, KeyFamily Family, HashAlgorithmName Hash)
 {
     public static JwsAlgorithm? Parse(string? name) => name switch

@@ -8,7 +8,7 @@ public enum KeyIdChoice
     Unknown,
 }
 
-/// <summary>What the issuer shall put into an identity token. Every default gives a token that the default rule accepts.</summary>
+/// <summary>What goes into an identity token. The defaults give a token that the default rule accepts.</summary>
 public sealed record TokenRequest
 {
     /// <summary>The value of <see cref="JwtId"/> that asks for a <c>jti</c> of the token's own.</summary>
@@ -28,7 +28,7 @@ public sealed record TokenRequest
 
     public SigningAlgorithm Algorithm { get; init; } = SigningAlgorithm.RS256;
 
-    /// <summary><see cref="AutomaticJwtId"/> for a new one, null for a token without <c>jti</c>, anything else as it stands.</summary>
+    /// <summary><see cref="AutomaticJwtId"/> for a new one, null for a token without <c>jti</c>, else itself.</summary>
     public string? JwtId { get; init; } = AutomaticJwtId;
 
     /// <summary><c>iat</c>, relative to the endpoint's clock.</summary>

@@ -37,7 +37,7 @@ public sealed class EventList
         }
     }
 
-    /// <summary>Waits until an event, past or to come, meets the condition: tests wait for what happens, never for time.</summary>
+    /// <summary>Waits until an event, past or to come, meets the condition: no test need wait for time.</summary>
     public async Task<TokenEvent> WaitForAsync(Func<TokenEvent, bool> condition, CancellationToken cancellation = default)
     {
         while (true)

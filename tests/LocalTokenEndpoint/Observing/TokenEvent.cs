@@ -13,7 +13,7 @@ public static class Outcomes
     public const string Fault = "fault";
 }
 
-/// <summary>One request, with what the endpoint knows of it. Recorded when it is decided, before any delay and any answer.</summary>
+/// <summary>One request, with what the endpoint knows of it. Recorded when it is decided, before any delay.</summary>
 public sealed record TokenEvent
 {
     /// <summary>Counts from 1, over all paths.</summary>

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace LocalTokenEndpoint;
 
-/// <summary>The body of <c>POST /mint</c>: <see cref="TokenRequest"/> with times in seconds. An empty body asks for the default.</summary>
+/// <summary>The body of <c>POST /mint</c>: a <see cref="TokenRequest"/> with times in seconds. Empty: the default.</summary>
 internal sealed record MintOrder
 {
     public string? Issuer { get; init; }
@@ -53,7 +53,7 @@ internal sealed record MintOrder
     private static TimeSpan? Seconds(int? count) => count is { } some ? TimeSpan.FromSeconds(some) : null;
 }
 
-/// <summary>The body of <c>POST /faults</c>. What is absent is as the fault's own factory in <see cref="Fault"/> has it.</summary>
+/// <summary>The body of <c>POST /faults</c>. What is absent is as the factory in <see cref="Fault"/> has it.</summary>
 internal sealed record FaultOrder
 {
     public FaultTarget Target { get; init; } = FaultTarget.Token;

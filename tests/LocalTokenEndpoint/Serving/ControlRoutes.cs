@@ -78,12 +78,14 @@ internal sealed class ControlRoutes(LocalEndpoint endpoint)
     {
         using var body = new MemoryStream();
         await http.Request.Body.CopyToAsync(body, http.RequestAborted).ConfigureAwait(false);
-        return body.Length == 0 ? new T() : JsonSerializer.Deserialize<T>(body.GetBuffer().AsSpan(0, (int)body.Length), s_json) ?? new T();
+        var text = body.GetBuffer().AsSpan(0, (int)body.Length);
+        return text.IsEmpty ? new T() : JsonSerializer.Deserialize<T>(text, s_json) ?? new T();
     }
 
     private static async Task WriteAsync<T>(HttpContext http, T value)
     {
         http.Response.ContentType = Answer.Json;
-        await http.Response.Body.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(value, s_json), http.RequestAborted).ConfigureAwait(false);
+        var body = JsonSerializer.SerializeToUtf8Bytes(value, s_json);
+        await http.Response.Body.WriteAsync(body, http.RequestAborted).ConfigureAwait(false);
     }
 }

@@ -33,15 +33,16 @@ internal sealed class GitHubRoute(TokenIssuer issuer, string requestToken)
         return Answer.Granted(body, one with
         {
             Jti = Assertion.Parse(token)!.JwtId,
-            AssertionDigest = Assertion.DigestOf(token),
+            AssertionDigest = TokenDigest.Of(token),
         });
     }
 
     public static TokenEvent Describe(PresentedRequest request) =>
         new() { Path = EndpointPaths.GitHub, Outcome = Outcomes.Refused };
 
-    private bool IsAuthorized(PresentedRequest request) => request.Bearer is { } bearer && CryptographicOperations.FixedTimeEquals(
-        Encoding.UTF8.GetBytes(bearer), Encoding.UTF8.GetBytes(requestToken));
+    private bool IsAuthorized(PresentedRequest request) =>
+        request.Bearer is { } bearer
+        && CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(bearer), Encoding.UTF8.GetBytes(requestToken));
 
     private static Dictionary<string, object?> JobClaims() => new()
     {

@@ -10,11 +10,13 @@ using Microsoft.Extensions.Hosting;
 
 namespace LocalTokenEndpoint;
 
-/// <summary>Kestrel on loopback, and nothing else of ASP.NET Core: no configuration files, no environment, no signal handlers.</summary>
+/// <summary>Kestrel on loopback, and no more of ASP.NET Core: no configuration, no environment, no signal handlers.</summary>
 internal static class Listener
 {
     // Half a thousand processes connect before the first is answered; the kernel caps this at net.core.somaxconn.
     private const int Backlog = 4096;
+
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(2);
 
     public static WebApplication Build(LocalEndpointOptions options, X509Certificate2 certificate, RequestDelegate handle)
     {
@@ -27,6 +29,12 @@ internal static class Listener
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxConcurrentConnections = null;
 
+            // Clients that share two processors with hundreds of others are slow through no fault of their own, and a test
+            // may well stop one in the middle of a request: the defaults would hang up on them.
+            kestrel.Limits.MinRequestBodyDataRate = null;
+            kestrel.Limits.MinResponseDataRate = null;
+            kestrel.Limits.RequestHeadersTimeout = s_patience;
+
             // To cut a connection means the connection, which HTTP/2 would share between requests.
             kestrel.ConfigureEndpointDefaults(listener => listener.Protocols = HttpProtocols.Http1);
             if (options.HttpPort is { } http)
@@ -36,7 +44,8 @@ internal static class Listener
 
             if (options.HttpsPort is { } https)
             {
-                kestrel.Listen(IPAddress.Loopback, https, listener => listener.UseHttps(certificate));
+                kestrel.Listen(IPAddress.Loopback, https, listener =>
+                    listener.UseHttps(certificate, tls => tls.HandshakeTimeout = s_patience));
             }
         });
 

@@ -56,7 +56,7 @@ internal sealed class MessagesRoute(GrantedTokens grants)
             Jti = grant?.JwtId,
             Rule = grant?.RuleId,
             Workspace = grant?.WorkspaceId,
-            AccessTokenDigest = request.Bearer is null ? null : Assertion.DigestOf(request.Bearer),
+            AccessTokenDigest = request.Bearer is null ? null : TokenDigest.Of(request.Bearer),
         };
     }
 

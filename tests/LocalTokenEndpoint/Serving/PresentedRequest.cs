@@ -7,6 +7,8 @@ namespace LocalTokenEndpoint;
 internal sealed record PresentedRequest(
     string Method, string Path, IQueryCollection Query, IHeaderDictionary Headers, string RequestId, ReadOnlyMemory<byte> Body)
 {
+    private const StringSplitOptions ListItems = StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries;
+
     public string? UserAgent => Headers.UserAgent.ToString() is { Length: > 0 } agent ? agent : null;
 
     /// <summary>The value after <c>Bearer</c>; schemes are case-insensitive (RFC 9110, 11.1).</summary>
@@ -24,9 +26,9 @@ internal sealed record PresentedRequest(
 
     /// <summary>The values of a header that is a list, whether in one line or in several.</summary>
     public IReadOnlyList<string> ListHeader(string name) =>
-        [.. Headers[name].SelectMany(line => (line ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))];
+        [.. Headers[name].SelectMany(line => (line ?? "").Split(',', ListItems))];
 
-    /// <summary>A member of a JSON body, where there is one, without judging the rest: events want it of bad requests too.</summary>
+    /// <summary>A member of a JSON body, if there is one, without judging the rest: events want it of bad requests too.</summary>
     public string? Peek(string member)
     {
         try

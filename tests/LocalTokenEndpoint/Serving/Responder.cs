@@ -47,7 +47,12 @@ internal sealed class Responder(FaultPlan faults, EventList events, Cancellation
         using var gone = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, stopping);
         var answer = await DecideAsync(http, route, fault, seen).ConfigureAwait(false);
         var wait = route.Wait + (fault?.Wait ?? TimeSpan.Zero);
-        events.Add(answer.Event with { RequestId = requestId, UserAgent = userAgent, DelayMilliseconds = (int)wait.TotalMilliseconds });
+        events.Add(answer.Event with
+        {
+            RequestId = requestId,
+            UserAgent = userAgent,
+            DelayMilliseconds = (int)wait.TotalMilliseconds,
+        });
         try
         {
             if (wait > TimeSpan.Zero)

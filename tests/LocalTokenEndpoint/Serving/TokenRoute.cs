@@ -35,7 +35,7 @@ internal sealed class TokenRoute(FederationExchange exchange, RefreshTokens refr
             Jti = assertion is null ? null : Assertion.Parse(assertion)?.JwtId,
             Rule = request.Peek("federation_rule_id"),
             Workspace = request.Peek("workspace_id"),
-            AssertionDigest = assertion is null ? null : Assertion.DigestOf(assertion),
+            AssertionDigest = assertion is null ? null : TokenDigest.Of(assertion),
         };
     }
 
@@ -81,7 +81,7 @@ internal sealed class TokenRoute(FederationExchange exchange, RefreshTokens refr
     {
         Spent = true,
         Workspace = grant.WorkspaceId,
-        AccessTokenDigest = Assertion.DigestOf(grant.AccessToken),
+        AccessTokenDigest = TokenDigest.Of(grant.AccessToken),
         ExpiresIn = grant.ExpiresIn,
     };
 }
