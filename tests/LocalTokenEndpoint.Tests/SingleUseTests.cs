@@ -1,0 +1,76 @@
+using System.Net;
+
+namespace LocalTokenEndpoint.Tests;
+
+public class SingleUseTests
+{
+    [Fact]
+    public async Task The_second_presentation_is_refused()
+    {
+        await using var endpoint = await LocalEndpoint.StartAsync();
+        var assertion = endpoint.Issuer.Mint();
+        using var first = await endpoint.PresentAsync(assertion);
+
+        using var second = await endpoint.PresentAsync(assertion);
+
+        Assert.Equal(HttpStatusCode.OK, first.StatusCode);
+        Assert.Equal(HttpStatusCode.Unauthorized, second.StatusCode);
+        Assert.Equal("Authentication failed", (await second.ReadErrorAsync()).Message);
+        Assert.Equal(Reasons.JtiReused, endpoint.Events.At(EndpointPaths.Token)[1].Reason);
+        Assert.Equal((2, 1), (endpoint.Events.Presentations, endpoint.Events.GrantedExchanges));
+    }
+
+    [Fact]
+    public async Task Of_many_presentations_at_once_exactly_one_wins()
+    {
+        await using var endpoint = await LocalEndpoint.StartAsync();
+        for (var round = 0; round < 5; round++)
+        {
+            endpoint.Events.Clear();
+            var assertion = endpoint.Issuer.Mint(new TokenRequest { Algorithm = SigningAlgorithm.ES256 });
+
+            var responses = await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => endpoint.PresentAsync(assertion)));
+
+            Assert.Single(responses, response => response.StatusCode == HttpStatusCode.OK);
+            Assert.Equal(99, endpoint.Events.Snapshot().Count(one => one.Reason == Reasons.JtiReused));
+            Assert.Equal(1, endpoint.Events.GrantedExchanges);
+        }
+    }
+
+    [Fact]
+    public async Task Another_token_with_the_same_identifier_is_a_replay_too()
+    {
+        await using var endpoint = await LocalEndpoint.StartAsync();
+        using var first = await endpoint.PresentAsync(endpoint.Issuer.Mint(new TokenRequest { JwtId = "same" }));
+
+        var again = new TokenRequest { JwtId = "same", Algorithm = SigningAlgorithm.ES256 };
+        using var second = await endpoint.PresentAsync(endpoint.Issuer.Mint(again));
+
+        Assert.Equal(HttpStatusCode.Unauthorized, second.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_token_without_identifier_may_be_presented_again()
+    {
+        await using var endpoint = await LocalEndpoint.StartAsync();
+        var assertion = endpoint.Issuer.Mint(new TokenRequest { JwtId = null });
+        using var first = await endpoint.PresentAsync(assertion);
+
+        using var second = await endpoint.PresentAsync(assertion);
+
+        Assert.Equal(HttpStatusCode.OK, second.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_rule_may_leave_the_check_out()
+    {
+        await using var endpoint = await LocalEndpoint.StartAsync();
+        endpoint.Rules.Change(rule => rule with { CheckJti = false });
+        var assertion = endpoint.Issuer.Mint();
+        using var first = await endpoint.PresentAsync(assertion);
+
+        using var second = await endpoint.PresentAsync(assertion);
+
+        Assert.Equal(HttpStatusCode.OK, second.StatusCode);
+    }
+}
