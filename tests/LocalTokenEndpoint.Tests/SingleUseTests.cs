@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 
 namespace LocalTokenEndpoint.Tests;
@@ -34,6 +35,34 @@ public class SingleUseTests
             Assert.Single(responses, response => response.StatusCode == HttpStatusCode.OK);
             Assert.Equal(99, endpoint.Events.Snapshot().Count(one => one.Reason == Reasons.JtiReused));
             Assert.Equal(1, endpoint.Events.GrantedExchanges);
+        }
+    }
+
+    /// <summary>Over HTTP the window between a look and a leap is too small to be hit; side by side in a loop it is not.</summary>
+    [Fact]
+    public async Task Of_many_threads_at_once_exactly_one_spends()
+    {
+        const int threads = 4;
+        const int rounds = 50_000;
+        var spent = new SpentTokens();
+        var wins = new int[rounds];
+        using var start = new Barrier(threads);
+
+        await Task.WhenAll(Enumerable.Range(0, threads).Select(_ => Task.Factory.StartNew(
+            SpendAll, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)));
+
+        Assert.All(wins, count => Assert.Equal(1, count));
+
+        void SpendAll()
+        {
+            start.SignalAndWait();
+            for (var round = 0; round < rounds; round++)
+            {
+                if (spent.TrySpend("issuer", round.ToString(CultureInfo.InvariantCulture)))
+                {
+                    Interlocked.Increment(ref wins[round]);
+                }
+            }
         }
     }
 
