@@ -10,6 +10,9 @@ internal static class CSharpTypes
         StringValue { IsSecret: true } => "Secret",
         StringValue or ConstStringValue => "string",
         IntegerValue or ConstIntegerValue => "long",
+        IntegerChoiceValue => "long",
+        NumberValue => "SchemaNumber",
+        AnyValue => "SchemaValue",
         BooleanValue or ConstBooleanValue => "bool",
         EnumValue choice => choice.TypeName,
         ObjectValue record => record.TypeName,
@@ -20,7 +23,7 @@ internal static class CSharpTypes
 
     /// <summary>The type is a class, so that null stands for a value that could not be read.</summary>
     public static bool IsReference(ValueModel value) =>
-        value is not (IntegerValue or ConstIntegerValue or BooleanValue or ConstBooleanValue or EnumValue);
+        value is not (IntegerValue or IntegerChoiceValue or NumberValue or ConstIntegerValue or BooleanValue or ConstBooleanValue or EnumValue);
 
     public static bool IsConst(ValueModel value) => value is ConstStringValue or ConstIntegerValue or ConstBooleanValue;
 
@@ -42,7 +45,8 @@ internal static class CSharpTypes
     public static string Default(MemberModel member) => member.Value switch
     {
         StringValue => Literals.String(member.Default!),
-        IntegerValue => member.Default + "L",
+        IntegerValue or IntegerChoiceValue => member.Default + "L",
+        NumberValue => $"new SchemaNumber({Literals.String(member.Default!)})",
         EnumValue choice => $"{choice.TypeName}.{Parsing.Naming.Pascal(member.Default!)}",
         _ => member.Default!,
     };

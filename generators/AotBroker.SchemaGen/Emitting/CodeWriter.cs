@@ -34,6 +34,12 @@ internal sealed class CodeWriter
 
     public CodeWriter Close(string after = "")
     {
+        // No empty line stands before a closing brace.
+        if (_text.Length > 1 && _text[_text.Length - 1] == '\n' && _text[_text.Length - 2] == '\n')
+        {
+            _text.Length--;
+        }
+
         _indent--;
         return Line("}" + after);
     }

@@ -12,6 +12,9 @@ internal static class Expectation
     {
         StringValue text => OfString(text),
         IntegerValue integer => OfInteger(integer),
+        IntegerChoiceValue choice => "one of " + string.Join(", ", choice.Numbers.Select(Number)),
+        NumberValue number => OfNumber(number),
+        AnyValue => "a value",
         BooleanValue => "true or false",
         ConstStringValue constant => Quote(constant.Text),
         ConstIntegerValue constant => constant.Number.ToString(CultureInfo.InvariantCulture),
@@ -72,6 +75,27 @@ internal static class Expectation
         }
 
         return "an integer" + Joined(parts);
+    }
+
+    private static string OfNumber(NumberValue number)
+    {
+        var parts = new List<string>();
+        if (number.Minimum is { } least)
+        {
+            parts.Add((least.IsExclusive ? "greater than " : "of at least ") + least.Text);
+        }
+
+        if (number.Maximum is { } most)
+        {
+            parts.Add((most.IsExclusive ? "less than " : "of at most ") + most.Text);
+        }
+
+        if (number.MultipleOf is { } multiple)
+        {
+            parts.Add("that is a multiple of " + multiple.Text);
+        }
+
+        return "a number" + Joined(parts);
     }
 
     private static string OfList(ListValue list)

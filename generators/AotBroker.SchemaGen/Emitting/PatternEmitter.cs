@@ -19,8 +19,15 @@ internal sealed class PatternEmitter
         PatternNode node = PatternParser.TryParse(pattern, out _)!;
         code.Line($"/// <summary>Decides whether a text matches <c>{Literals.Xml(pattern)}</c>.</summary>");
         code.Open($"private static bool {methodName}(string text)");
-        IReadOnlyList<PatternNode> parts = Prediction.TryGetPredictable(node, out bool isWhole)!;
-        new PatternEmitter(code).EmitWhole(parts, isWhole);
+        if (Prediction.TryGetPredictable(node, out bool isWhole) is { } parts)
+        {
+            new PatternEmitter(code).EmitWhole(parts, isWhole);
+        }
+        else
+        {
+            AutomatonEmitter.Emit(code, Dfa.TryBuild(node)!);
+        }
+
         code.Close();
     }
 
@@ -134,10 +141,15 @@ internal sealed class PatternEmitter
             return;
         }
 
-        string count = "count" + (_counters++ == 0 ? "" : _counters.ToString(CultureInfo.InvariantCulture));
+        bool isCounted = repeat.Least > 0 || repeat.Most is not null;
+        string count = isCounted ? "count" + (_counters++ == 0 ? "" : _counters.ToString(CultureInfo.InvariantCulture)) : "";
         CharSet first = FirstOf(repeat.Body);
         string bound = repeat.Most is { } most ? $"{count} < {most} && " : "";
-        _code.Line($"int {count} = 0;");
+        if (isCounted)
+        {
+            _code.Line($"int {count} = 0;");
+        }
+
         _code.Block($"while ({bound}{At(first)} is {Test(first)})", () =>
         {
             if (repeat.Body is SetNode)
@@ -149,7 +161,10 @@ internal sealed class PatternEmitter
                 Emit(repeat.Body);
             }
 
-            _code.Line($"{count}++;");
+            if (isCounted)
+            {
+                _code.Line($"{count}++;");
+            }
         });
         _code.Line();
         if (repeat.Least > 0)

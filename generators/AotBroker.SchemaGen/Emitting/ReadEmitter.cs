@@ -19,7 +19,7 @@ internal sealed class ReadEmitter(CodeWriter code, RecordModel record)
         code.Line("/// <summary>Reads the object's members, each by a method of its own.</summary>");
         code.Open($"internal {(record.BaseName is null ? "" : "new ")}static class Reader");
         EmitRead();
-        foreach (MemberModel member in record.Members)
+        foreach (MemberModel member in record.Members.Where(member => !IsFixed(member)))
         {
             _values.Emit("Read" + member.PropertyName, member.Value);
         }
@@ -47,7 +47,7 @@ internal sealed class ReadEmitter(CodeWriter code, RecordModel record)
 
         if (!record.IsClosed)
         {
-            code.Line("List<UnknownMember>? unknown = null;");
+            code.Line("UnknownMembersBuilder? unknown = null;");
         }
 
         code.Open("while (reader.NextMember(out ReadOnlySpan<byte> name))");
@@ -67,8 +67,9 @@ internal sealed class ReadEmitter(CodeWriter code, RecordModel record)
     {
         code.Line($"case {index}:").Indent();
         code.Open($"if (reader.IsFirst(ref {Seen(index / BitsPerWord)}, {index % BitsPerWord}){(member.IsNullable ? " && !reader.IsNull" : "")})");
-        string read = $"Read{member.PropertyName}(ref reader);";
-        code.Line(IsFixed(member) ? read : $"{Local(member)} = {read}");
+        code.Line(IsFixed(member)
+            ? ValueReaderEmitter.ConstantRead(member.Value)
+            : $"{Local(member)} = Read{member.PropertyName}(ref reader);");
         code.Close().Line();
         code.Line("break;").Outdent();
     }
@@ -94,7 +95,7 @@ internal sealed class ReadEmitter(CodeWriter code, RecordModel record)
 
         if (!record.IsClosed)
         {
-            code.Line("UnknownMembers = new UnknownMembers(unknown),");
+            code.Line("UnknownMembers = UnknownMembersBuilder.Build(unknown),");
         }
 
         code.Close(";");
@@ -157,7 +158,7 @@ internal sealed class ReadEmitter(CodeWriter code, RecordModel record)
             return;
         }
 
-        code.Line("private static void ReadUnknown(ref SchemaReader reader, ReadOnlySpan<byte> name, int count, ref List<UnknownMember>? unknown) =>").Indent();
+        code.Line("private static void ReadUnknown(ref SchemaReader reader, ReadOnlySpan<byte> name, int count, ref UnknownMembersBuilder? unknown) =>").Indent();
         code.Line($"reader.KeepUnknown(name, count, ref unknown, {names});").Outdent();
     }
 
@@ -176,7 +177,7 @@ internal sealed class ReadEmitter(CodeWriter code, RecordModel record)
     private static string Hex(ulong mask) => "0x" + mask.ToString("X", CultureInfo.InvariantCulture) + "UL";
 
     /// <summary>The property has no setter: the schema fixes its value.</summary>
-    private static bool IsFixed(MemberModel member) => CSharpTypes.IsConst(member.Value) && !member.IsNullable;
+    private static bool IsFixed(MemberModel member) => CSharpTypes.IsConst(member.Value);
 
     private static string Local(MemberModel member) => Parsing.Naming.Local(member.PropertyName);
 

@@ -39,7 +39,7 @@ internal sealed class RecordEmitter(CodeWriter code, RecordModel record, EmitOpt
         SourceText.Document(code, member.Documentation, $"The member {member.JsonName}.");
         string modifiers = member.JsonName == record.Discriminator ? "public override" : "public";
         string type = CSharpTypes.OfMember(member);
-        if (CSharpTypes.IsConst(member.Value) && !member.IsNullable)
+        if (CSharpTypes.IsConst(member.Value))
         {
             code.Line($"{modifiers} {type} {member.PropertyName} => {CSharpTypes.Const(member.Value)};");
         }

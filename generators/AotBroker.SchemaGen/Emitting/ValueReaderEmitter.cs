@@ -1,3 +1,6 @@
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
 using AotBroker.SchemaGen.Model;
 
 namespace AotBroker.SchemaGen.Emitting;
@@ -14,19 +17,22 @@ internal sealed class ValueReaderEmitter(CodeWriter code)
                 EmitString(method, text, expected);
                 break;
             case IntegerValue integer:
-                EmitInteger(method, integer, expected);
+                EmitChecked(method, "long", $"reader.ReadInteger({expected}, out long number)", IntegerTest(integer), expected);
                 break;
             case BooleanValue:
                 EmitShort($"bool {method}(ref SchemaReader reader)", $"reader.ReadBoolean({expected})");
                 break;
-            case ConstStringValue constant:
-                EmitConst(method, $"reader.ReadConstant({Literals.Utf8(constant.Text)}, {expected})", value);
+            case IntegerChoiceValue choice:
+                EmitChecked(method, "long", $"reader.ReadInteger({expected}, out long number)", $"number is not ({string.Join(" or ", choice.Numbers.Select(Literals.Long))})", expected);
                 break;
-            case ConstIntegerValue constant:
-                EmitConst(method, $"reader.ReadConstant({Literals.Long(constant.Number)}, {expected})", value);
+            case NumberValue number:
+                EmitChecked(method, "SchemaNumber", $"reader.ReadNumber({expected}, out SchemaNumber number)", NumberTest(number), expected);
                 break;
-            case ConstBooleanValue constant:
-                EmitConst(method, $"reader.ReadConstant({(constant.Truth ? "true" : "false")}, {expected})", value);
+            case AnyValue:
+                EmitShort($"SchemaValue? {method}(ref SchemaReader reader)", "reader.ReadValue()");
+                break;
+            case ConstStringValue or ConstIntegerValue or ConstBooleanValue:
+                EmitConst(method, value);
                 break;
             case EnumValue choice:
                 EmitShort($"{choice.TypeName} {method}(ref SchemaReader reader)", $"{choice.TypeName}Text.Read(ref reader)");
@@ -45,10 +51,17 @@ internal sealed class ValueReaderEmitter(CodeWriter code)
 
     private void EmitShort(string signature, string expression) => code.Line($"private static {signature} => {expression};").Line();
 
-    private void EmitConst(string method, string read, ValueModel value)
+    /// <summary>The statement that reads a value which is known beforehand.</summary>
+    public static string ConstantRead(ValueModel value)
+    {
+        string constant = value is ConstStringValue text ? Literals.Utf8(text.Text) : CSharpTypes.Const(value);
+        return $"reader.ReadConstant({constant}, {Literals.String(Expectation.Of(value))});";
+    }
+
+    private void EmitConst(string method, ValueModel value)
     {
         code.Open($"private static {CSharpTypes.Of(value)} {method}(ref SchemaReader reader)");
-        code.Line(read + ";");
+        code.Line(ConstantRead(value));
         code.Line($"return {CSharpTypes.Const(value)};");
         code.Close().Line();
     }
@@ -68,7 +81,7 @@ internal sealed class ValueReaderEmitter(CodeWriter code)
 
         code.Open($"private static {type}? {method}(ref SchemaReader reader)");
         code.Line($"string? text = reader.{read}({expected});");
-        code.Block($"if (text is not null && ({refused}))", () =>
+        code.Block($"if (text is not null && {Grouped(refused)})", () =>
             code.Line($"reader.{(text.IsSecret ? "RefuseSecret" : "Refuse")}({expected});").Line("return null;"));
         code.Line();
         code.Line(text.IsSecret ? "return text is null ? null : new Secret(text);" : "return text;");
@@ -118,22 +131,43 @@ internal sealed class ValueReaderEmitter(CodeWriter code)
         return test;
     }
 
-    private void EmitInteger(string method, IntegerValue integer, string expected)
+    /// <summary>A value without null: what a failed read leaves is a default, and the reader knows that it failed.</summary>
+    private void EmitChecked(string method, string type, string read, string? refused, string expected)
     {
-        string? refused = IntegerTest(integer);
         if (refused is null)
         {
-            EmitShort($"long {method}(ref SchemaReader reader)", $"reader.ReadInteger({expected}, out long number) ? number : 0");
+            EmitShort($"{type} {method}(ref SchemaReader reader)", $"{read} ? number : default");
             return;
         }
 
-        code.Open($"private static long {method}(ref SchemaReader reader)");
-        code.Block(
-            $"if (reader.ReadInteger({expected}, out long number) && ({refused}))",
-            () => code.Line($"reader.Refuse({expected});"));
+        code.Open($"private static {type} {method}(ref SchemaReader reader)");
+        code.Block($"if ({read} && {Grouped(refused)})", () => code.Line($"reader.Refuse({expected});"));
         code.Line();
         code.Line("return number;");
         code.Close().Line();
+    }
+
+    private static string Grouped(string condition) => condition.Contains(" || ") ? $"({condition})" : condition;
+
+    private static string? NumberTest(NumberValue number)
+    {
+        var tests = new List<string>();
+        if (number.Minimum is { } least)
+        {
+            tests.Add($"number {(least.IsExclusive ? "<=" : "<")} new SchemaNumber({Literals.String(least.Text)})");
+        }
+
+        if (number.Maximum is { } most)
+        {
+            tests.Add($"number {(most.IsExclusive ? ">=" : ">")} new SchemaNumber({Literals.String(most.Text)})");
+        }
+
+        if (number.MultipleOf is { } multiple)
+        {
+            tests.Add($"!number.IsMultipleOf({multiple.Digits}UL, {multiple.Exponent})");
+        }
+
+        return tests.Count == 0 ? null : string.Join(" || ", tests);
     }
 
     private static string? IntegerTest(IntegerValue integer)
@@ -210,16 +244,16 @@ internal sealed class ValueReaderEmitter(CodeWriter code)
         string read = $"{method}(ref reader)";
         if (isNullable)
         {
-            code.Block("if (reader.IsNull)", () => code.Line(string.Format(System.Globalization.CultureInfo.InvariantCulture, add, "null")).Line("continue;"));
+            code.Block("if (reader.IsNull)", () => code.Line(string.Format(CultureInfo.InvariantCulture, add, "null")).Line("continue;"));
             code.Line();
         }
 
         if (!CSharpTypes.IsReference(value))
         {
-            code.Line(string.Format(System.Globalization.CultureInfo.InvariantCulture, add, read));
+            code.Line(string.Format(CultureInfo.InvariantCulture, add, read));
             return;
         }
 
-        code.Block($"if ({read} is {{ }} item)", () => code.Line(string.Format(System.Globalization.CultureInfo.InvariantCulture, add, "item")));
+        code.Block($"if ({read} is {{ }} item)", () => code.Line(string.Format(CultureInfo.InvariantCulture, add, "item")));
     }
 }

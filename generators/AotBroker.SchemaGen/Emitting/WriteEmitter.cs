@@ -73,6 +73,12 @@ internal sealed class WriteEmitter(CodeWriter code, RecordModel record)
             case EnumValue:
                 code.Line($"writer.WriteString({name}, {property}{(CSharpTypes.IsOptional(member) ? "?" : "")}.ToText());");
                 return;
+            case IntegerValue or IntegerChoiceValue or ConstIntegerValue when !mayBeNull:
+                code.Line($"writer.WriteNumber({name}, {unwrapped});");
+                return;
+            case BooleanValue or ConstBooleanValue when !mayBeNull:
+                code.Line($"writer.WriteBoolean({name}, {unwrapped});");
+                return;
         }
 
         code.Line($"writer.WritePropertyName({name});");
@@ -107,8 +113,14 @@ internal sealed class WriteEmitter(CodeWriter code, RecordModel record)
             case EnumValue:
                 code.Line($"writer.WriteStringValue({expression}.ToText());");
                 break;
-            case IntegerValue or ConstIntegerValue:
+            case IntegerValue or IntegerChoiceValue or ConstIntegerValue:
                 code.Line($"writer.WriteNumberValue({expression});");
+                break;
+            case NumberValue:
+                code.Line($"writer.WriteRawValue({expression}.ToString(), skipInputValidation: true);");
+                break;
+            case AnyValue:
+                code.Line($"SchemaJson.Copy({expression}.Json, writer);");
                 break;
             case BooleanValue or ConstBooleanValue:
                 code.Line($"writer.WriteBooleanValue({expression});");

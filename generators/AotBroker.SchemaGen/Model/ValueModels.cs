@@ -8,6 +8,22 @@ internal sealed record StringValue(long MinLength, long? MaxLength, string? Patt
 /// <param name="MultipleOf">The least positive integer that divides every accepted value.</param>
 internal sealed record IntegerValue(long? Minimum, long? Maximum, long? MultipleOf) : ValueModel;
 
+/// <summary>One of several integers.</summary>
+internal sealed record IntegerChoiceValue(EquatableArray<long> Numbers) : ValueModel;
+
+/// <summary>A number of any size and precision.</summary>
+internal sealed record NumberValue(NumberBound? Minimum, NumberBound? Maximum, NumberMultiple? MultipleOf) : ValueModel;
+
+/// <param name="Text">The number as the schema writes it.</param>
+/// <param name="IsExclusive">The bound itself is not accepted.</param>
+internal sealed record NumberBound(string Text, bool IsExclusive);
+
+/// <summary>Digits * 10^Exponent; the digits do not end in zero.</summary>
+internal sealed record NumberMultiple(string Text, ulong Digits, int Exponent);
+
+/// <summary>Anything.</summary>
+internal sealed record AnyValue : ValueModel;
+
 internal sealed record BooleanValue : ValueModel;
 
 /// <summary>The one string that is accepted.</summary>

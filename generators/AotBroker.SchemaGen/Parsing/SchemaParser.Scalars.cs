@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
 using AotBroker.SchemaGen.Diagnostics;
+using AotBroker.SchemaGen.Emitting;
 using AotBroker.SchemaGen.Json;
 using AotBroker.SchemaGen.Model;
 using AotBroker.SchemaGen.Patterns;
@@ -50,76 +51,6 @@ internal sealed partial class SchemaParser
         return null;
     }
 
-    private IntegerValue ParseInteger(JsonNode schema)
-    {
-        decimal? least = Larger(ParseNumber(schema, "minimum", Math.Ceiling), ParseNumber(schema, "exclusiveMinimum", n => Math.Floor(n) + 1));
-        decimal? most = Smaller(ParseNumber(schema, "maximum", Math.Floor), ParseNumber(schema, "exclusiveMaximum", n => Math.Ceiling(n) - 1));
-        if (least > most || least > long.MaxValue || most < long.MinValue)
-        {
-            Report(Descriptors.Unsatisfiable.Id, (schema["maximum"] ?? schema["exclusiveMaximum"] ?? schema["minimum"] ?? schema["exclusiveMinimum"])!.Span, "no integer of 64 bits lies between the bounds");
-            return new IntegerValue(null, null, null);
-        }
-
-        return new IntegerValue(
-            least > long.MinValue ? (long)least : null,
-            most < long.MaxValue ? (long)most : null,
-            ParseIntegerMultiple(schema));
-    }
-
-    /// <summary>The integers that are multiples of 1.5 are those that are multiples of 3.</summary>
-    private long? ParseIntegerMultiple(JsonNode schema)
-    {
-        decimal? multiple = ParseNumber(schema, "multipleOf", n => n);
-        if (multiple is null)
-        {
-            return null;
-        }
-
-        if (multiple <= 0)
-        {
-            Report(Descriptors.WrongKeywordValue.Id, schema["multipleOf"]!.Span, "multipleOf", "a number greater than 0");
-            return null;
-        }
-
-        decimal numerator = multiple.Value;
-        decimal denominator = 1;
-        while (numerator != Math.Floor(numerator) && denominator < 1_000_000_000)
-        {
-            (numerator, denominator) = (numerator * 10, denominator * 10);
-        }
-
-        decimal result = numerator == Math.Floor(numerator) ? numerator / Gcd(numerator, denominator) : decimal.MaxValue;
-        if (result > long.MaxValue)
-        {
-            Report(Descriptors.WrongKeywordValue.Id, schema["multipleOf"]!.Span, "multipleOf", "less than 2^63, with at most 9 places");
-            return null;
-        }
-
-        return result == 1 ? null : (long)result;
-    }
-
-    private static decimal Gcd(decimal a, decimal b) => b == 0 ? a : Gcd(b, a % b);
-
-    private static decimal? Larger(decimal? a, decimal? b) => a is null || b > a ? b : a;
-
-    private static decimal? Smaller(decimal? a, decimal? b) => a is null || b < a ? b : a;
-
-    private decimal? ParseNumber(JsonNode schema, string keyword, Func<decimal, decimal> round)
-    {
-        if (schema[keyword] is not { } node)
-        {
-            return null;
-        }
-
-        if (node.Kind == JsonKind.Number && decimal.TryParse(node.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out decimal number))
-        {
-            return round(number);
-        }
-
-        Report(Descriptors.WrongKeywordValue.Id, node.Span, keyword, "a number of at most 28 digits");
-        return null;
-    }
-
     private long? ParseCount(JsonNode schema, string keyword)
     {
         if (schema[keyword] is not { } node)
@@ -146,7 +77,7 @@ internal sealed partial class SchemaParser
                 return new ConstStringValue(value.Text);
             case JsonKind.True or JsonKind.False:
                 return new ConstBooleanValue(value.Kind == JsonKind.True);
-            case JsonKind.Number when long.TryParse(value.Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number):
+            case JsonKind.Number when TryGetInteger(value, out long number):
                 return new ConstIntegerValue(number);
             default:
                 Report(Descriptors.WrongKeywordValue.Id, value.Span, "const", "a string, an integer or a truth value");
@@ -154,9 +85,14 @@ internal sealed partial class SchemaParser
         }
     }
 
-    private EnumValue? ParseEnum(JsonNode schema, string name, TextSpan nameSpan, ref bool isNullable)
+    private ValueModel? ParseEnum(JsonNode schema, string name, TextSpan nameSpan, ref bool isNullable)
     {
         JsonNode node = schema["enum"]!;
+        if (node.Items.Any(item => TryGetInteger(item, out _)))
+        {
+            return ParseIntegerChoice(node, ref isNullable);
+        }
+
         var members = new List<EnumMemberModel>();
         foreach (JsonNode item in node.Items)
         {
@@ -166,7 +102,7 @@ internal sealed partial class SchemaParser
             }
             else if (item.Kind != JsonKind.String)
             {
-                Report(Descriptors.WrongKeywordValue.Id, item.Span, "enum", "an array of strings");
+                Report(Descriptors.WrongKeywordValue.Id, item.Span, "enum", "an array of different strings, or of different integers");
                 return null;
             }
             else
@@ -177,7 +113,7 @@ internal sealed partial class SchemaParser
 
         if (members.Count == 0)
         {
-            Report(Descriptors.WrongKeywordValue.Id, node.Span, "enum", "an array of strings");
+            Report(Descriptors.WrongKeywordValue.Id, node.Span, "enum", "an array of different strings, or of different integers");
             return null;
         }
 
@@ -189,6 +125,12 @@ internal sealed partial class SchemaParser
     {
         string name = Naming.Pascal(item.Text);
         EnumMemberModel? other = members.Find(member => member.Name == name);
+        if (other?.Value == item.Text)
+        {
+            Report(Descriptors.WrongKeywordValue.Id, item.Span, "enum", "an array of different strings, or of different integers");
+            return;
+        }
+
         if (other is not null)
         {
             Report(Descriptors.NameCollision.Id, item.Span, $"'{item.Text}'", name, $"'{other.Value}'");
@@ -197,6 +139,19 @@ internal sealed partial class SchemaParser
 
         members.Add(new EnumMemberModel(name, item.Text));
     }
+
+    private static bool Accepts(StringValue text, string value)
+    {
+        int length = Enumerable.Range(0, value.Length).Count(i => i == 0 || !char.IsSurrogatePair(value, i - 1));
+        return length >= text.MinLength
+            && (text.MaxLength is null || length <= text.MaxLength)
+            && (text.Pattern is null || Dfa.TryBuild(PatternParser.TryParse(text.Pattern, out _)!)?.Matches(value) != false);
+    }
+
+    private static bool Accepts(IntegerValue integer, long value) =>
+        (integer.Minimum is null || value >= integer.Minimum)
+        && (integer.Maximum is null || value <= integer.Maximum)
+        && (integer.MultipleOf is null || value % integer.MultipleOf == 0);
 
     /// <summary>The default as JSON, for the emitter. It has to be of the schema's own type.</summary>
     private string? ParseDefault(JsonNode schema, ValueModel value, bool report = true)
@@ -209,15 +164,19 @@ internal sealed partial class SchemaParser
         string? expected = value switch
         {
             StringValue { IsSecret: true } => "left out: a secret has none",
-            StringValue => node.Kind == JsonKind.String ? null : "a string",
-            IntegerValue => IsOfType(node, "integer") ? null : "an integer",
+            StringValue text => node.Kind == JsonKind.String && Accepts(text, node.Text) ? null : Expectation.Of(text),
+            IntegerValue integer => TryGetInteger(node, out long number) && Accepts(integer, number) ? null : Expectation.Of(integer),
+            IntegerChoiceValue choice => TryGetInteger(node, out long number) && choice.Numbers.Contains(number) ? null : Expectation.Of(choice),
+            NumberValue => node.Kind == JsonKind.Number ? null : "a number",
             BooleanValue => IsOfType(node, "boolean") ? null : "true or false",
             EnumValue choice => node.Kind == JsonKind.String && choice.Values.Contains(node.Text) ? null : "one of the values of 'enum'",
-            _ => "left out: only strings, integers, truth values and enumerations can have one",
+            _ => "left out: only strings, numbers, truth values and enumerations can have one",
         };
         if (expected is null)
         {
-            return node.Kind == JsonKind.String ? node.Text : _text.ToString(node.Span);
+            return node.Kind == JsonKind.String ? node.Text
+                : value is IntegerValue or IntegerChoiceValue && TryGetInteger(node, out long integer) ? integer.ToString(CultureInfo.InvariantCulture)
+                : _text.ToString(node.Span);
         }
 
         if (report)

@@ -84,16 +84,31 @@ internal sealed partial class SchemaParser
             return;
         }
 
+        // The property overrides one of the union: its name must not be that of any of these types.
+        string property = Naming.Pascal(discriminator.JsonName);
+        if (property == pending.Union.Name || records.Any(record => record.Name == property))
+        {
+            property += "Value";
+        }
+
+        property = Naming.Property(property, "");
         IEnumerable<VariantModel> variants = records.Select(record => new VariantModel(record.Name, Constant(record, discriminator.JsonName)!));
         Replace(pending.Union.Name, pending.Union with
         {
             Discriminator = discriminator.JsonName,
-            PropertyName = Naming.Property(discriminator.JsonName, pending.Union.Name),
+            PropertyName = property,
             Variants = new EquatableArray<VariantModel>(variants),
         });
         foreach (RecordModel record in records)
         {
-            Replace(record.Name, record with { BaseName = pending.Union.Name, Discriminator = discriminator.JsonName });
+            IEnumerable<MemberModel> members = record.Members
+                .Select(member => member.JsonName == discriminator.JsonName ? member with { PropertyName = property } : member);
+            Replace(record.Name, record with
+            {
+                BaseName = pending.Union.Name,
+                Discriminator = discriminator.JsonName,
+                Members = new EquatableArray<MemberModel>(members),
+            });
         }
     }
 

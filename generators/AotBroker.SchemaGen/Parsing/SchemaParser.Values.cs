@@ -19,12 +19,19 @@ internal sealed partial class SchemaParser
     /// <summary>The keywords that say alone what a value is.</summary>
     private static readonly string[] Deciding = ["const", "enum", "oneOf"];
 
+    private static readonly Documentation NoDocumentation = new(null, null, default, false);
+
     private static readonly string[] Types = ["object", "array", "string", "integer", "number", "boolean", "null"];
 
     /// <param name="name">The name of the type, should one be emitted for the schema.</param>
     /// <param name="nameSpan">What to underline when that name is taken.</param>
     private Shape? ParseShape(JsonNode schema, string name, TextSpan nameSpan, bool isRoot = false)
     {
+        if (schema.Kind == JsonKind.True)
+        {
+            return new Shape(new AnyValue(), false, null, NoDocumentation);
+        }
+
         if (!IsObject(schema, "a schema"))
         {
             return null;
@@ -62,6 +69,12 @@ internal sealed partial class SchemaParser
             case "integer":
                 CheckKeywords(schema, Keywords.OfNumber, "a number", isRoot);
                 return ParseInteger(schema);
+            case "number":
+                CheckKeywords(schema, Keywords.OfNumber, "a number", isRoot);
+                return ParseNumberValue(schema);
+            case "any":
+                CheckKeywords(schema, [], "", isRoot);
+                return new AnyValue();
             case "boolean":
                 CheckKeywords(schema, Keywords.OfBoolean, "a boolean", isRoot);
                 return new BooleanValue();
@@ -72,7 +85,7 @@ internal sealed partial class SchemaParser
                 CheckKeywords(schema, Keywords.OfObject, "an object", isRoot);
                 return ParseObject(schema, name, nameSpan);
             default:
-                Report(Descriptors.UnclearType.Id, schema["type"]!.Span, $"'{type}' is not supported; write one of string, integer, boolean, array, object");
+                Report(Descriptors.UnclearType.Id, schema["type"]!.Span, $"'{type}' is not supported; write one of string, integer, number, boolean, array, object");
                 return null;
         }
     }
@@ -84,6 +97,11 @@ internal sealed partial class SchemaParser
         string? decided = Deciding.FirstOrDefault(keyword => schema[keyword] is not null);
         if (schema["type"] is not { } type)
         {
+            if (decided is null && schema.Members.All(member => Keywords.Annotations.Contains(member.Name)))
+            {
+                return "any";
+            }
+
             if (decided is null)
             {
                 CheckKeywords(schema, null, "", isRoot: ReferenceEquals(schema, _root));

@@ -33,6 +33,11 @@ internal sealed class PatternParser
                 throw parser.Refuse("there is no group to close", 1);
             }
 
+            if (Prediction.TryGetPredictable(node, out _) is null && Dfa.TryBuild(node) is null)
+            {
+                throw new PatternSyntaxException("it would become too large; anchor it with ^ and $, or repeat less", 0, pattern.Length);
+            }
+
             error = null;
             return node;
         }

@@ -10,8 +10,11 @@ internal ref struct ProblemPlaces
 {
     private readonly ReadOnlySpan<byte> _utf8;
     private readonly SchemaProblem[] _problems;
+    // The objects and arrays around the place: the name of an object's member, or null for an array; the index of an array's
+    // item, or -1 before the first member or item.
     private readonly List<string?> _names = [];
     private readonly List<int> _indices = [];
+    private bool _isAfterValue;
     private int _next;
     private int _offset;
     private int _line = 1;
@@ -67,6 +70,12 @@ internal ref struct ProblemPlaces
             // What is left is at the place where the text stops being JSON, or behind it.
         }
 
+        // After a whole value the place belongs to what that value stands in.
+        if (_isAfterValue && _indices.Count > 0)
+        {
+            _indices[^1] = -1;
+        }
+
         while (_next < _problems.Length)
         {
             _problems[_next++].Pointer = Pointer();
@@ -84,6 +93,7 @@ internal ref struct ProblemPlaces
         else if (json.TokenType == JsonTokenType.PropertyName)
         {
             _names[^1] = Name(json);
+            _indices[^1] = 0;
         }
         else if (_names.Count > 0 && _names[^1] is null)
         {
@@ -100,6 +110,8 @@ internal ref struct ProblemPlaces
             _names.Add(json.TokenType == JsonTokenType.StartObject ? "" : null);
             _indices.Add(-1);
         }
+
+        _isAfterValue = json.TokenType is not (JsonTokenType.PropertyName or JsonTokenType.StartObject or JsonTokenType.StartArray);
     }
 
     private static string Name(Utf8JsonReader json)
@@ -119,13 +131,19 @@ internal ref struct ProblemPlaces
         StringBuilder pointer = new();
         for (int i = 0; i < _names.Count; i++)
         {
-            if (_names[i] is { Length: > 0 } name)
+            if (_indices[i] < 0)
             {
-                pointer.Append('/').Append(name.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal));
+                continue;
             }
-            else if (_names[i] is null && _indices[i] >= 0)
+
+            pointer.Append('/');
+            if (_names[i] is { } name)
             {
-                pointer.Append('/').Append(_indices[i]);
+                pointer.Append(name.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal));
+            }
+            else
+            {
+                pointer.Append(_indices[i]);
             }
         }
 

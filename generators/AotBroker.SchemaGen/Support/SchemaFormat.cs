@@ -3,7 +3,7 @@ using System;
 namespace SchemaGenNamespace;
 
 /// <summary>The formats that a schema can ask for.</summary>
-internal static class SchemaFormat
+internal static partial class SchemaFormat
 {
     /// <summary>A UUID (RFC 9562) of the form 8-4-4-4-12.</summary>
     public static bool IsUuid(string text)

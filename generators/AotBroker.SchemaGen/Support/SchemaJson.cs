@@ -1,5 +1,6 @@
 using System;
 using System.Buffers;
+using System.Collections.Generic;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
@@ -54,6 +55,30 @@ internal static class SchemaJson
         }
 
         return buffer.WrittenSpan.ToArray();
+    }
+
+    /// <summary>Where a name begins that its object has before; -1 when there is none.</summary>
+    public static int FindRepeatedName(ReadOnlySpan<byte> utf8)
+    {
+        Utf8JsonReader json = new(utf8, new JsonReaderOptions { MaxDepth = SchemaReader.MaxDepth });
+        List<HashSet<string>> open = [];
+        while (json.Read())
+        {
+            if (json.TokenType == JsonTokenType.StartObject)
+            {
+                open.Add(new HashSet<string>(StringComparer.Ordinal));
+            }
+            else if (json.TokenType == JsonTokenType.EndObject)
+            {
+                open.RemoveAt(open.Count - 1);
+            }
+            else if (json.TokenType == JsonTokenType.PropertyName && !open[^1].Add(json.GetString()!))
+            {
+                return (int)json.TokenStartIndex;
+            }
+        }
+
+        return -1;
     }
 
     /// <summary>Writes a value anew, in the layout of the writer. Numbers keep their digits.</summary>

@@ -57,17 +57,14 @@ internal ref partial struct SchemaReader
 
     /// <summary>Keeps a member that the schema does not name, and warns.</summary>
     /// <param name="count">How many members that the schema names stand before it.</param>
-    public void KeepUnknown(ReadOnlySpan<byte> name, int count, ref List<UnknownMember>? unknown, string[] known)
+    public void KeepUnknown(ReadOnlySpan<byte> name, int count, ref UnknownMembersBuilder? unknown, string[] known)
     {
         string text = SchemaText.Decode(name);
-        unknown ??= [];
-        foreach (UnknownMember other in unknown)
+        unknown ??= new UnknownMembersBuilder();
+        if (!unknown.IsNew(text))
         {
-            if (other.Name == text)
-            {
-                ReportDuplicate();
-                return;
-            }
+            ReportDuplicate();
+            return;
         }
 
         int position = count + unknown.Count;
@@ -142,6 +139,18 @@ internal ref partial struct SchemaReader
         return isRead;
     }
 
+    private static bool IsUnusualName(Utf8JsonReader json, ReadOnlySpan<byte> name)
+    {
+        try
+        {
+            return json.ValueTextEquals(name);
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
+        }
+    }
+
     private ReadOnlySpan<byte> DecodeName() => _json.ValueIsEscaped ? DecodeText() : _json.ValueSpan;
 
     /// <summary>A name or a string with its escapes replaced. An escape may stand for half a character, which is no text.</summary>
@@ -163,9 +172,17 @@ internal ref partial struct SchemaReader
     {
         int start = (int)_json.TokenStartIndex;
         _json.Skip();
+        ReadOnlySpan<byte> value = _utf8[start..(int)_json.BytesConsumed];
         try
         {
-            return SchemaJson.Normalize(_utf8[start..(int)_json.BytesConsumed]);
+            int repeated = SchemaJson.FindRepeatedName(value);
+            if (repeated < 0)
+            {
+                return SchemaJson.Normalize(value);
+            }
+
+            Report(SchemaProblemKind.DuplicateMember, start + repeated, "each member once", null);
+            return null;
         }
         catch (InvalidOperationException)
         {

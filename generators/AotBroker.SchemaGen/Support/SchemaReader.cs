@@ -147,6 +147,21 @@ internal ref partial struct SchemaReader
         return _json.TryGetInt64(out value) || ReadUnusualInteger(expected, out value);
     }
 
+    public bool ReadNumber(string expected, out SchemaNumber value)
+    {
+        if (_json.TokenType != JsonTokenType.Number)
+        {
+            RefuseType(expected, showText: true);
+            value = default;
+            return false;
+        }
+
+        value = new SchemaNumber(Encoding.UTF8.GetString(_json.ValueSpan));
+        return true;
+    }
+
+    public SchemaValue? ReadValue() => CopyValue() is { } json ? new SchemaValue(json) : null;
+
     public bool ReadBoolean(string expected)
     {
         if (_json.TokenType is JsonTokenType.True or JsonTokenType.False)
@@ -199,7 +214,7 @@ internal ref partial struct SchemaReader
         Utf8JsonReader ahead = _json;
         while (ahead.Read() && ahead.TokenType == JsonTokenType.PropertyName)
         {
-            bool isFound = ahead.ValueTextEquals(member);
+            bool isFound = ahead.ValueIsEscaped ? IsUnusualName(ahead, member) : ahead.ValueSpan.SequenceEqual(member);
             ahead.Read();
             if (isFound && ahead.TokenType == JsonTokenType.String && !ahead.ValueIsEscaped)
             {

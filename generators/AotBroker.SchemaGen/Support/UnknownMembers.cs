@@ -38,9 +38,7 @@ internal readonly struct UnknownMembers : IReadOnlyList<UnknownMember>, IEquatab
 {
     private readonly UnknownMember[]? _members;
 
-    internal UnknownMembers(List<UnknownMember>? members) => _members = members?.ToArray();
-
-    private UnknownMembers(UnknownMember[] members) => _members = members;
+    internal UnknownMembers(UnknownMember[] members) => _members = members;
 
     public int Count => _members is null ? 0 : _members.Length;
 
@@ -108,6 +106,21 @@ internal readonly struct UnknownMembers : IReadOnlyList<UnknownMember>, IEquatab
     public IEnumerator<UnknownMember> GetEnumerator() => ((IEnumerable<UnknownMember>)(_members ?? [])).GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+}
+
+/// <summary>Collects the unknown members of an object that is being read.</summary>
+internal sealed class UnknownMembersBuilder
+{
+    private readonly List<UnknownMember> _members = [];
+    private readonly HashSet<string> _names = new(StringComparer.Ordinal);
+
+    public int Count => _members.Count;
+
+    public static UnknownMembers Build(UnknownMembersBuilder? builder) => builder is null ? default : new UnknownMembers(builder._members.ToArray());
+
+    public bool IsNew(string name) => _names.Add(name);
+
+    public void Add(UnknownMember member) => _members.Add(member);
 }
 
 /// <summary>Writes unknown members between the others.</summary>
