@@ -70,7 +70,8 @@ pids=()
 for i in $(seq "$processes"); do one "$i" & pids+=($!); done
 sleep 0.5
 printf '\n%s%s processes, %s, one identity token%s\n\n' "$bold" "$processes" "$($shared && echo 'one empty cache' || echo 'each with a cache of its own')" "$plain"
-exec 9>"$work/gate"
+exec 9<>"$work/gate"
+printf '%*s' "$processes" '' | tr ' ' '\n' >&9
 for pid in "${pids[@]}"; do wait "$pid"; done
 exec 9>&-
 
@@ -84,7 +85,7 @@ for i in $(seq "$processes"); do
     failures=$((failures + 1)); did="${red}failed${plain}" why=$(sed -n 's/^aotbroker: error/error/p' "$log" | cut -c1-100)
   elif grep -q ': exchanged in' "$log"; then
     exchanged=$((exchanged + 1)); did="${green}exchanged${plain}" why='presented the identity token'
-  elif grep -q ': waiting for it' "$log"; then
+  elif grep -q '; waiting for it' "$log"; then
     waited=$((waited + 1)); did='waited' why='slept until the one exchange was done'
   else
     did='hit' why='found the credential in the cache'
@@ -103,5 +104,6 @@ refused=$(grep -o '"path":"/v1/oauth/token","outcome":"refused","reason":"[a-z_]
 tokens=$(sort -u "$work"/out/*.token | grep -c . || true)
 [[ -z $refused ]] || printf '\nThe endpoint refused, and told the processes only "Authentication failed":%s\n' "$refused"
 if [[ $exchanges -eq 1 && $failures -eq 0 ]]; then verdict=$green; else verdict=$red; fi
-printf '\n%s%d processes, %d exchanges, %d failures%s  (%d waited, %d distinct credentials)\n' "$verdict" "$processes" "$exchanges" "$failures" "$plain" "$waited" "$tokens"
+many() { if [[ $1 -eq 1 ]]; then echo "1 $2"; else echo "$1 $2s"; fi; }
+printf '\n%s%s, %s, %s%s  (%d waited, %d exchanged, %s)\n' "$verdict" "$processes processes" "$(many "$exchanges" exchange)" "$(many "$failures" failure)" "$plain" "$waited" "$exchanged" "$(many "$tokens" 'distinct credential')"
 [[ $exchanges -eq 1 && $failures -eq 0 ]]
