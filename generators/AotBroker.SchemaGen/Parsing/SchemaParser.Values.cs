@@ -157,7 +157,7 @@ internal sealed partial class SchemaParser
     private static bool IsOfType(JsonNode node, string type) => node.Kind switch
     {
         JsonKind.String => type == "string",
-        JsonKind.Number => type == "number" || (type == "integer" && long.TryParse(node.Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _)),
+        JsonKind.Number => type == "number" || (type == "integer" && TryGetInteger(node, out _)),
         JsonKind.True or JsonKind.False => type == "boolean",
         JsonKind.Object => type == "object",
         JsonKind.Array => type == "array",

@@ -132,14 +132,29 @@ internal sealed partial class SchemaParser
 
     private void AddType(TypeModel type, TextSpan where, string what)
     {
-        if (_names.Any(known => string.Equals(known.Name, type.Name, StringComparison.OrdinalIgnoreCase)))
-        {
-            Report(Descriptors.NameCollision.Id, where, what, type.Name, "another type of this file");
-            return;
-        }
-
         _types.Add(type);
-        _names.Add(new NamedType(type.Name, LocationInfo.Create(_path, _text, where)));
+        AddName(type.Name, where, what);
+        if (type is EnumModel)
+        {
+            AddName(type.Name + "Text", where, what);
+        }
+    }
+
+    /// <summary>Names that differ only in case are one name: each becomes a file.</summary>
+    private void AddName(string name, TextSpan where, string what)
+    {
+        if (ReservedNames.Contains(name))
+        {
+            Report(Descriptors.NameCollision.Id, where, what, name, "a type that the emitted code uses");
+        }
+        else if (_names.Any(known => string.Equals(known.Name, name, StringComparison.OrdinalIgnoreCase)))
+        {
+            Report(Descriptors.NameCollision.Id, where, what, name, "another type of this file");
+        }
+        else
+        {
+            _names.Add(new NamedType(name, LocationInfo.Create(_path, _text, where)));
+        }
     }
 
     private void ReportDuplicates(JsonNode node)

@@ -31,7 +31,7 @@ internal ref partial struct SchemaReader
         int depth = _json.CurrentDepth;
         while (_json.Read() && _json.CurrentDepth > depth)
         {
-            if (_json.CurrentDepth == depth + 1 && _json.TokenType == JsonTokenType.PropertyName && DecodeName().SequenceEqual(member))
+            if (_json.CurrentDepth == depth + 1 && _json.TokenType == JsonTokenType.PropertyName && IsName(_json, member))
             {
                 _json.Read();
                 Refuse(expected);
@@ -139,7 +139,7 @@ internal ref partial struct SchemaReader
         return isRead;
     }
 
-    private static bool IsUnusualName(Utf8JsonReader json, ReadOnlySpan<byte> name)
+    private static bool IsName(Utf8JsonReader json, ReadOnlySpan<byte> name)
     {
         try
         {
@@ -151,19 +151,19 @@ internal ref partial struct SchemaReader
         }
     }
 
-    private ReadOnlySpan<byte> DecodeName() => _json.ValueIsEscaped ? DecodeText() : _json.ValueSpan;
-
     /// <summary>A name or a string with its escapes replaced. An escape may stand for half a character, which is no text.</summary>
-    private byte[] DecodeText()
+    private bool TryDecode(out ReadOnlySpan<byte> text)
     {
         try
         {
-            return Encoding.UTF8.GetBytes(_json.GetString()!);
+            text = Encoding.UTF8.GetBytes(_json.GetString()!);
+            return true;
         }
         catch (InvalidOperationException)
         {
             Report(SchemaProblemKind.Malformed, (int)_json.TokenStartIndex, "text of whole characters", "an escape that stands for half of one");
-            return [];
+            text = _json.ValueSpan;
+            return false;
         }
     }
 

@@ -70,7 +70,15 @@ internal ref partial struct SchemaReader
         }
 
         _nameStart = (int)_json.TokenStartIndex;
-        name = _json.ValueIsEscaped ? DecodeText() : _json.ValueSpan;
+        if (_json.ValueIsEscaped)
+        {
+            TryDecode(out name);
+        }
+        else
+        {
+            name = _json.ValueSpan;
+        }
+
         _json.Read();
         return true;
     }
@@ -131,7 +139,12 @@ internal ref partial struct SchemaReader
             return false;
         }
 
-        text = _json.ValueIsEscaped ? DecodeText() : _json.ValueSpan;
+        if (_json.ValueIsEscaped)
+        {
+            return TryDecode(out text);
+        }
+
+        text = _json.ValueSpan;
         return true;
     }
 
@@ -214,7 +227,7 @@ internal ref partial struct SchemaReader
         Utf8JsonReader ahead = _json;
         while (ahead.Read() && ahead.TokenType == JsonTokenType.PropertyName)
         {
-            bool isFound = ahead.ValueIsEscaped ? IsUnusualName(ahead, member) : ahead.ValueSpan.SequenceEqual(member);
+            bool isFound = ahead.ValueIsEscaped ? IsName(ahead, member) : ahead.ValueSpan.SequenceEqual(member);
             ahead.Read();
             if (isFound && ahead.TokenType == JsonTokenType.String && !ahead.ValueIsEscaped)
             {

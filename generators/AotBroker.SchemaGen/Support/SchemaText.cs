@@ -115,7 +115,13 @@ internal static class SchemaText
         foreach (string candidate in known)
         {
             int distance = name.Length > 2 * MaxShown ? int.MaxValue : Distance(name, candidate);
-            if (distance < least)
+            if (name.Equals(candidate, StringComparison.OrdinalIgnoreCase))
+            {
+                return candidate;
+            }
+
+            // Where nothing is left of a name, it was not meant.
+            if (distance < least && distance < Math.Max(name.Length, candidate.Length))
             {
                 least = distance;
                 nearest = candidate;
