@@ -79,6 +79,7 @@ public sealed class DiagnosticTests
         ("ABS010", "\"*\"", Member("""{ "type": "string", "pattern": "*" }""")),
         ("ABS010", "\"a**\"", Member("""{ "type": "string", "pattern": "a**" }""")),
         ("ABS010", "\"[z-a]\"", Member("""{ "type": "string", "pattern": "[z-a]" }""")),
+        ("ABS010", "\"[]\"", Member("""{ "type": "string", "pattern": "[]" }""")),
         ("ABS010", "\"[a\"", Member("""{ "type": "string", "pattern": "[a" }""")),
         ("ABS010", "\"a{2,1}\"", Member("""{ "type": "string", "pattern": "a{2,1}" }""")),
         ("ABS010", "\"a{1001}\"", Member("""{ "type": "string", "pattern": "a{1001}" }""")),

@@ -31,8 +31,9 @@ internal sealed class EmittedCode
     /// <summary>The root of a schema file.</summary>
     public IDocument Document(string path) => (IDocument)Activator.CreateInstance(_assembly.GetType($"Adapters.{TypeName(path)}Adapter")!)!;
 
-    public object? Call(string type, string method, params object?[] arguments) =>
-        _assembly.GetType(type)!.GetMethod(method, BindingFlags.Static | BindingFlags.Public)!.Invoke(null, arguments);
+    public T Function<T>(string type, string method)
+        where T : Delegate =>
+        _assembly.GetType(type)!.GetMethod(method, BindingFlags.Static | BindingFlags.Public)!.CreateDelegate<T>();
 
     /// <summary>A span cannot be passed by reflection, so each root gets a class that passes it.</summary>
     private static string Adapter(SchemaText schema) => $$"""

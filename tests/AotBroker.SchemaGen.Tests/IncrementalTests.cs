@@ -18,7 +18,7 @@ public sealed class IncrementalTests
     public void White_space_leaves_the_model_unchanged_and_the_output_cached()
     {
         GeneratorRunResult run = RunTwice((driver, _) => driver.ReplaceAdditionalText(_one, new SchemaText(_one.Path, "\n\n  " + One.Replace(",", " ,\n", StringComparison.Ordinal))));
-        Assert.Equal([IncrementalStepRunReason.Cached, IncrementalStepRunReason.Unchanged], Reasons(run, TrackingNames.Model));
+        Assert.Equal([IncrementalStepRunReason.Unchanged, IncrementalStepRunReason.Cached], Reasons(run, TrackingNames.Model));
         AssertNothingEmitted(run);
     }
 
@@ -45,8 +45,8 @@ public sealed class IncrementalTests
     public void An_edited_schema_leaves_the_others_cached()
     {
         GeneratorRunResult run = RunTwice((driver, _) => driver.ReplaceAdditionalText(_one, new SchemaText(_one.Path, One.Replace("string", "boolean", StringComparison.Ordinal))));
-        Assert.Equal([IncrementalStepRunReason.Cached, IncrementalStepRunReason.Modified], Reasons(run, TrackingNames.Parsed));
-        Assert.Equal([IncrementalStepRunReason.Cached, IncrementalStepRunReason.Modified], Reasons(run, TrackingNames.Model));
+        Assert.Equal([IncrementalStepRunReason.Modified, IncrementalStepRunReason.Cached], Reasons(run, TrackingNames.Parsed));
+        Assert.Equal([IncrementalStepRunReason.Modified, IncrementalStepRunReason.Cached], Reasons(run, TrackingNames.Model));
         Assert.Single(OutputReasons(run), reason => reason == IncrementalStepRunReason.Modified);
     }
 

@@ -40,6 +40,12 @@ internal sealed class PatternEmitter
 
     private void EmitWhole(IReadOnlyList<PatternNode> parts, bool isWhole)
     {
+        if (parts.Count == 0)
+        {
+            _code.Line(isWhole ? "return text.Length == 0;" : "return true;");
+            return;
+        }
+
         _code.Line("int at = 0;");
         EmitSequence(parts);
         _code.Line(isWhole ? "return at == text.Length;" : "return true;");

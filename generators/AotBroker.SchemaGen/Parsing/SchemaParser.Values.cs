@@ -102,9 +102,15 @@ internal sealed partial class SchemaParser
                 return "any";
             }
 
+            int reported = _diagnostics.Count;
             if (decided is null)
             {
                 CheckKeywords(schema, null, "", isRoot: ReferenceEquals(schema, _root));
+            }
+
+            // A keyword that is not supported says enough: perhaps it was to decide the type.
+            if (decided is null && reported == _diagnostics.Count)
+            {
                 Report(Descriptors.UnclearType.Id, new TextSpan(schema.Span.Start, 1), "write \"type\", or one of '$ref', 'const', 'enum', 'oneOf'");
             }
 

@@ -212,7 +212,15 @@ internal sealed class PatternParser
         }
 
         _at++;
-        return isNegated ? set.Negate() : set;
+        set = isNegated ? set.Negate() : set;
+        if (set.IsEmpty)
+        {
+            int length = _at - start;
+            _at = start;
+            throw Refuse("the class holds no character, so nothing matches", length);
+        }
+
+        return set;
     }
 
     private CharSet ReadClassRange()
