@@ -1,0 +1,99 @@
+namespace AotBroker.EndToEnd.Tests;
+
+/// <summary>A failure is remembered, with its reason, so that a crowd does not repeat it (invariant 9).</summary>
+[Collection(Bursts.Name)]
+public sealed class SharedRefusalTests : BrokerTest
+{
+    private const int Many = 20;
+
+    [Fact]
+    public async Task Twenty_processes_against_a_401_present_the_token_once_and_all_are_told_the_same()
+    {
+        UseFederationVariables();
+        Endpoint.Rules.Change(rule => rule with { SubjectPrefix = "repo:another-org/" });
+
+        var results = await Sandbox.RunTogetherAsync(Many, _ => new Launch("get"));
+
+        Assert.Single(results.Select(result => result.Failed("AB0501", 5).ErrorMessage).Distinct());
+        Assert.Equal(1, Endpoint.Events.Presentations);
+        Assert.Equal(Many - 1, results.Count(result => result.ErrorText.Contains("--force-refresh asks at once", StringComparison.Ordinal)));
+        Assert.All(results, result => result
+            .Says($"compare with the rule {Endpoint.Rule.Id}: iss \"{Endpoint.Issuer.Url}\", sub \"{LocalEndpointOptions.DefaultSubject}\", aud \"{LocalEndpointOptions.DefaultAudience}\"")
+            .Says("no workspace is named"));
+    }
+
+    [Fact]
+    public async Task A_rotated_identity_token_ends_the_refusal_at_once()
+    {
+        UseFederationVariables();
+        Sandbox.WriteIdentity(Endpoint.Issuer.Mint(new TokenRequest { Subject = "repo:another-org/another-repo:ref:refs/heads/main" }));
+        (await Sandbox.RunAsync("get")).Failed("AB0501", 5);
+        (await Sandbox.RunAsync("get")).Failed("AB0501", 5).Says("nobody asks again for");
+        Assert.Equal(1, Endpoint.Events.Presentations);
+
+        NewIdentityFile();
+
+        (await Sandbox.RunAsync("get")).Succeeded();
+        Assert.Equal(2, Endpoint.Events.Presentations);
+    }
+
+    [Fact]
+    public async Task A_refusal_names_the_request_by_which_the_other_side_finds_it()
+    {
+        UseFederationVariables();
+        Endpoint.Rules.Change(rule => rule with { SubjectPrefix = "repo:another-org/" });
+
+        var result = (await Sandbox.RunAsync("get")).Failed("AB0501", 5);
+
+        result.Says(Assert.Single(Endpoint.Events.At(EndpointPaths.Token)).RequestId!);
+    }
+
+    [Fact]
+    public async Task Twenty_processes_against_a_429_heed_its_Retry_After_together()
+    {
+        UseFederationVariables();
+        Endpoint.Faults.Add(Fault.Status(429, headers: new Dictionary<string, string> { ["Retry-After"] = "200" }), times: null);
+
+        var results = await Sandbox.RunTogetherAsync(Many, _ => new Launch("get", "--timeout", "100"));
+
+        Assert.All(results, result => result.Failed("AB0505", 5).Says("it asks to wait 3 min 20 s"));
+        Assert.Equal(1, Endpoint.Events.Presentations);
+    }
+
+    [Fact]
+    public async Task A_429_with_a_short_Retry_After_is_waited_for()
+    {
+        UseGitHubVariables();
+        Endpoint.Faults.Add(Fault.Status(429, headers: new Dictionary<string, string> { ["Retry-After"] = "1" }));
+
+        (await Sandbox.RunAsync("get")).Succeeded();
+
+        Assert.Equal(2, Endpoint.Events.Presentations);
+        Assert.Equal(2, Endpoint.Events.At(EndpointPaths.Token).Select(one => one.AssertionDigest).Distinct().Count());
+    }
+
+    [Fact]
+    public async Task Twenty_processes_against_a_503_try_a_minting_source_three_times_in_all()
+    {
+        UseGitHubVariables();
+        Endpoint.Faults.Add(Fault.Status(503), times: null);
+
+        var results = await Sandbox.RunTogetherAsync(Many, _ => new Launch("get"));
+
+        Assert.Single(results.Select(result => result.Failed("AB0604", 6).ErrorMessage).Distinct());
+        Assert.Equal(3, Endpoint.Events.Presentations);
+        Assert.Equal(3, Endpoint.Events.At(EndpointPaths.Token).Select(one => one.AssertionDigest).Distinct().Count());
+    }
+
+    [Fact]
+    public async Task A_503_that_passes_is_not_seen_by_anybody()
+    {
+        UseGitHubVariables();
+        Endpoint.Faults.Add(Fault.Status(503));
+
+        var results = await Sandbox.RunTogetherAsync(Many, _ => new Launch("get"));
+
+        Assert.Single(results.Select(result => result.Succeeded().Line).Distinct());
+        Assert.Equal(2, Endpoint.Events.Presentations);
+    }
+}
