@@ -117,7 +117,7 @@ internal sealed class WriteEmitter(CodeWriter code, RecordModel record)
                 code.Line($"writer.WriteNumberValue({expression});");
                 break;
             case NumberValue:
-                code.Line($"writer.WriteRawValue({expression}.ToString(), skipInputValidation: true);");
+                code.Line($"SchemaJson.WriteNumber(writer, {expression}.ToString());");
                 break;
             case AnyValue:
                 code.Line($"SchemaJson.Copy({expression}.Json, writer);");

@@ -1,6 +1,8 @@
 using System;
 using System.Buffers;
 using System.Collections.Generic;
+using System.Globalization;
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
@@ -107,10 +109,31 @@ internal static class SchemaJson
                 case JsonTokenType.String:
                     writer.WriteStringValue(json.GetString());
                     break;
+                case JsonTokenType.Number:
+                    WriteNumber(writer, Encoding.UTF8.GetString(json.ValueSpan));
+                    break;
+                case JsonTokenType.Null:
+                    writer.WriteNullValue();
+                    break;
                 default:
-                    writer.WriteRawValue(json.ValueSpan, skipInputValidation: true);
+                    writer.WriteBooleanValue(json.GetBoolean());
                     break;
             }
+        }
+    }
+
+    /// <summary>Writes a number with the digits that it has.</summary>
+    public static void WriteNumber(Utf8JsonWriter writer, string text)
+    {
+        // The writer puts raw values into the line that it is in, so it gets a number where that comes to the same digits.
+        if (decimal.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal number)
+            && number.ToString(CultureInfo.InvariantCulture) == text)
+        {
+            writer.WriteNumberValue(number);
+        }
+        else
+        {
+            writer.WriteRawValue(text, skipInputValidation: true);
         }
     }
 

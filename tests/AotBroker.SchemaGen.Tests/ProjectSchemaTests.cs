@@ -1,0 +1,56 @@
+using System.Text;
+using System.Text.Json;
+
+namespace AotBroker.SchemaGen.Tests;
+
+/// <summary>The schemas of this repository.</summary>
+public sealed class ProjectSchemaTests
+{
+    private static readonly Lazy<(SchemaText[] Schemas, EmittedCode Code)> Loaded = new(() =>
+    {
+        SchemaText[] schemas = [.. Directory.EnumerateFiles(Repository.Schemas, "*.schema.json").Select(SchemaText.Load)];
+        return (schemas, EmittedCode.Compile(schemas));
+    });
+
+    /// <summary>Every example of a whole document is a document, and comes out as it went in.</summary>
+    [Fact]
+    public void The_examples_of_every_schema_are_accepted()
+    {
+        foreach (SchemaText schema in Loaded.Value.Schemas)
+        {
+            using JsonDocument json = JsonDocument.Parse(schema.Text);
+            if (!json.RootElement.TryGetProperty("examples", out JsonElement examples))
+            {
+                continue;
+            }
+
+            foreach (JsonElement example in examples.EnumerateArray())
+            {
+                Reading reading = Loaded.Value.Code.Document(schema.Path).Read(Encoding.UTF8.GetBytes(example.GetRawText()));
+                Assert.Empty(reading.Problems);
+                Assert.NotNull(reading.Value);
+            }
+        }
+    }
+
+    /// <summary>An editor shows the description of a member, so each has one.</summary>
+    [Fact]
+    public void Every_member_of_every_schema_is_described()
+    {
+        foreach (SchemaText schema in Loaded.Value.Schemas)
+        {
+            using JsonDocument json = JsonDocument.Parse(schema.Text);
+            foreach (JsonProperty member in Members(json.RootElement))
+            {
+                Assert.True(member.Value.TryGetProperty("description", out _) || member.Value.TryGetProperty("$ref", out _), $"{schema.Path}: {member.Name}");
+            }
+        }
+    }
+
+    private static IEnumerable<JsonProperty> Members(JsonElement schema)
+    {
+        JsonElement.ObjectEnumerator own = schema.TryGetProperty("properties", out JsonElement properties) ? properties.EnumerateObject() : default;
+        JsonElement.ObjectEnumerator shared = schema.TryGetProperty("$defs", out JsonElement definitions) ? definitions.EnumerateObject() : default;
+        return own.Concat(shared.SelectMany(definition => Members(definition.Value)));
+    }
+}
