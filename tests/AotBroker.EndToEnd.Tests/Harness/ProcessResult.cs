@@ -40,8 +40,7 @@ internal sealed record ProcessResult(int Id, int ExitCode, byte[] Output, byte[]
     public ProcessResult SucceededWith(string warning)
     {
         SucceededWithNotes();
-        Assert.Contains($"aotbroker: warning[{warning}]: ", ErrorText, StringComparison.Ordinal);
-        return this;
+        return Says($"aotbroker: warning[{warning}]: ");
     }
 
     /// <summary>
@@ -53,8 +52,10 @@ internal sealed record ProcessResult(int Id, int ExitCode, byte[] Output, byte[]
         Assert.True(Output.Length == 0, $"standard output: {OutputText}");
         var lines = ErrorLines;
         Assert.All(lines, line => Assert.StartsWith("aotbroker: ", line, StringComparison.Ordinal));
-        var at = Assert.Single(Enumerable.Range(0, lines.Length), i => lines[i].StartsWith("aotbroker: error[", StringComparison.Ordinal));
-        Assert.StartsWith($"aotbroker: error[{code}]: ", lines[at], StringComparison.Ordinal);
+        var errors = Enumerable.Range(0, lines.Length).Where(i => lines[i].StartsWith("aotbroker: error[", StringComparison.Ordinal));
+        Assert.True(errors.Count() == 1, $"not one error, exit code {ExitCode}: {ErrorText}");
+        var at = errors.First();
+        Assert.True(lines[at].StartsWith($"aotbroker: error[{code}]: ", StringComparison.Ordinal), $"not {code}: {ErrorText}");
         Assert.True(lines.Length > at + 1, $"no hint: {ErrorText}");
         Assert.All(lines[(at + 1)..], line => Assert.StartsWith("aotbroker: hint: ", line, StringComparison.Ordinal));
         Assert.All(lines[..at], line => Assert.Matches("^aotbroker: (warning\\[|hint: )", line));
@@ -68,7 +69,7 @@ internal sealed record ProcessResult(int Id, int ExitCode, byte[] Output, byte[]
 
     public ProcessResult Says(string text)
     {
-        Assert.Contains(text, ErrorText, StringComparison.Ordinal);
+        Assert.True(ErrorText.Contains(text, StringComparison.Ordinal), $"\"{text}\" is not in: {ErrorText}");
         return this;
     }
 }
