@@ -1,0 +1,144 @@
+using System.Text;
+using AotBroker.Profiles;
+using AotBroker.Publishing;
+using AotBroker.Schemas;
+
+namespace AotBroker.Tests;
+
+/// <summary>What `exec` leaves for the SDKs, and for an `aotbroker get` inside of the command.</summary>
+public sealed class PublishedProfileTests : IDisposable
+{
+    private readonly Machine _machine = new();
+    private readonly Credential _credential = Made.Credential();
+
+    public void Dispose() => _machine.Dispose();
+
+    private PublishedProfile Publish(ResolvedProfile profile) => PublishedProfile.Create(profile, _credential, _machine.Environment);
+
+    private static AnthropicProfile ReadProfile(string path)
+    {
+        Assert.True(AnthropicProfile.TryRead(File.ReadAllBytes(path), out AnthropicProfile? profile, out SchemaProblems problems), problems.ToString());
+        return profile;
+    }
+
+    [Fact]
+    public void Inside_the_command_the_profile_has_the_key_under_which_the_credential_is_cached()
+    {
+        // The variables stand for a profile, and a client takes away those that look like secrets: exec inside of exec.
+        _machine.Variables["ANTHROPIC_FEDERATION_RULE_ID"] = "fdrl_env";
+        _machine.Variables["ANTHROPIC_ORGANIZATION_ID"] = Guid.NewGuid().ToString();
+        _machine.Variables["ANTHROPIC_WORKSPACE_ID"] = "default";
+        _machine.Variables["ANTHROPIC_IDENTITY_TOKEN_FILE"] = "relative-token";
+        ResolvedProfile outer = ProfileResolver.Resolve(null, _machine.Environment);
+        PublishedProfile published = Publish(outer);
+        ProcessEnvironment inside = _machine.WithVariables(
+            ("ANTHROPIC_CONFIG_DIR", published.Directory), ("ANTHROPIC_PROFILE", outer.Name), ("ANTHROPIC_IDENTITY_TOKEN_FILE", null), ("ANTHROPIC_WORKSPACE_ID", null));
+
+        ResolvedProfile inner = ProfileResolver.Resolve(null, inside);
+
+        Assert.Equal(CacheKey.Of(outer, _machine.Environment), CacheKey.Of(inner, inside));
+        Assert.Equal(PublishedProfile.BrokerFile(published.Directory, "environment"), inner.File);
+    }
+
+    [Fact]
+    public void A_GitHub_identity_survives_publishing()
+    {
+        ResolvedProfile outer = Made.Profile() with { Identity = new GithubActionsIdentity { Audience = "https://other.example" } };
+        PublishedProfile published = Publish(outer);
+
+        ResolvedProfile inner = ProfileResolver.Resolve("ci", _machine.WithVariables(("ANTHROPIC_CONFIG_DIR", published.Directory)));
+
+        Assert.Equal(outer.Identity, inner.Identity);
+    }
+
+    [Fact]
+    public void The_sdks_find_the_profile_and_the_credential_in_their_own_form()
+    {
+        ResolvedProfile profile = Made.Profile("https://api.example");
+        PublishedProfile published = Publish(profile);
+
+        AnthropicProfile read = ReadProfile($"{published.Directory}/configs/ci.json");
+        var federation = Assert.IsType<OidcFederation>(read.Authentication);
+        Assert.Equal(profile.Federation.FederationRuleId.Value, federation.FederationRuleId);
+        Assert.Equal(profile.Federation.OrganizationId.Value, read.OrganizationId);
+        Assert.Equal("https://api.example", read.BaseUrl);
+        Assert.Null(read.WorkspaceId);
+
+        Assert.True(AnthropicCredentials.TryRead(File.ReadAllBytes($"{published.Directory}/credentials/ci.json"), out AnthropicCredentials? credentials, out _));
+        Assert.Equal(_credential.AccessToken, credentials.AccessToken);
+        Assert.Equal(_credential.ExpiresAt, credentials.ExpiresAt);
+    }
+
+    [Fact]
+    public void An_sdk_cannot_present_a_token_behind_the_brokers_back()
+    {
+        // Invariant 1: the identity token file that the SDKs' profile names does not exist.
+        PublishedProfile published = Publish(Made.Profile());
+
+        var federation = (OidcFederation)ReadProfile($"{published.Directory}/configs/ci.json").Authentication!;
+
+        Assert.False(File.Exists(federation.IdentityToken!.Path));
+        Assert.DoesNotContain("/run/token", File.ReadAllText($"{published.Directory}/configs/ci.json"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Every_file_and_directory_is_the_owners_alone()
+    {
+        // Invariant 7, as the strictest SDK demands it.
+        PublishedProfile published = Publish(Made.Profile());
+
+        Assert.Equal(TemporaryDirectory.PrivateDirectory, File.GetUnixFileMode(published.Directory));
+        Assert.All(Directory.EnumerateDirectories(published.Directory), path => Assert.Equal(TemporaryDirectory.PrivateDirectory, File.GetUnixFileMode(path)));
+        string[] files = Directory.GetFiles(published.Directory, "*", SearchOption.AllDirectories);
+        Assert.Equal(3, files.Length);
+        Assert.All(files, path => Assert.Equal(TemporaryDirectory.Private, File.GetUnixFileMode(path)));
+    }
+
+    [Fact]
+    public void Two_commands_have_two_directories()
+    {
+        ResolvedProfile profile = Made.Profile();
+
+        Assert.NotEqual(Publish(profile).Directory, Publish(profile).Directory);
+    }
+
+    [Fact]
+    public void What_died_an_hour_ago_is_swept_and_what_may_still_be_read_stays()
+    {
+        PublishedProfile old = Publish(Made.Profile());
+        _machine.Clock.Now = _credential.ExpiresAt + 3600;
+        Publish(Made.Profile());
+        Assert.True(Directory.Exists(old.Directory));
+
+        _machine.Clock.Advance(1);
+        Publish(Made.Profile());
+        Assert.False(Directory.Exists(old.Directory));
+    }
+
+    [Fact]
+    public void A_strange_directory_is_not_swept()
+    {
+        string strange = _machine.Home.MakeDirectory(".cache/aotbroker/exec/strange");
+        File.SetUnixFileMode(_machine.CacheDirectory, TemporaryDirectory.PrivateDirectory);
+        _machine.Clock.Advance(86400 * 365);
+        Publish(Made.Profile());
+
+        Assert.True(Directory.Exists(strange));
+    }
+
+    [Fact]
+    public void Without_a_cache_it_is_published_in_a_private_temporary_directory()
+    {
+        _machine.Variables["AOTBROKER_CACHE_DIR"] = _machine.Home.Write("file", "") + "/cache";
+        PublishedProfile published = Publish(Made.Profile());
+        try
+        {
+            Assert.Equal(TemporaryDirectory.PrivateDirectory, File.GetUnixFileMode(published.Directory));
+            Assert.Contains(_credential.AccessToken.Reveal(), Encoding.UTF8.GetString(File.ReadAllBytes($"{published.Directory}/credentials/ci.json")), StringComparison.Ordinal);
+        }
+        finally
+        {
+            Directory.Delete(published.Directory, recursive: true);
+        }
+    }
+}

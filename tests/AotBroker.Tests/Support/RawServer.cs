@@ -1,0 +1,123 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+
+namespace AotBroker.Tests;
+
+/// <summary>A server that keeps each request as it came, to the octet, and answers whatever a test wants.</summary>
+internal sealed class RawServer : IDisposable
+{
+    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly Func<string, byte[]?> _answer;
+    private readonly Thread _thread;
+    private readonly List<string> _requests = [];
+
+    /// <param name="answer">From the request to the answer's octets; null to close the connection without one.</param>
+    public RawServer(Func<string, byte[]?> answer)
+    {
+        _answer = answer;
+        _listener.Start();
+        _thread = new Thread(Serve);
+        _thread.Start();
+    }
+
+    public RawServer(byte[] answer)
+        : this(_ => answer)
+    {
+    }
+
+    public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
+
+    public string Url => $"http://127.0.0.1:{Port}";
+
+    public IReadOnlyList<string> Requests
+    {
+        get
+        {
+            lock (_requests)
+            {
+                return [.. _requests];
+            }
+        }
+    }
+
+    public static byte[] Answer(int status, string body, params IEnumerable<string> headers) => Encoding.UTF8.GetBytes(
+        string.Create(CultureInfo.InvariantCulture, $"HTTP/1.1 {status} X\r\nContent-Type: application/json\r\nContent-Length: {Encoding.UTF8.GetByteCount(body)}\r\n")
+        + string.Concat(headers.Select(static header => header + "\r\n")) + "\r\n" + body);
+
+    private void Serve()
+    {
+        while (true)
+        {
+            try
+            {
+                using Socket socket = _listener.AcceptSocket();
+                Handle(socket);
+            }
+            catch (SocketException)
+            {
+                return; // The listener was stopped.
+            }
+            catch (ObjectDisposedException)
+            {
+                return;
+            }
+        }
+    }
+
+    private void Handle(Socket socket)
+    {
+        try
+        {
+            string request = Read(socket);
+            lock (_requests)
+            {
+                _requests.Add(request);
+            }
+            if (_answer(request) is { } answer)
+            {
+                socket.Send(answer);
+            }
+            socket.Shutdown(SocketShutdown.Send);
+        }
+        catch (SocketException)
+        {
+            // The client went away.
+        }
+    }
+
+    private static string Read(Socket socket)
+    {
+        List<byte> octets = [];
+        byte[] buffer = new byte[64 * 1024];
+        while (true)
+        {
+            string text = Encoding.Latin1.GetString([.. octets]);
+            int end = text.IndexOf("\r\n\r\n", StringComparison.Ordinal);
+            if (end >= 0 && octets.Count >= end + 4 + ContentLength(text[..end]))
+            {
+                return text;
+            }
+            int count = socket.Receive(buffer);
+            if (count == 0)
+            {
+                return text;
+            }
+            octets.AddRange(buffer.AsSpan(0, count));
+        }
+    }
+
+    private static int ContentLength(string head)
+    {
+        const string Name = "\r\nContent-Length: ";
+        int at = head.IndexOf(Name, StringComparison.OrdinalIgnoreCase);
+        return at < 0 ? 0 : int.Parse(head[(at + Name.Length)..].Split("\r\n")[0], CultureInfo.InvariantCulture);
+    }
+
+    public void Dispose()
+    {
+        _listener.Stop();
+        _thread.Join();
+    }
+}
