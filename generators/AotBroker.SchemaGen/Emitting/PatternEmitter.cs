@@ -51,7 +51,8 @@ internal sealed class PatternEmitter
         _code.Line(isWhole ? "return at == text.Length;" : "return true;");
     }
 
-    private void EmitSequence(IReadOnlyList<PatternNode> parts)
+    /// <param name="known">The set that the next character is known to be in.</param>
+    private void EmitSequence(IReadOnlyList<PatternNode> parts, CharSet? known = null)
     {
         for (int i = 0; i < parts.Count; i++)
         {
@@ -63,7 +64,7 @@ internal sealed class PatternEmitter
             }
             else
             {
-                Emit(parts[i]);
+                Emit(parts[i], i == 0 ? known : null);
             }
         }
     }
@@ -91,23 +92,27 @@ internal sealed class PatternEmitter
         _code.Line().Line($"at += {literal.Length};");
     }
 
-    private void Emit(PatternNode node)
+    private void Emit(PatternNode node, CharSet? known = null)
     {
         switch (node)
         {
+            case SetNode { Set: var set } when known?.Equals(set) == true:
+                _code.Line(Advance(set));
+                break;
             case SetNode { Set: var set }:
-                _code.Block($"if ({At(set)} is not ({Test(set)}))", () => _code.Line("return false;"));
+                string test = set.IsSingle ? Test(set) : $"({Test(set)})";
+                _code.Block($"if ({At(set)} is not {test})", () => _code.Line("return false;"));
                 _code.Line().Line(Advance(set));
                 break;
             case SequenceNode sequence:
-                EmitSequence(sequence.Parts);
+                EmitSequence(sequence.Parts, known);
                 break;
             case ChoiceNode choice:
                 EmitChoice(choice);
                 break;
             case RepeatNode { Least: 0, Most: 1 } optional:
                 CharSet first = FirstOf(optional.Body);
-                _code.Block($"if ({At(first)} is {Test(first)})", () => Emit(optional.Body));
+                _code.Block($"if ({At(first)} is {Test(first)})", () => Emit(optional.Body, first));
                 _code.Line();
                 break;
             case RepeatNode repeat:
@@ -123,7 +128,7 @@ internal sealed class PatternEmitter
         foreach (PatternNode branch in choice.Branches.Where(branch => !ReferenceEquals(branch, empty)))
         {
             CharSet first = FirstOf(branch);
-            _code.Block($"{keyword} ({At(first)} is {Test(first)})", () => Emit(branch));
+            _code.Block($"{keyword} ({At(first)} is {Test(first)})", () => Emit(branch, first));
             keyword = "else if";
         }
 
@@ -158,15 +163,7 @@ internal sealed class PatternEmitter
 
         _code.Block($"while ({bound}{At(first)} is {Test(first)})", () =>
         {
-            if (repeat.Body is SetNode)
-            {
-                _code.Line(Advance(first));
-            }
-            else
-            {
-                Emit(repeat.Body);
-            }
-
+            Emit(repeat.Body, first);
             if (isCounted)
             {
                 _code.Line($"{count}++;");

@@ -188,22 +188,38 @@ internal sealed class ValueReaderEmitter(CodeWriter code)
     {
         string item = CSharpTypes.Of(list.Item) + (list.IsItemNullable ? "?" : "");
         code.Open($"private static SchemaList<{item}>? {method}(ref SchemaReader reader)");
-        code.Block($"if (!reader.BeginArray({expected}, out int start))", () => code.Line("return null;"));
+        string start = ListTest(list) is null && !list.IsUnique ? "_" : "int start";
+        code.Block($"if (!reader.BeginArray({expected}, out {start}))", () => code.Line("return null;"));
         code.Line();
-        code.Line($"List<{item}> items = [];");
-        code.Open("while (reader.NextItem())");
-        EmitItem(list.Item, list.IsItemNullable, method + "_Item", "items.Add({0});");
-        code.Close().Line();
         string? refused = ListTest(list);
+        code.Line($"List<{item}> items = [];");
         if (refused is not null)
         {
-            code.Block($"if ({refused})", () => code.Line($"reader.RefuseCount(start, items.Count, {expected});"));
+            code.Line("int count = 0;");
+        }
+
+        if (list.IsUnique)
+        {
+            code.Line("int errors = reader.Errors;");
+        }
+
+        code.Open("while (reader.NextItem())");
+        if (refused is not null)
+        {
+            code.Line("count++;");
+        }
+
+        EmitItem(list.Item, list.IsItemNullable, method + "_Item", "items.Add({0});");
+        code.Close().Line();
+        if (refused is not null)
+        {
+            code.Block($"if ({refused})", () => code.Line($"reader.RefuseCount(start, count, {expected});"));
             code.Line();
         }
 
         if (list.IsUnique)
         {
-            code.Block("if (!reader.HasFailed && SchemaList.FindRepeated(items) is var repeated and >= 0)", () =>
+            code.Block("if (reader.Errors == errors && SchemaList.FindRepeated(items) is var repeated and >= 0)", () =>
                 code.Line($"reader.RefuseRepeated(start, repeated, {expected});"));
             code.Line();
         }
@@ -215,9 +231,9 @@ internal sealed class ValueReaderEmitter(CodeWriter code)
 
     private static string? ListTest(ListValue list) => list switch
     {
-        { MinItems: > 0, MaxItems: { } most } => $"items.Count is < {list.MinItems} or > {most}",
-        { MinItems: > 0 } => $"items.Count < {list.MinItems}",
-        { MaxItems: { } most } => $"items.Count > {most}",
+        { MinItems: > 0, MaxItems: { } most } => $"count is < {list.MinItems} or > {most}",
+        { MinItems: > 0 } => $"count < {list.MinItems}",
+        { MaxItems: { } most } => $"count > {most}",
         _ => null,
     };
 

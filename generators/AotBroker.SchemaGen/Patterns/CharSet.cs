@@ -80,6 +80,8 @@ internal sealed class CharSet
         return new CharSet([.. others]);
     }
 
+    public bool Equals(CharSet other) => _ranges.SequenceEqual(other._ranges);
+
     public bool Overlaps(CharSet other) =>
         _ranges.Any(range => other._ranges.Any(candidate => candidate.First <= range.Last && range.First <= candidate.Last));
 }

@@ -59,6 +59,7 @@ internal sealed class Dfa
         }
 
         dfa.BuryDead();
+        dfa.MergeEqual();
         return dfa;
     }
 
@@ -162,6 +163,48 @@ internal sealed class Dfa
         }
 
         Start = living.Contains(Start) ? Start : Dead;
+    }
+
+    /// <summary>
+    /// States from which the same texts lead to a match become one (Moore's algorithm): first all that accept, and all others;
+    /// then those whose characters lead to different groups are told apart, until none are.
+    /// </summary>
+    private void MergeEqual()
+    {
+        if (Start < 0)
+        {
+            return;
+        }
+
+        int[] groups = [.. _states.Select(state => state.IsAccepting ? 1 : 0)];
+        int count = 0;
+        for (int before = -1; before != count;)
+        {
+            before = count;
+            var signatures = new Dictionary<string, int>();
+            int[] next = new int[groups.Length];
+            for (int i = 0; i < groups.Length; i++)
+            {
+                string signature = groups[i] + ":" + string.Join(",", _states[i].Moves.Select(move => move.To < 0 ? move.To : groups[move.To]));
+                if (!signatures.TryGetValue(signature, out next[i]))
+                {
+                    next[i] = signatures.Count;
+                    signatures.Add(signature, next[i]);
+                }
+            }
+
+            (groups, count) = (next, signatures.Count);
+        }
+
+        // The groups are numbered in the order of their first states, so the start stays the first.
+        State[] merged = [.. Enumerable.Range(0, count).Select(group => _states[System.Array.IndexOf(groups, group)])];
+        foreach (State state in merged)
+        {
+            state.Replace(to => to < 0 ? to : groups[to]);
+        }
+
+        _states.Clear();
+        _states.AddRange(merged);
     }
 
     /// <param name="members">The states of the nondeterministic automaton that this one stands for.</param>

@@ -27,6 +27,8 @@ internal enum SchemaProblemKind
 /// <summary>One thing that is wrong with a document.</summary>
 internal sealed class SchemaProblem
 {
+    private const int MaxPointer = 200;
+
     internal SchemaProblem(SchemaProblemKind kind, bool isError, int offset, string expected, string? found, string? suggestion)
     {
         Kind = kind;
@@ -62,7 +64,7 @@ internal sealed class SchemaProblem
 
     internal int Offset { get; }
 
-    /// <summary>The problem in one line, for people.</summary>
+    /// <summary>The problem in one line, for people: what would end the line or steer a terminal is escaped, and a long pointer is cut.</summary>
     public override string ToString()
     {
         StringBuilder text = new();
@@ -73,11 +75,11 @@ internal sealed class SchemaProblem
 
         if (Pointer.Length > 0)
         {
-            text.Append(text.Length > 0 ? ", " : "").Append(Pointer);
+            text.Append(text.Length > 0 ? ", " : "").Append(SchemaText.Bounded(Pointer, MaxPointer));
         }
 
         text.Append(text.Length > 0 ? ": " : "");
-        return Describe(text).ToString();
+        return SchemaText.OneLine(Describe(text).ToString());
     }
 
     private StringBuilder Describe(StringBuilder text)

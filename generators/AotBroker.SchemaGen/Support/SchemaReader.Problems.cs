@@ -23,7 +23,7 @@ internal ref partial struct SchemaReader
 
     /// <summary>Refuses an array that has an item twice.</summary>
     public void RefuseRepeated(int start, int index, string expected) =>
-        Report(SchemaProblemKind.WrongValue, start, expected, "item " + index + " again, counted from 0");
+        Report(SchemaProblemKind.WrongValue, start, expected, "the same as before at index " + index);
 
     /// <summary>Refuses the value of a member of the object that begins here, and passes the object over.</summary>
     public void RefuseText(ReadOnlySpan<byte> member, string expected)
@@ -193,7 +193,7 @@ internal ref partial struct SchemaReader
 
     private void Report(SchemaProblemKind kind, int offset, string expected, string? found, string? suggestion = null, bool isError = true)
     {
-        HasFailed |= isError;
+        Errors += isError ? 1 : 0;
         _problems ??= [];
         _problems.Add(new SchemaProblem(kind, isError, offset, expected, found, suggestion));
     }

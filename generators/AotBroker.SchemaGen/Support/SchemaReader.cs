@@ -27,8 +27,10 @@ internal ref partial struct SchemaReader
         _json = new Utf8JsonReader(_utf8, new JsonReaderOptions { MaxDepth = MaxDepth });
     }
 
-    /// <summary>There was a problem that is an error.</summary>
-    public bool HasFailed { get; private set; }
+    /// <summary>How many errors there were so far; warnings do not count.</summary>
+    public int Errors { get; private set; }
+
+    public readonly bool HasFailed => Errors > 0;
 
     public readonly bool IsNull => _json.TokenType == JsonTokenType.Null;
 

@@ -1,4 +1,5 @@
 using System;
+using System.Globalization;
 using System.Text;
 
 namespace SchemaGenNamespace;
@@ -32,15 +33,34 @@ internal static class SchemaText
     public static string Decode(ReadOnlySpan<byte> utf8) => Encoding.UTF8.GetString(utf8);
 
     /// <summary>What may be shown of a text in a problem.</summary>
-    public static string Bounded(string text)
+    public static string Bounded(string text, int most = MaxShown)
     {
-        if (text.Length <= MaxShown)
+        if (text.Length <= most)
         {
             return text;
         }
 
-        int end = char.IsHighSurrogate(text[MaxShown - 2]) ? MaxShown - 2 : MaxShown - 1;
+        int end = char.IsHighSurrogate(text[most - 2]) ? most - 2 : most - 1;
         return text[..end] + "…";
+    }
+
+    /// <summary>A text with escapes for the characters that end a line, steer a terminal, or turn the direction of what follows.</summary>
+    public static string OneLine(string text)
+    {
+        StringBuilder line = new(text.Length);
+        foreach (char c in text)
+        {
+            if (char.IsControl(c) || c is (>= '\u2028' and <= '\u202E') or (>= '\u2066' and <= '\u2069'))
+            {
+                line.Append("\\u").Append(((int)c).ToString("X4", CultureInfo.InvariantCulture));
+            }
+            else
+            {
+                line.Append(c);
+            }
+        }
+
+        return line.ToString();
     }
 
     /// <summary>Integers with a fraction of zeros or an exponent, such as <c>1.0</c> and <c>12e2</c>.</summary>

@@ -129,20 +129,10 @@ internal sealed record Locker : Address
             int at = 0;
             if (SchemaText.CharAt(text, at) is 'A')
             {
-                if (SchemaText.CharAt(text, at) is not ('A'))
-                {
-                    return false;
-                }
-
                 at++;
             }
             else if (SchemaText.CharAt(text, at) is 'B')
             {
-                if (SchemaText.CharAt(text, at) is not ('B'))
-                {
-                    return false;
-                }
-
                 at++;
             }
             else
@@ -164,11 +154,6 @@ internal sealed record Locker : Address
 
             if (SchemaText.CharAt(text, at) is '-')
             {
-                if (SchemaText.CharAt(text, at) is not ('-'))
-                {
-                    return false;
-                }
-
                 at++;
                 int count2 = 0;
                 while (SchemaText.CharAt(text, at) is >= 'a' and <= 'f')

@@ -171,24 +171,16 @@ internal sealed record Person : Address
                 int c = SchemaText.CodePointAt(text, at);
                 state = state switch
                 {
-                    0 => c switch { '@' => 2, _ => 1 },
-                    1 => c switch { '@' => 2, _ => 1 },
-                    2 => c switch { 0xA or 0xD or 0x2028 or 0x2029 => 1, '@' => 4, _ => 3 },
-                    3 => c switch { 0xA or 0xD or 0x2028 or 0x2029 => 1, '.' => 6, '@' => 7, _ => 5 },
-                    4 => c switch { 0xA or 0xD or 0x2028 or 0x2029 => 1, '.' => 9, '@' => 10, _ => 8 },
-                    5 => c switch { 0xA or 0xD or 0x2028 or 0x2029 => 1, '.' => 6, '@' => 7, _ => 5 },
-                    6 => c switch { 0xA or 0xD or 0x2028 or 0x2029 => 1, '.' => 6, '@' => 7, >= 'a' and <= 'z' => 11, _ => 5 },
-                    7 => c switch { 0xA or 0xD or 0x2028 or 0x2029 => 1, '.' => 9, '@' => 10, _ => 8 },
-                    8 => c switch { 0xA or 0xD or 0x2028 or 0x2029 => 1, '.' => 6, '@' => 7, _ => 5 },
-                    9 => c switch { 0xA or 0xD or 0x2028 or 0x2029 => 1, '.' => 6, '@' => 7, >= 'a' and <= 'z' => 11, _ => 5 },
-                    10 => c switch { 0xA or 0xD or 0x2028 or 0x2029 => 1, '.' => 9, '@' => 10, _ => 8 },
-                    11 => c switch { 0xA or 0xD or 0x2028 or 0x2029 => 1, '.' => 6, '@' => 7, >= 'a' and <= 'z' => 12, _ => 5 },
-                    12 => c switch { 0xA or 0xD or 0x2028 or 0x2029 => 1, '.' => 6, '@' => 7, >= 'a' and <= 'z' => 13, _ => 5 },
-                    _ => c switch { 0xA or 0xD or 0x2028 or 0x2029 => 1, '.' => 6, '@' => 7, >= 'a' and <= 'z' => 13, _ => 5 },
+                    0 => c switch { '@' => 1, _ => 0 },
+                    1 => c switch { 0xA or 0xD or 0x2028 or 0x2029 => 0, _ => 2 },
+                    2 => c switch { 0xA or 0xD or 0x2028 or 0x2029 => 0, '.' => 3, _ => 2 },
+                    3 => c switch { 0xA or 0xD or 0x2028 or 0x2029 => 0, '.' => 3, >= 'a' and <= 'z' => 4, _ => 2 },
+                    4 => c switch { 0xA or 0xD or 0x2028 or 0x2029 => 0, '.' => 3, >= 'a' and <= 'z' => 5, _ => 2 },
+                    _ => c switch { 0xA or 0xD or 0x2028 or 0x2029 => 0, '.' => 3, >= 'a' and <= 'z' => 5, _ => 2 },
                 };
             }
 
-            return state is 12 or 13;
+            return state is 5;
         }
 
         /// <summary>The place of a member in the schema; -1 when the schema does not name it.</summary>

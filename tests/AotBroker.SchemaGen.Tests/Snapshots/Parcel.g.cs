@@ -431,17 +431,19 @@ internal sealed record Parcel : ISchemaObject
             }
 
             List<Stop> items = [];
+            int count = 0;
             while (reader.NextItem())
             {
+                count++;
                 if (ReadStops_Item(ref reader) is { } item)
                 {
                     items.Add(item);
                 }
             }
 
-            if (items.Count is < 1 or > 99)
+            if (count is < 1 or > 99)
             {
-                reader.RefuseCount(start, items.Count, "an array of 1 to 99 items");
+                reader.RefuseCount(start, count, "an array of 1 to 99 items");
             }
 
             return new SchemaList<Stop>(items);
@@ -501,12 +503,13 @@ internal sealed record Parcel : ISchemaObject
             }
 
             List<long> items = [];
+            int errors = reader.Errors;
             while (reader.NextItem())
             {
                 items.Add(ReadCodes_Item(ref reader));
             }
 
-            if (!reader.HasFailed && SchemaList.FindRepeated(items) is var repeated and >= 0)
+            if (reader.Errors == errors && SchemaList.FindRepeated(items) is var repeated and >= 0)
             {
                 reader.RefuseRepeated(start, repeated, "an array, all different");
             }
