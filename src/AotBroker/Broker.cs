@@ -34,6 +34,10 @@ internal sealed class Broker(ProcessEnvironment environment, Reporter reporter, 
         exchange.RequireValid();
         IIdentityTokenProvider provider = IdentityTokenProviders.For(profile.Identity, environment, http);
         Flight flight = new(profile.Name, key, directory, provider, exchange, environment, reporter, log);
+        if (freshness.Force)
+        {
+            flight.OverruleRefusal();
+        }
 
         using FlightLock? gate = flight.OpenLock();
         if (gate is null)

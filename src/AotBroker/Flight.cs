@@ -50,6 +50,9 @@ internal sealed class Flight(
         return null;
     }
 
+    /// <summary>Asks again, whatever is remembered now. What others are told from here on is heeded.</summary>
+    public void OverruleRefusal() => _refusals.Overrule(key);
+
     /// <summary>What another process has brought meanwhile, if it is fresh enough.</summary>
     public Credential? Landed(Freshness freshness)
     {

@@ -23,6 +23,8 @@ internal sealed class Refusals(CacheDirectory directory, ProcessEnvironment envi
     /// <summary>The longest time for which the endpoint's own Retry-After is heeded across processes.</summary>
     private const long LongestRetryAfter = 300;
 
+    private Refusal? _overruled;
+
     private string PathOf(CacheKey key) => directory.File(key.FileStem + ".refusal.json");
 
     /// <summary>What is remembered, if its time is not over.</summary>
@@ -37,6 +39,12 @@ internal sealed class Refusals(CacheDirectory directory, ProcessEnvironment envi
         return refusal.RefusedAt <= now && now < refusal.Until ? refusal : null;
     }
 
+    /// <summary>
+    /// The failure that stands now is not heeded by this process, whose caller forces a refresh. Instants alone cannot tell
+    /// it from one that comes while the caller waits: both may fall into one second.
+    /// </summary>
+    public void Overrule(CacheKey key) => _overruled = Read(key);
+
     /// <summary>The refusal that still stands, as an error; null where an exchange may be tried.</summary>
     /// <param name="key">The configuration that asks.</param>
     /// <param name="provider">Asked for the token it has now, if the refusal was of one token that the source does not mint anew.</param>
@@ -44,7 +52,7 @@ internal sealed class Refusals(CacheDirectory directory, ProcessEnvironment envi
     /// <param name="deadline">For the provider.</param>
     public BrokerException? Standing(CacheKey key, IIdentityTokenProvider provider, Freshness freshness, Deadline deadline)
     {
-        if (Read(key) is not { } refusal || (freshness.Force && refusal.RefusedAt < freshness.StartedAt))
+        if (Read(key) is not { } refusal || (freshness.Force && (refusal.RefusedAt < freshness.StartedAt || IsOverruled(refusal))))
         {
             return null;
         }
@@ -60,6 +68,9 @@ internal sealed class Refusals(CacheDirectory directory, ProcessEnvironment envi
                 $"process {refusal.ProcessId} was told so {Times.Ago(refusal.RefusedAt, environment.Now)}, and nobody asks again for {Times.Duration(refusal.Until - environment.Now)}; --force-refresh asks at once",
             ]);
     }
+
+    private bool IsOverruled(Refusal refusal) =>
+        _overruled is not null && _overruled.ProcessId == refusal.ProcessId && _overruled.RefusedAt == refusal.RefusedAt;
 
     /// <summary>Remembers a failure.</summary>
     public void Remember(CacheKey key, ExchangeResult result, IdentityToken identity)
