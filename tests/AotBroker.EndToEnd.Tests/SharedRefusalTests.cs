@@ -38,6 +38,23 @@ public sealed class SharedRefusalTests : BrokerTest
     }
 
     [Fact]
+    public async Task A_forced_refresh_asks_at_once_and_what_it_is_told_is_shared()
+    {
+        UseGitHubVariables();
+        Endpoint.Rules.Change(rule => rule with { SubjectPrefix = "repo:another-org/" });
+        (await Sandbox.RunAsync("get")).Failed("AB0501", 5).Says("no process that shares this cache");
+        Endpoint.Faults.Add(Fault.Hold());
+
+        var forced = Enumerable.Range(0, 3).Select(_ => Sandbox.Start("get", "--force-refresh", "--verbose")).ToArray();
+        await Task.WhenAll(forced.Select(process => process.WaitForErrorAsync("presenting the identity token", "waiting for it")));
+        await Endpoint.Events.WaitForAsync(_ => Endpoint.Events.Presentations == 2);
+        Endpoint.Faults.ReleaseHeld();
+
+        Assert.All(await Task.WhenAll(forced.Select(process => process.WaitAsync())), result => result.Says("error[AB0501]"));
+        Assert.Equal(2, Endpoint.Events.Presentations);
+    }
+
+    [Fact]
     public async Task A_refusal_names_the_request_by_which_the_other_side_finds_it()
     {
         UseFederationVariables();

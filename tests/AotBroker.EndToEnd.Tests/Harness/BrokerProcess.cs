@@ -80,8 +80,8 @@ internal sealed class BrokerProcess : IDisposable
         return Result ??= new ProcessResult(Id, _process.ExitCode, await _outputRead, _error.ToArray());
     }
 
-    /// <summary>Waits until the process has written this to standard error.</summary>
-    public async Task WaitForErrorAsync(string text)
+    /// <summary>Waits until the process has written one of these to standard error.</summary>
+    public async Task WaitForErrorAsync(params string[] texts)
     {
         using var patience = new CancellationTokenSource(Patience);
         while (true)
@@ -92,12 +92,13 @@ internal sealed class BrokerProcess : IDisposable
                 grew = _errorGrew.Task;
             }
 
-            if (ErrorSoFar.Contains(text, StringComparison.Ordinal))
+            var isOver = _errorRead.IsCompleted;
+            if (texts.Any(text => ErrorSoFar.Contains(text, StringComparison.Ordinal)))
             {
                 return;
             }
 
-            Assert.False(_errorRead.IsCompleted, $"process {Id} ended without saying \"{text}\": {ErrorSoFar}");
+            Assert.False(isOver, $"process {Id} ended without saying \"{texts[0]}\": {ErrorSoFar}");
             await Task.WhenAny(grew, _errorRead).WaitAsync(patience.Token);
         }
     }
