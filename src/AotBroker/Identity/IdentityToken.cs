@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
@@ -115,7 +116,8 @@ internal sealed class IdentityToken
     private static bool TryDecode(string part, out byte[] bytes)
     {
         bytes = new byte[Base64Url.GetMaxDecodedLength(part.Length)];
-        if (part.Length == 0 || !Base64Url.TryDecodeFromChars(part, bytes, out int length))
+        // Not TryDecodeFromChars, which throws where the text is not base64url.
+        if (part.Length == 0 || Base64Url.DecodeFromChars(part, bytes, out _, out int length) != OperationStatus.Done)
         {
             return false;
         }
