@@ -26,7 +26,8 @@ if [[ -t 1 && -z ${NO_COLOR:-} ]]; then bold=$'\e[1m' dim=$'\e[2m' red=$'\e[31m'
 broker=$PWD/publish/out/linux-x64/aotbroker
 
 echo "building the local token endpoint" >&2
-dotnet build tests/LocalTokenEndpoint -c Release --nologo -v quiet -o publish/out/local-token-endpoint >&2
+dotnet build tests/LocalTokenEndpoint -c Release --nologo -v quiet -o publish/out/local-token-endpoint >publish/out/endpoint.log 2>&1 ||
+  { cat publish/out/endpoint.log >&2; exit 1; }
 
 work=$(mktemp -d "${TMPDIR:-/tmp}/aotbroker-demo.XXXXXX")
 endpoint_pid=

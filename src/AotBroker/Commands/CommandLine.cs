@@ -90,21 +90,13 @@ internal sealed class CommandLine
         Option<bool> keep = new("--keep-static-keys") { Description = "Leave ANTHROPIC_API_KEY and its like in the command's environment" };
         Argument<string[]> words = new("COMMAND") { Description = "The command and its arguments, after --", Arity = ArgumentArity.OneOrMore };
         Command command = new(ExecOptions.Verb, "Become a command whose SDKs find the credential; its exit code is this one's") { _profile, keep, _timeout, _verbose, words };
-        command.SetAction(result =>
-        {
-            string[] all = result.GetValue(words)!;
-            return ExecCommand.Run(
-                new ExecOptions
-                {
-                    Profile = result.GetValue(_profile),
-                    KeepStaticKeys = result.GetValue(keep),
-                    Timeout = TimeSpan.FromSeconds(result.GetValue(_timeout)),
-                    Verbose = result.GetValue(_verbose),
-                    Command = all,
-                    CommandLength = all.Length,
-                },
-                Session(result));
-        });
+        // Who is here was not understood by ExecOptions, which takes all that is right: System.CommandLine would look for
+        // options of the broker's among the command's own.
+        command.Validators.Add(result => result.AddError(
+            result.GetResult(words)?.Tokens is [{ Value: ['-', ..] option }, ..]
+                ? $"unrecognized option '{option}' (the command comes after the options, or after --)"
+                : "an option is written as `exec` does not take it"));
+        command.SetAction(static _ => 2);
         return command;
     }
 

@@ -23,7 +23,7 @@ internal sealed record ExecOptions
 
     /// <summary>
     /// Takes the arguments apart by hand: what follows `--`, or the first word that is no option, is the command's and is
-    /// not looked at. Whatever is not plain and right is left to System.CommandLine: null.
+    /// not looked at. Whatever is not right is left to System.CommandLine, for its help and its words on what is wrong: null.
     /// </summary>
     public static ExecOptions? TryParse(ReadOnlySpan<string> arguments)
     {
@@ -46,14 +46,13 @@ internal sealed record ExecOptions
                 case "--profile" when i + 1 < arguments.Length:
                     options.Profile = arguments[++i];
                     break;
-                case "--timeout" when i + 1 < arguments.Length
-                    && long.TryParse(arguments[i + 1], NumberStyles.None, CultureInfo.InvariantCulture, out long seconds)
-                    && seconds is >= 1 and <= GetOptions.LongestTimeout:
-                    options.Timeout = TimeSpan.FromSeconds(seconds);
+                case "--timeout" when i + 1 < arguments.Length && TakeTimeout(options, arguments[i + 1]):
                     i++;
                     break;
                 case string text when text.StartsWith("--profile=", StringComparison.Ordinal) && text.Length > "--profile=".Length:
                     options.Profile = text["--profile=".Length..];
+                    break;
+                case string text when text.StartsWith("--timeout=", StringComparison.Ordinal) && TakeTimeout(options, text["--timeout=".Length..]):
                     break;
                 default:
                     return null;
@@ -70,5 +69,13 @@ internal sealed record ExecOptions
         options.Command = arguments[i..].ToArray();
         options.CommandLength = options.Command.Length;
         return options;
+    }
+
+    private static bool TakeTimeout(ExecOptions options, string text)
+    {
+        bool isRight = long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long seconds)
+            && seconds is >= 1 and <= GetOptions.LongestTimeout;
+        options.Timeout = TimeSpan.FromSeconds(isRight ? seconds : 0);
+        return isRight;
     }
 }

@@ -88,14 +88,13 @@ internal sealed record CacheKey(string Text, string FileStem)
             hash = (hash ^ (byte)c) * prime;
             hash = (hash ^ (byte)(c >> 8)) * prime;
         }
-        return string.Create(32, hash, static (digits, hash) =>
+        Span<char> digits = stackalloc char[32];
+        for (int i = digits.Length - 1; i >= 0; i--)
         {
-            for (int i = digits.Length - 1; i >= 0; i--)
-            {
-                int digit = (int)((ulong)hash & 15);
-                digits[i] = (char)(digit < 10 ? '0' + digit : 'a' + digit - 10);
-                hash >>= 4;
-            }
-        });
+            int digit = (int)((ulong)hash & 15);
+            digits[i] = (char)(digit < 10 ? '0' + digit : 'a' + digit - 10);
+            hash >>= 4;
+        }
+        return new string(digits);
     }
 }

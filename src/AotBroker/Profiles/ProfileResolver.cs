@@ -117,6 +117,14 @@ internal static class ProfileResolver
         (IdentitySource source, string origin) = isFound
             ? IdentityDetection.Detect((identity as AutoIdentity)?.Audience, environment)
             : (identity!, file!);
+        if (source is FileIdentity { Path: var path } && path.StartsWith("eyJ", StringComparison.Ordinal))
+        {
+            // A slip that is easily made; the path would be shown, in messages and by `status`.
+            throw new BrokerException(
+                ErrorCode.SettingInvalid,
+                $"{origin} holds what looks like an identity token, where the path of a file is expected",
+                $"to hand over the token itself, set {Variables.IdentityToken}; in a profile, name the source \"literal\"");
+        }
         return new ResolvedProfile
         {
             Name = selection.Name!,

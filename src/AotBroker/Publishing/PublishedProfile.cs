@@ -57,6 +57,7 @@ internal sealed class PublishedProfile
         try
         {
             cache.Prepare();
+            MakePrivate(cache.File(Folder));
             string name = $"{Folder}/{Environment.ProcessId}-{Path.GetRandomFileName()}";
             return MakePrivate(cache.File(name));
         }
