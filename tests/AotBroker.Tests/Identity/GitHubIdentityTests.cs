@@ -1,0 +1,174 @@
+using AotBroker.Exchange;
+using AotBroker.Identity;
+using LocalTokenEndpoint;
+
+namespace AotBroker.Tests;
+
+/// <summary>GitHub Actions' token service: what is asked, to the letter, and what is made of each answer.</summary>
+public sealed class GitHubIdentityTests : IDisposable
+{
+    private readonly Machine _machine = new();
+    private readonly PinnedHttp _http = new();
+
+    public void Dispose()
+    {
+        _http.Dispose();
+        _machine.Dispose();
+    }
+
+    private IdentityToken Get(string url, string bearer, string? audience = null, double seconds = 30)
+    {
+        _machine.Variables["ACTIONS_ID_TOKEN_REQUEST_URL"] = url;
+        _machine.Variables["ACTIONS_ID_TOKEN_REQUEST_TOKEN"] = bearer;
+        return new GitHubActionsIdentityTokenProvider(audience, _machine.Environment, _http).GetToken(_machine.Deadline(seconds));
+    }
+
+    private static byte[] Token(string token) => RawServer.Answer(200, $$"""{"count":1,"value":"{{token}}"}""");
+
+    [Theory]
+    [InlineData("/token?api-version=2.0", null, "/token?api-version=2.0&audience=https%3A%2F%2Fapi.anthropic.com")]
+    [InlineData("/token?api-version=2.0", "a b&c=d", "/token?api-version=2.0&audience=a%20b%26c%3Dd")]
+    [InlineData("/token", "x", "/token?audience=x")]
+    public void The_request_is_this_to_the_letter(string path, string? audience, string target)
+    {
+        string token = Made.Jwt("{}");
+        string bearer = Made.Name();
+        using RawServer server = new(Token(token));
+
+        Assert.Equal(token, Get(server.Url + path, bearer, audience).Reveal());
+
+        string expected = $"GET {target} HTTP/1.1\r\nHost: 127.0.0.1:{server.Port}\r\nUser-Agent: aotbroker/0.1.0\r\nAuthorization: bearer {bearer}\r\n"
+            + "Accept: application/json; api-version=2.0\r\nConnection: close\r\n\r\n";
+        Assert.Equal(Sorted(expected), Sorted(Assert.Single(server.Requests)));
+
+        // The order of header lines means nothing.
+        static string Sorted(string request) => string.Join("\r\n", [request.Split("\r\n")[0], .. request.Split("\r\n")[1..].Order(StringComparer.Ordinal)]);
+    }
+
+    [Fact]
+    public async Task Every_call_mints_a_new_token()
+    {
+        await using LocalEndpoint endpoint = await LocalEndpoint.StartAsync(new LocalEndpointOptions { Time = _machine.Clock, HttpsPort = null });
+
+        IdentityToken one = Get(endpoint.GitHubRequestUrl, endpoint.GitHubRequestToken);
+        IdentityToken two = Get(endpoint.GitHubRequestUrl, endpoint.GitHubRequestToken);
+
+        Assert.NotEqual(one.Digest, two.Digest);
+        Assert.Equal("https://api.anthropic.com", one.Audience);
+        Assert.True(new GitHubActionsIdentityTokenProvider(null, _machine.Environment, _http).Mints);
+    }
+
+    [Theory]
+    [InlineData(500)]
+    [InlineData(503)]
+    [InlineData(429)]
+    public async Task A_failure_that_may_pass_is_tried_again(int status)
+    {
+        await using LocalEndpoint endpoint = await LocalEndpoint.StartAsync(new LocalEndpointOptions { Time = _machine.Clock, HttpsPort = null });
+        endpoint.Faults.Add(FaultTarget.GitHub, Fault.Status(status));
+
+        Get(endpoint.GitHubRequestUrl, endpoint.GitHubRequestToken);
+
+        Assert.Equal(2, endpoint.Events.At(EndpointPaths.GitHub).Count);
+    }
+
+    [Fact]
+    public async Task A_connection_that_is_cut_is_tried_again()
+    {
+        await using LocalEndpoint endpoint = await LocalEndpoint.StartAsync(new LocalEndpointOptions { Time = _machine.Clock, HttpsPort = null });
+        endpoint.Faults.Add(FaultTarget.GitHub, Fault.DropBeforeReading());
+
+        Get(endpoint.GitHubRequestUrl, endpoint.GitHubRequestToken);
+
+        Assert.Equal(2, endpoint.Events.At(EndpointPaths.GitHub).Count);
+    }
+
+    [Fact]
+    public void It_is_tried_three_times_and_no_more()
+    {
+        using RawServer server = new(RawServer.Answer(503, "{}"));
+
+        var error = Expect.Error("AB0409", () => Get(server.Url, Made.Name()));
+
+        Assert.Contains("503", error.Message, StringComparison.Ordinal);
+        Assert.Equal(3, server.Requests.Count);
+    }
+
+    [Fact]
+    public void It_is_not_tried_again_where_the_wait_would_end_after_the_deadline()
+    {
+        using RawServer server = new(RawServer.Answer(429, "{}", "Retry-After: 3600"));
+
+        Expect.Error("AB0409", () => Get(server.Url, Made.Name()));
+
+        Assert.Single(server.Requests);
+    }
+
+    [Theory]
+    [InlineData(401)]
+    [InlineData(403)]
+    public void A_refusal_is_final_and_hints_at_the_permission(int status)
+    {
+        using RawServer server = new(RawServer.Answer(status, """{"message":"The request is not authorized"}"""));
+
+        var error = Expect.Error("AB0409", () => Get(server.Url, Made.Name()));
+
+        Assert.Contains("id-token: write", error.All(), StringComparison.Ordinal);
+        Assert.Single(server.Requests);
+    }
+
+    [Fact]
+    public void A_redirect_is_not_followed()
+    {
+        // Invariant 8.
+        using RawServer target = new(Token(Made.Jwt("{}")));
+        using RawServer server = new(RawServer.Answer(302, "", $"Location: {target.Url}"));
+
+        Expect.Error("AB0409", () => Get(server.Url, Made.Name()));
+
+        Assert.Empty(target.Requests);
+    }
+
+    [Theory]
+    [InlineData("{}", "AB0409")]
+    [InlineData("""{"value":null}""", "AB0409")]
+    [InlineData("null", "AB0409")]
+    [InlineData("[]", "AB0409")]
+    [InlineData("""{"value":7}""", "AB0409")]
+    [InlineData("<html>", "AB0409")]
+    [InlineData("""{"value":""}""", "AB0403")]
+    [InlineData("""{"value":"abc"}""", "AB0405")]
+    public void An_answer_without_a_token_is_an_error(string body, string code)
+    {
+        using RawServer server = new(RawServer.Answer(200, body));
+
+        Expect.Error(code, () => Get(server.Url, Made.Name()));
+    }
+
+    [Theory]
+    [InlineData("ACTIONS_ID_TOKEN_REQUEST_URL")]
+    [InlineData("ACTIONS_ID_TOKEN_REQUEST_TOKEN")]
+    public void Without_one_of_its_variables_nothing_is_asked(string missing)
+    {
+        _machine.Variables["ACTIONS_ID_TOKEN_REQUEST_URL"] = "https://pipelines.example";
+        _machine.Variables["ACTIONS_ID_TOKEN_REQUEST_TOKEN"] = Made.Name();
+        _machine.Variables[missing] = "";
+
+        var error = Expect.Error("AB0410", () => new GitHubActionsIdentityTokenProvider(null, _machine.Environment, _http).GetToken(_machine.Deadline()));
+
+        Assert.Contains(missing, error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("http://pipelines.example/token?x=y")]
+    [InlineData("not an address")]
+    [InlineData("file:///etc/passwd")]
+    public void The_jobs_request_token_goes_to_a_safe_address_alone(string url)
+    {
+        string bearer = Made.Name();
+
+        var error = Expect.Error("AB0310", () => Get(url, bearer));
+
+        Assert.DoesNotContain(bearer, error.All(), StringComparison.Ordinal);
+    }
+}
