@@ -99,6 +99,16 @@ public sealed class BadIdentityTests : BrokerTest
     }
 
     [Fact]
+    public async Task A_token_where_a_files_path_is_expected_is_not_shown()
+    {
+        UseFederationVariables();
+        Sandbox.Environment["ANTHROPIC_IDENTITY_TOKEN_FILE"] = Sandbox.AddSecret(Endpoint.Issuer.Mint());
+
+        (await Sandbox.RunAsync("get")).Failed("AB0305", 3).Says("ANTHROPIC_IDENTITY_TOKEN_FILE holds what looks like an identity token");
+        Assert.DoesNotContain("eyJ", (await Sandbox.RunAsync("status")).OutputText, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task No_identity_at_all_names_what_was_looked_at()
     {
         UseFederationVariables();

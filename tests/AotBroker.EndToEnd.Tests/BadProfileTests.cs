@@ -129,6 +129,20 @@ public sealed class BadProfileTests : BrokerTest
     }
 
     [Theory]
+    [InlineData("federation_rule_id")]
+    [InlineData("organization_id")]
+    [InlineData("workspace_id")]
+    [InlineData("version")]
+    public async Task A_token_in_the_wrong_place_is_not_shown(string member)
+    {
+        var profile = NewProfile();
+        (member == "version" ? profile : profile["exchange"]!)[member] = Sandbox.AddSecret(Endpoint.Issuer.Mint());
+        Sandbox.IdentityFiles.Add(Sandbox.WriteProfile("default", profile));
+
+        (await RunAsync()).Failed("AB0303", 3).Says(member);
+    }
+
+    [Theory]
     [InlineData("federation_rule", "federation_rule_id")]
     [InlineData("workspaceid", "workspace_id")]
     [InlineData("base-url", "base_url")]

@@ -54,12 +54,25 @@ internal sealed class CommandLine
         if (result.Errors.Count > 0)
         {
             string command = result.CommandResult.Command is RootCommand ? "" : result.CommandResult.Command.Name + " ";
-            throw new BrokerException(ErrorCode.Usage, WithoutEnd(result.Errors[0].Message), $"see `{Product.Name} {command}--help`");
+            throw new BrokerException(ErrorCode.Usage, AsOneLine(MostTelling(result).Message), $"see `{Product.Name} {command}--help`");
         }
         return result.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
     }
 
-    private static string WithoutEnd(string message) => message.TrimEnd('.');
+    /// <summary>What is wrong with an option or an argument tells more than what is wrong with the whole command.</summary>
+    private static ParseError MostTelling(ParseResult result)
+    {
+        foreach (ParseError error in result.Errors)
+        {
+            if (error.SymbolResult is not CommandResult)
+            {
+                return error;
+            }
+        }
+        return result.Errors[^1];
+    }
+
+    private static string AsOneLine(string message) => string.Join(' ', message.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)).TrimEnd('.');
 
     private RootCommand Build() => new(About) { Get(), Exec(), Status(), Clear(), Version() };
 
@@ -90,13 +103,16 @@ internal sealed class CommandLine
         Option<bool> keep = new("--keep-static-keys") { Description = "Leave ANTHROPIC_API_KEY and its like in the command's environment" };
         Argument<string[]> words = new("COMMAND") { Description = "The command and its arguments, after --", Arity = ArgumentArity.OneOrMore };
         Command command = new(ExecOptions.Verb, "Become a command whose SDKs find the credential; its exit code is this one's") { _profile, keep, _timeout, _verbose, words };
-        // Who is here was not understood by ExecOptions, which takes all that is right: System.CommandLine would look for
-        // options of the broker's among the command's own.
-        command.Validators.Add(result => result.AddError(
-            result.GetResult(words)?.Tokens is [{ Value: ['-', ..] option }, ..]
-                ? $"unrecognized option '{option}' (the command comes after the options, or after --)"
-                : "an option is written as `exec` does not take it"));
-        command.SetAction(static _ => 2);
+        command.Validators.Add(result =>
+        {
+            if (result.GetResult(words)?.Tokens is [{ Value: ['-', ..] option }, ..])
+            {
+                result.AddError($"unrecognized option '{option}' (the command comes after the options, or after --)");
+            }
+        });
+        // ExecOptions takes all that is right. Whatever else passes here must not be run: System.CommandLine looks for the
+        // broker's options among the command's own.
+        command.SetAction(static int (_) => throw new BrokerException(ErrorCode.Usage, "an option is written in a way that `exec` does not take", $"see `{Product.Name} exec --help`"));
         return command;
     }
 

@@ -1,0 +1,66 @@
+namespace AotBroker.EndToEnd.Tests;
+
+/// <summary>Escape sequences are for terminals, and for those who want them.</summary>
+public sealed class ColourTests : IDisposable
+{
+    private const char Escape = '\x1b';
+
+    private readonly Sandbox _sandbox = new();
+
+    [Fact]
+    public async Task On_a_terminal_the_label_is_coloured() =>
+        Assert.Contains($"aotbroker: {Escape}[31merror[AB0304]{Escape}[0m: ", await OnATerminalAsync(), StringComparison.Ordinal);
+
+    [Fact]
+    public async Task With_NO_COLOR_it_is_not()
+    {
+        _sandbox.Environment["NO_COLOR"] = "1";
+
+        var text = await OnATerminalAsync();
+
+        Assert.Contains("aotbroker: error[AB0304]: ", text, StringComparison.Ordinal);
+        Assert.DoesNotContain(Escape, text);
+    }
+
+    [Theory]
+    [InlineData("get", "--profile", ".")]
+    [InlineData("status")]
+    [InlineData("--help")]
+    [InlineData("get", "--help")]
+    [InlineData("version")]
+    public async Task Without_a_terminal_there_is_no_escape(params string[] arguments)
+    {
+        _sandbox.Environment["TERM"] = "xterm-256color";
+        _sandbox.Environment["FORCE_COLOR"] = "1";
+
+        var result = await _sandbox.RunAsync(arguments);
+
+        Assert.DoesNotContain(Escape, result.OutputText + result.ErrorText);
+    }
+
+    [Fact]
+    public async Task What_comes_from_outside_cannot_move_the_cursor()
+    {
+        var result = (await _sandbox.RunAsync("get", "--profile", "a\x1b[2Jb\rc\x9b\u202e")).Failed("AB0304", 3);
+
+        result.Says("\\u001b[2J").Says("\\u000d").Says("\\u009b").Says("\\u202e");
+        Assert.DoesNotContain(Escape, result.ErrorText);
+    }
+
+    public void Dispose()
+    {
+        Silence.Check(_sandbox);
+        _sandbox.Dispose();
+    }
+
+    /// <summary>What `get` says when its standard streams are a terminal.</summary>
+    private async Task<string> OnATerminalAsync()
+    {
+        _sandbox.Environment["TERM"] = "xterm-256color";
+        _sandbox.Environment["SHELL"] = "/bin/sh";
+        var result = await _sandbox.RunAsync(new Launch(
+            "--quiet", "--return", "--command", $"{PublishedBinary.Path} get --profile .", "/dev/null") { Program = "script" });
+        Assert.Equal(3, result.ExitCode);
+        return result.OutputText;
+    }
+}

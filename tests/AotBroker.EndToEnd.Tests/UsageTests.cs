@@ -1,0 +1,74 @@
+namespace AotBroker.EndToEnd.Tests;
+
+/// <summary>Arguments that cannot be understood, the help, and the version.</summary>
+public sealed class UsageTests : IDisposable
+{
+    private readonly Sandbox _sandbox = new();
+
+    [Theory]
+    [InlineData("get", "--format", "xml")]
+    [InlineData("get", "--format")]
+    [InlineData("get", "--format", "")]
+    [InlineData("get", "--min-ttl", "-1")]
+    [InlineData("get", "--min-ttl", "soon")]
+    [InlineData("get", "--timeout", "0")]
+    [InlineData("get", "--timeout", "3601")]
+    [InlineData("get", "--timeout", "1.5")]
+    [InlineData("get", "--profile")]
+    [InlineData("get", "--colour")]
+    [InlineData("get", "more")]
+    [InlineData("exec")]
+    [InlineData("exec", "--")]
+    [InlineData("exec", "--timeout", "x", "--", "true")]
+    [InlineData("exec", "--colour", "--", "true")]
+    [InlineData("status", "--format", "json")]
+    [InlineData("clear", "--all", "--profile", "default")]
+    [InlineData("fetch")]
+    [InlineData("--profile", "default")]
+    [InlineData("@arguments")]
+    public async Task What_cannot_be_understood_is_one_line_and_where_to_look(params string[] arguments)
+    {
+        var result = (await _sandbox.RunAsync(arguments)).Failed("AB0201", 2);
+
+        Assert.Equal(2, result.ErrorLines.Length);
+        Assert.Matches("^aotbroker: hint: see `aotbroker ([a-z]+ )?--help`$", result.ErrorLines[1]);
+    }
+
+    [Theory]
+    [InlineData("help", "--help")]
+    [InlineData("help")]
+    [InlineData("help", "-h")]
+    [InlineData("help-get", "get", "--help")]
+    [InlineData("help-exec", "exec", "--help")]
+    [InlineData("help-status", "status", "--help")]
+    [InlineData("help-clear", "clear", "--help")]
+    [InlineData("help-version", "version", "--help")]
+    public async Task The_help_is_what_was_reviewed(string name, params string[] arguments) =>
+        Golden.Check(name, (await _sandbox.RunAsync(arguments)).Succeeded().OutputText);
+
+    [Fact]
+    public async Task The_help_needs_no_home_and_no_terminal()
+    {
+        foreach (var name in _sandbox.Environment.Keys.Where(name => name != "PATH"))
+        {
+            _sandbox.Environment.Remove(name);
+        }
+
+        Golden.Check("help", (await _sandbox.RunAsync("--help")).Succeeded().OutputText);
+    }
+
+    [Fact]
+    public async Task The_version_is_one_line_or_one_object()
+    {
+        Assert.Matches(@"^aotbroker \d+\.\d+\.\d+\S* \(linux-\S+, \.NET \d+\.\d+\.\d+\S*\)$", (await _sandbox.RunAsync("version")).Succeeded().Line);
+        Assert.Matches(
+            """^\{"name":"aotbroker","version":"\d+\.\d+\.\d+\S*","platform":"linux-\w+","framework":"\.NET [^"]+"\}$""",
+            (await _sandbox.RunAsync("version", "--json")).Succeeded().Line);
+    }
+
+    public void Dispose()
+    {
+        Silence.Check(_sandbox);
+        _sandbox.Dispose();
+    }
+}
