@@ -74,7 +74,7 @@ internal sealed class CommandLine
 
     private static string AsOneLine(string message) => string.Join(' ', message.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)).TrimEnd('.');
 
-    private RootCommand Build() => new(About) { Get(), Exec(), Status(), Clear(), Version() };
+    private RootCommand Build() => new(About) { Get(), Exec(), Status(), Clear(), Version(), Completion() };
 
     private Command Get()
     {
@@ -142,6 +142,15 @@ internal sealed class CommandLine
     {
         Command command = new("version", "Print the version") { _json };
         command.SetAction(result => VersionCommand.Run(result.GetValue(_json), Session(result)));
+        return command;
+    }
+
+    private Command Completion()
+    {
+        Argument<string> shell = new("SHELL") { Description = "bash, zsh or fish" };
+        shell.CompletionSources.Add(CompletionCommand.Shells);
+        Command command = new("completion", "Print a shell's completion") { shell };
+        command.SetAction(result => CompletionCommand.Run(result.GetValue(shell)!, Session(result)));
         return command;
     }
 
