@@ -9,7 +9,8 @@ namespace AotBroker.SchemaGen.Tests;
 /// <summary>Runs the generator as a compiler does.</summary>
 internal static class GeneratorRun
 {
-    public static readonly CSharpParseOptions ParseOptions = new(LanguageVersion.Latest, DocumentationMode.Diagnose);
+    /// <summary>The oldest language that the emitted code is for.</summary>
+    public static readonly CSharpParseOptions ParseOptions = new(LanguageVersion.CSharp13, DocumentationMode.Diagnose);
 
     private static readonly ImmutableArray<MetadataReference> References =
     [

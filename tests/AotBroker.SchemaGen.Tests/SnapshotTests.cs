@@ -32,7 +32,7 @@ public sealed class SnapshotTests
         {
             string name = source.HintName["Support.".Length..].Replace(".g.cs", ".cs", StringComparison.Ordinal);
             string template = File.ReadAllText(Path.Combine(Repository.Generator, "Support", name));
-            Assert.EndsWith(template.Replace("namespace SchemaGenNamespace;", "namespace Example.Parcels;", StringComparison.Ordinal), source.SourceText.ToString(), StringComparison.Ordinal);
+            Assert.EndsWith(template.Replace("namespace SchemaGenNamespace;", "namespace Example.Parcels;", StringComparison.Ordinal).Replace("\npublic ", "\ninternal ", StringComparison.Ordinal), source.SourceText.ToString(), StringComparison.Ordinal);
         }
     }
 

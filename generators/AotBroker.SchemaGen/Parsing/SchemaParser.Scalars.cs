@@ -46,8 +46,9 @@ internal sealed partial class SchemaParser
             return pattern;
         }
 
-        string rest = pattern.Substring(error!.Position, Math.Min(error.Length, pattern.Length - error.Position));
-        Report(Descriptors.WrongPattern.Id, schema["pattern"]!.Span, rest.Length == 0 ? "the end" : rest, error.Message);
+        int length = Math.Min(error!.Length, pattern.Length - error.Position);
+        string part = length == 0 ? "the end" : pattern.Substring(error.Position, length);
+        Report(Descriptors.WrongPattern.Id, SpanInString(schema["pattern"]!, error.Position, length), part, error.Message);
         return null;
     }
 
@@ -67,6 +68,19 @@ internal sealed partial class SchemaParser
 
         Report(Descriptors.WrongKeywordValue.Id, node.Span, keyword, "an integer from 0 to 2147483647");
         return null;
+    }
+
+    /// <summary>Where a part of a string's content stands in the file, which may write it with escapes.</summary>
+    private TextSpan SpanInString(JsonNode text, int start, int length)
+    {
+        string raw = _text.ToString(text.Span);
+        var places = new List<int>();
+        for (int at = 1; at < raw.Length; at += raw[at] != '\\' ? 1 : raw[at + 1] == 'u' ? 6 : 2)
+        {
+            places.Add(text.Span.Start + at);
+        }
+
+        return TextSpan.FromBounds(places[start], places[start + length]);
     }
 
     private ValueModel? ParseConst(JsonNode value)

@@ -19,6 +19,9 @@ internal sealed partial class SchemaParser
     /// <summary>The keywords that say alone what a value is.</summary>
     private static readonly string[] Deciding = ["const", "enum", "oneOf"];
 
+    /// <summary>How many definitions may be on the way from the root to another; the parser follows them by recursion.</summary>
+    private const int MaxOpen = 100;
+
     private static readonly Documentation NoDocumentation = new(null, null, default, false);
 
     private static readonly string[] Types = ["object", "array", "string", "integer", "number", "boolean", "null"];
@@ -214,7 +217,13 @@ internal sealed partial class SchemaParser
     {
         if (!_open.Contains(definition.Name))
         {
-            return ParseDefinition(definition);
+            if (_open.Count < MaxOpen)
+            {
+                return ParseDefinition(definition);
+            }
+
+            Report(Descriptors.WrongReference.Id, reference.Span, reference.Text, $"it is the end of a chain of more than {MaxOpen} references");
+            return null;
         }
 
         // The definition is being parsed: what it emits may refer to itself by name, a plain value cannot.

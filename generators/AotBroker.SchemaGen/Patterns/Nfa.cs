@@ -6,7 +6,7 @@ namespace AotBroker.SchemaGen.Patterns;
 internal sealed class Nfa
 {
     /// <summary>Beyond this a pattern is refused: the deterministic automaton would be larger still.</summary>
-    private const int MaxStates = 4000;
+    private const int MaxStates = 2000;
 
     private readonly List<State> _states = [];
 

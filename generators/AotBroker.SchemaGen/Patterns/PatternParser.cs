@@ -16,9 +16,11 @@ internal sealed class PatternSyntaxException(string message, int position, int l
 internal sealed class PatternParser
 {
     private const int MaxRepeat = 1000;
+    private const int MaxDepth = 50;
 
     private readonly string _pattern;
     private int _at;
+    private int _depth;
 
     private PatternParser(string pattern) => _pattern = pattern;
 
@@ -105,7 +107,14 @@ internal sealed class PatternParser
             SkipGroupName(start);
         }
 
+        if (++_depth > MaxDepth)
+        {
+            _at = start;
+            throw Refuse($"groups may be nested {MaxDepth} times", 1);
+        }
+
         PatternNode body = ReadChoice();
+        _depth--;
         if (!Take(')'))
         {
             _at = start;

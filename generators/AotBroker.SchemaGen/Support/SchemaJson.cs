@@ -9,7 +9,7 @@ using System.Text.Json;
 namespace SchemaGenNamespace;
 
 /// <summary>An object that a schema describes.</summary>
-internal interface ISchemaObject
+public interface ISchemaObject
 {
     /// <summary>Writes the object, with the members that the schema does not name where they were.</summary>
     void Write(Utf8JsonWriter writer);

@@ -7,7 +7,7 @@ namespace SchemaGenNamespace;
 
 /// <summary>An immutable list that is equal to another one when their items are. Built by a collection expression: <c>[a, b]</c>.</summary>
 [CollectionBuilder(typeof(SchemaList), nameof(SchemaList.Create))]
-internal sealed class SchemaList<T> : IReadOnlyList<T>, IEquatable<SchemaList<T>>
+public sealed class SchemaList<T> : IReadOnlyList<T>, IEquatable<SchemaList<T>>
 {
     private readonly T[] _items;
 
@@ -60,7 +60,7 @@ internal sealed class SchemaList<T> : IReadOnlyList<T>, IEquatable<SchemaList<T>
 }
 
 /// <summary>Makes lists.</summary>
-internal static class SchemaList
+public static class SchemaList
 {
     public static SchemaList<T> Create<T>(ReadOnlySpan<T> items) => new(items);
 

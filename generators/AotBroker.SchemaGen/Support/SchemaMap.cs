@@ -6,7 +6,7 @@ using System.Diagnostics.CodeAnalysis;
 namespace SchemaGenNamespace;
 
 /// <summary>An immutable map that keeps its order, and is equal to another one when they map the same names to equal values.</summary>
-internal sealed class SchemaMap<T> : IReadOnlyDictionary<string, T>, IEquatable<SchemaMap<T>>
+public sealed class SchemaMap<T> : IReadOnlyDictionary<string, T>, IEquatable<SchemaMap<T>>
 {
     private readonly KeyValuePair<string, T>[] _entries;
     private readonly Dictionary<string, T> _values = new(StringComparer.Ordinal);

@@ -8,7 +8,7 @@ namespace SchemaGenNamespace;
 /// A number exactly as it is written in JSON: every digit is kept, and comparison is exact at any size. Two are equal when their
 /// values are: 1.0 is 1.
 /// </summary>
-internal readonly struct SchemaNumber : IEquatable<SchemaNumber>, IComparable<SchemaNumber>
+public readonly struct SchemaNumber : IEquatable<SchemaNumber>, IComparable<SchemaNumber>
 {
     private readonly string? _text;
 

@@ -3,7 +3,7 @@ using System.Text;
 namespace SchemaGenNamespace;
 
 /// <summary>What sort of problem it is.</summary>
-internal enum SchemaProblemKind
+public enum SchemaProblemKind
 {
     /// <summary>The text is not JSON, or not UTF-8.</summary>
     Malformed,
@@ -25,7 +25,7 @@ internal enum SchemaProblemKind
 }
 
 /// <summary>One thing that is wrong with a document.</summary>
-internal sealed class SchemaProblem
+public sealed class SchemaProblem
 {
     private const int MaxPointer = 200;
 

@@ -5,7 +5,7 @@ using System.Collections.Generic;
 namespace SchemaGenNamespace;
 
 /// <summary>Everything that is wrong with a document, in the order of its text. Costs nothing when there is nothing.</summary>
-internal readonly struct SchemaProblems : IReadOnlyList<SchemaProblem>
+public readonly struct SchemaProblems : IReadOnlyList<SchemaProblem>
 {
     private readonly SchemaProblem[]? _problems;
 

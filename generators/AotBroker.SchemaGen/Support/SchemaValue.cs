@@ -5,7 +5,7 @@ using System.Text.Json;
 namespace SchemaGenNamespace;
 
 /// <summary>A value of any kind, as compact JSON. Two are equal when they are written alike, but for white space and escapes.</summary>
-internal sealed class SchemaValue : IEquatable<SchemaValue>
+public sealed class SchemaValue : IEquatable<SchemaValue>
 {
     private readonly byte[] _json;
 

@@ -7,7 +7,7 @@ namespace SchemaGenNamespace;
 
 /// <summary>A text that does not print itself, and takes as long to compare with a wrong guess as with a right one.</summary>
 [DebuggerDisplay("[secret]")]
-internal sealed class Secret : IEquatable<Secret>
+public sealed class Secret : IEquatable<Secret>
 {
     [DebuggerBrowsable(DebuggerBrowsableState.Never)]
     private readonly string _value;

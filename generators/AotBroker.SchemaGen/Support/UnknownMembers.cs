@@ -7,7 +7,7 @@ using System.Text.Json;
 namespace SchemaGenNamespace;
 
 /// <summary>A member that the schema does not name.</summary>
-internal sealed class UnknownMember
+public sealed class UnknownMember
 {
     private readonly byte[] _json;
 
@@ -34,7 +34,7 @@ internal sealed class UnknownMember
 /// The members of an object that its schema does not name, in their order. Two are equal when names and values are; where
 /// exactly they stand among the others does not matter.
 /// </summary>
-internal readonly struct UnknownMembers : IReadOnlyList<UnknownMember>, IEquatable<UnknownMembers>
+public readonly struct UnknownMembers : IReadOnlyList<UnknownMember>, IEquatable<UnknownMembers>
 {
     private readonly UnknownMember[]? _members;
 
