@@ -185,7 +185,7 @@ internal sealed class AnthropicFederationExchange(AnthropicFederation federation
         return hints;
     }
 
-    private static string Shown(string? claim) => claim is null ? "(none)" : claim.Length <= 200 ? claim : claim[..200] + "…";
+    private static string Shown(string? claim) => claim is null ? "(none)" : ErrorBody.Shorten(claim, 200);
 
     private static string Told(HttpAnswer answer)
     {

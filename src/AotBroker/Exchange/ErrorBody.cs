@@ -47,7 +47,7 @@ internal static class ErrorBody
     {
         StringBuilder result = new();
         int start = 0;
-        while (start < text.Length && result.Length < LongestText)
+        while (start < text.Length && result.Length <= LongestText)
         {
             int end = start;
             while (end < text.Length && IsTokenCharacter(text[end]))
@@ -68,8 +68,13 @@ internal static class ErrorBody
             }
             start = end;
         }
-        return result.Length > LongestText ? result.ToString(0, LongestText) + "…" : result.ToString();
+        return Shorten(result.ToString(), LongestText);
     }
+
+    /// <summary>The text's beginning, never with half of a surrogate pair at its end.</summary>
+    public static string Shorten(string text, int length) => text.Length <= length
+        ? text
+        : text[..(char.IsHighSurrogate(text[length - 1]) ? length - 1 : length)] + "…";
 
     private static bool IsTokenCharacter(char c) => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or '+' or '=' or '~';
 }
