@@ -42,8 +42,17 @@ public sealed class ExchangeHintTests : IDisposable
     public void A_claim_that_is_missing_is_told_as_missing() =>
         Assert.EndsWith("iss \"(none)\", sub \"(none)\", aud \"(none)\"", Refusal("{}").Hints[0], StringComparison.Ordinal);
 
-    [Fact]
-    public void A_long_claim_is_cut() => Assert.True(Refusal($$"""{"sub":"{{new string('s', 5000)}}"}""").Hints[0].Length < 500);
+    [Theory]
+    [InlineData("s")]
+    [InlineData("\ud83d\ude00")]
+    [InlineData("x\ud83d\ude00")]
+    public void A_long_claim_is_cut_between_two_characters(string character)
+    {
+        string hint = Refusal($$"""{"sub":"{{string.Concat(Enumerable.Repeat(character, 300))}}"}""").Hints[0];
+
+        Assert.True(hint.Length < 500);
+        Assert.DoesNotContain('\ufffd', System.Text.Encoding.UTF8.GetString(System.Text.Encoding.UTF8.GetBytes(hint)));
+    }
 
     [Fact]
     public void The_workspace_is_hinted_at_where_none_is_named()

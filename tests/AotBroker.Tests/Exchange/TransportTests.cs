@@ -4,7 +4,7 @@ using LocalTokenEndpoint;
 namespace AotBroker.Tests;
 
 /// <summary>Invariants 6 and 8: what a misbehaving server can do to the broker, and what then is known of the token.</summary>
-public sealed class TransportTests : IAsyncLifetime
+public sealed class TransportTests : IAsyncLifetime, IDisposable
 {
     private readonly Machine _machine = new();
     private readonly PinnedHttp _http = new();
@@ -12,9 +12,10 @@ public sealed class TransportTests : IAsyncLifetime
 
     public async Task InitializeAsync() => _endpoint = await LocalEndpoint.StartAsync(new LocalEndpointOptions { Time = _machine.Clock });
 
-    public async Task DisposeAsync()
+    public async Task DisposeAsync() => await _endpoint.DisposeAsync();
+
+    public void Dispose()
     {
-        await _endpoint.DisposeAsync();
         _http.Dispose();
         _machine.Dispose();
     }
@@ -39,14 +40,16 @@ public sealed class TransportTests : IAsyncLifetime
     [Theory]
     [InlineData(FaultKind.Hang)]
     [InlineData(FaultKind.Drip)]
-    public void A_server_that_does_not_come_to_an_end_is_left_at_the_deadline(FaultKind kind) =>
-        AssertFailed(Present(kind == FaultKind.Hang ? Fault.Hang() : Fault.Drip(), seconds: 0.4), "AB0603", Presentation.Unknown, mayPass: true);
+    public void A_server_that_does_not_come_to_an_end_is_left_at_the_deadline(FaultKind kind)
+    {
+        // The first request on a machine takes its time, and is not to be what the deadline ends.
+        Present(Fault.Status(503));
+
+        AssertFailed(Present(kind == FaultKind.Hang ? Fault.Hang() : Fault.Drip(), seconds: 2), "AB0603", Presentation.Unknown, mayPass: true);
+    }
 
     [Fact]
-    public void An_endless_answer_is_left_at_1_MiB()
-    {
-        AssertFailed(Present(Fault.Endless()), "AB0508", Presentation.Unknown, mayPass: false);
-    }
+    public void An_endless_answer_is_left_at_1_MiB() => AssertFailed(Present(Fault.Endless()), "AB0508", Presentation.Unknown, mayPass: false);
 
     [Theory]
     [InlineData(1024 * 1024, null)]

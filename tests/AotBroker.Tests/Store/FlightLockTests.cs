@@ -1,0 +1,196 @@
+using AotBroker.Store;
+
+namespace AotBroker.Tests;
+
+/// <summary>One leads, the others sleep in the kernel and wake when it lets go, however it ends.</summary>
+public sealed class FlightLockTests : IDisposable
+{
+    private readonly Machine _machine = new();
+    private readonly string _path;
+
+    public FlightLockTests() => _path = _machine.Home["key.lock"];
+
+    public void Dispose() => _machine.Dispose();
+
+    [Fact]
+    public void The_lock_file_is_made_private_and_stays()
+    {
+        FlightLock.Open(_path).Dispose();
+
+        Assert.Equal(TemporaryDirectory.Private, File.GetUnixFileMode(_path));
+        Assert.Equal(0, new FileInfo(_path).Length);
+    }
+
+    [Fact]
+    public void One_leads_and_nobody_else()
+    {
+        using FlightLock one = FlightLock.Open(_path);
+        using FlightLock two = FlightLock.Open(_path);
+        Assert.False(one.IsLed());
+
+        Assert.True(one.TryLead());
+        Assert.False(two.TryLead());
+        Assert.True(two.IsLed());
+
+        one.Dispose();
+        Assert.False(two.IsLed());
+        Assert.True(two.TryLead());
+    }
+
+    [Fact]
+    public void Many_that_try_at_once_have_one_leader()
+    {
+        for (int round = 0; round < 20; round++)
+        {
+            FlightLock[] locks = [.. Enumerable.Range(0, 16).Select(_ => FlightLock.Open(_path))];
+            List<bool> leads = Threads.Start(locks.Length, number => locks[number].TryLead()).Results();
+            Array.ForEach(locks, static one => one.Dispose());
+
+            Assert.Single(leads, static lead => lead);
+        }
+    }
+
+    [Fact]
+    public void Many_that_make_the_file_at_once_have_one_file()
+    {
+        for (int round = 0; round < 20; round++)
+        {
+            string path = _machine.Home[$"round{round}.lock"];
+            List<FlightLock> locks = Threads.Start(16, _ => FlightLock.Open(path)).Results();
+            Assert.True(locks[0].TryLead());
+            Assert.All(locks.Skip(1), static one => Assert.False(one.TryLead()));
+            locks.ForEach(static one => one.Dispose());
+        }
+    }
+
+    [Fact]
+    public void Those_who_wait_all_wake_when_the_leader_lets_go()
+    {
+        const int Followers = 12;
+        FlightLock leader = FlightLock.Open(_path);
+        Assert.True(leader.TryLead());
+        Threads.Running<bool> followers = Threads.Start(Followers, _ =>
+        {
+            using FlightLock follower = FlightLock.Open(_path);
+            follower.WaitForLeader(_machine.Deadline());
+            return true;
+        });
+        KernelLocks.AwaitWaiters(_path, Followers);
+
+        leader.Dispose();
+
+        Assert.Equal(Followers, followers.Results().Count);
+    }
+
+    [Fact]
+    public void Those_who_wait_hold_nothing_afterwards()
+    {
+        using FlightLock follower = FlightLock.Open(_path);
+        follower.WaitForLeader(_machine.Deadline());
+        using FlightLock next = FlightLock.Open(_path);
+
+        Assert.True(next.TryLead());
+    }
+
+    [Fact]
+    public void Those_who_want_to_lead_do_so_one_after_the_other()
+    {
+        const int Count = 12;
+        int leaders = 0;
+        int most = 0;
+        FlightLock first = FlightLock.Open(_path);
+        Assert.True(first.TryLead());
+        Threads.Running<bool> others = Threads.Start(Count, _ =>
+        {
+            using FlightLock other = FlightLock.Open(_path);
+            other.Lead(_machine.Deadline());
+            most = Math.Max(most, Interlocked.Increment(ref leaders));
+            Thread.Yield();
+            Interlocked.Decrement(ref leaders);
+            return true;
+        });
+        KernelLocks.AwaitWaiters(_path, Count);
+
+        first.Dispose();
+
+        Assert.Equal(Count, others.Results().Count);
+        Assert.Equal(1, most);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Nobody_waits_longer_than_its_deadline(bool leads)
+    {
+        // Invariant 6.
+        using FlightLock leader = FlightLock.Open(_path);
+        Assert.True(leader.TryLead());
+        using FlightLock follower = FlightLock.Open(_path);
+
+        var error = Expect.Error("AB0702", () =>
+        {
+            if (leads)
+            {
+                follower.Lead(_machine.Deadline(0.05));
+            }
+            else
+            {
+                follower.WaitForLeader(_machine.Deadline(0.05));
+            }
+        });
+
+        Assert.Contains(_path, error.Message, StringComparison.Ordinal);
+        Assert.Contains("--timeout", error.All(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_link_is_not_locked()
+    {
+        // Invariant 7: somebody else's file could be locked through it.
+        _machine.Home.Write("target", "");
+        File.CreateSymbolicLink(_path, _machine.Home["target"]);
+
+        Assert.Throws<IOException>(() => FlightLock.Open(_path));
+    }
+
+    [Fact]
+    public void A_link_to_nothing_makes_no_file_elsewhere()
+    {
+        File.CreateSymbolicLink(_path, _machine.Home["elsewhere"]);
+
+        Assert.ThrowsAny<IOException>(() => FlightLock.Open(_path));
+        Assert.False(File.Exists(_machine.Home["elsewhere"]));
+    }
+
+    [Theory]
+    [InlineData(0x184)]
+    [InlineData(0x190)]
+    public void A_file_that_others_could_lock_is_refused(int mode)
+    {
+        _machine.Home.Write("key.lock", "", (UnixFileMode)mode);
+
+        Assert.Throws<IOException>(() => FlightLock.Open(_path));
+    }
+
+    [FactForRoot]
+    public void A_file_of_another_user_is_refused()
+    {
+        Native.GiveTo(Native.Nobody, _machine.Home.Write("key.lock", ""));
+
+        Assert.Throws<IOException>(() => FlightLock.Open(_path));
+    }
+
+    [Fact]
+    public void A_directory_or_a_fifo_is_refused()
+    {
+        _machine.Home.MakeDirectory("key.lock");
+        Assert.Throws<IOException>(() => FlightLock.Open(_path));
+
+        Native.MakeFifo(_machine.Home["fifo.lock"]);
+        Assert.Throws<IOException>(() => FlightLock.Open(_machine.Home["fifo.lock"]));
+    }
+
+    [Fact]
+    public void A_directory_that_is_missing_is_an_io_error() =>
+        Assert.ThrowsAny<IOException>(() => FlightLock.Open(_machine.Home["missing/key.lock"]));
+}
