@@ -111,6 +111,8 @@ public sealed class DiagnosticTests
         ("ABS016", "\"b\"", Member("""{ "type": "string", "pattern": "^a$", "default": "b" }""")),
         ("ABS016", "\"\"", Member("""{ "type": "string", "minLength": 1, "default": "" }""")),
         ("ABS016", "0", Member("""{ "type": "integer", "minimum": 1, "default": 0 }""")),
+        ("ABS016", "3", Member("""{ "type": "number", "exclusiveMaximum": 3, "default": 3 }""")),
+        ("ABS016", "0.05", Member("""{ "type": "number", "multipleOf": 0.1, "default": 0.05 }""")),
         ("ABS016", "\"s\"", Member("""{ "type": "string", "x-secret": true, "default": "s" }""")),
         ("ABS016", "[]", Member("""{ "type": "array", "items": {}, "default": [] }""")),
         ("ABS016", "\"c\"", Member("""{ "enum": ["a", "b"], "default": "c" }""")),

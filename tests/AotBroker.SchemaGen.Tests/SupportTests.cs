@@ -69,8 +69,12 @@ public sealed class SupportTests
                     "lists" => New().Tags.Equals(["a", "b"]) && !New().Tags.Equals(["b", "a"]) && !New().Tags.Equals(["a"]),
                     "maps" => Map("a", "b").Equals(Map("b", "a")) && Map("a", "b").GetHashCode() == Map("b", "a").GetHashCode() && !Map("a", "b").Equals(Map("a", "c")),
                     "numbers" => New() == New() with { Rate = new SchemaNumber(1.50m) } && new SchemaNumber(1).GetHashCode() == new SchemaNumber(1.0).GetHashCode() && default(SchemaNumber) == 0,
-                    "values" => new SchemaValue("[1, 2]"u8).Equals(new SchemaValue("[1,2]"u8)) && !new SchemaValue("1"u8).Equals(new SchemaValue("1.0"u8)),
-                    "unknown members" => default(UnknownMembers).Add("a", "1"u8) == default(UnknownMembers).Add("a", " 1"u8) && default(UnknownMembers).Add("a", "1"u8) != default,
+                    "values" => new SchemaValue("[1, 2]"u8).Equals(new SchemaValue("[1,2]"u8)) && new SchemaValue("1"u8).Equals(new SchemaValue("1.0"u8))
+                        && new SchemaValue("{\"a\":[1,{}],\"b\":null}"u8).Equals(new SchemaValue("{\"b\":null,\"a\":[1.0,{}]}"u8))
+                        && new SchemaValue("{\"a\":[1,{}],\"b\":null}"u8).GetHashCode() == new SchemaValue("{\"b\":null,\"a\":[1.0,{}]}"u8).GetHashCode()
+                        && !new SchemaValue("[1,2]"u8).Equals(new SchemaValue("[2,1]"u8)) && !new SchemaValue("1"u8).Equals(new SchemaValue("true"u8)),
+                    "unknown members" => default(UnknownMembers).Add("a", "1"u8) == default(UnknownMembers).Add("a", " 1"u8) && default(UnknownMembers).Add("a", "1"u8) != default
+                        && default(UnknownMembers).Add("a", "1"u8).Add("b", "2"u8) == default(UnknownMembers).Add("b", "2.0"u8).Add("a", "1"u8),
                     _ => throw new ArgumentException(what),
                 };
 

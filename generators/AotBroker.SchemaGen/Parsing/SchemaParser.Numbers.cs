@@ -135,6 +135,20 @@ internal sealed partial class SchemaParser
         return new NumberValue(least, most, ParseNumberMultiple(schema));
     }
 
+    private static bool Accepts(NumberValue number, JsonNode node)
+    {
+        if (!decimal.TryParse(node.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out decimal value))
+        {
+            return false;
+        }
+
+        int least = number.Minimum is null ? 1 : value.CompareTo(decimal.Parse(number.Minimum.Text, NumberStyles.Float, CultureInfo.InvariantCulture));
+        int most = number.Maximum is null ? -1 : value.CompareTo(decimal.Parse(number.Maximum.Text, NumberStyles.Float, CultureInfo.InvariantCulture));
+        return (least > 0 || (least == 0 && number.Minimum?.IsExclusive != true))
+            && (most < 0 || (most == 0 && number.Maximum?.IsExclusive != true))
+            && (number.MultipleOf is null || value % decimal.Parse(number.MultipleOf.Text, NumberStyles.Float, CultureInfo.InvariantCulture) == 0);
+    }
+
     private NumberBound? Stricter(JsonNode schema, string inclusiveKeyword, string exclusiveKeyword, Func<decimal, decimal, bool> isExclusiveStricter)
     {
         decimal? inclusive = ParseNumber(schema, inclusiveKeyword, n => n);

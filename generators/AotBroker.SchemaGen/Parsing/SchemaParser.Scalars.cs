@@ -181,7 +181,7 @@ internal sealed partial class SchemaParser
             StringValue text => node.Kind == JsonKind.String && Accepts(text, node.Text) ? null : Expectation.Of(text),
             IntegerValue integer => TryGetInteger(node, out long number) && Accepts(integer, number) ? null : Expectation.Of(integer),
             IntegerChoiceValue choice => TryGetInteger(node, out long number) && choice.Numbers.Contains(number) ? null : Expectation.Of(choice),
-            NumberValue => node.Kind == JsonKind.Number ? null : "a number",
+            NumberValue number => node.Kind == JsonKind.Number && Accepts(number, node) ? null : Expectation.Of(number),
             BooleanValue => IsOfType(node, "boolean") ? null : "true or false",
             EnumValue choice => node.Kind == JsonKind.String && choice.Values.Contains(node.Text) ? null : "one of the values of 'enum'",
             _ => "left out: only strings, numbers, truth values and enumerations can have one",

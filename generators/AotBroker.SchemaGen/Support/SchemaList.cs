@@ -54,9 +54,28 @@ public sealed class SchemaList<T> : IReadOnlyList<T>, IEquatable<SchemaList<T>>
 
     public override string ToString() => "[" + string.Join(", ", _items) + "]";
 
-    public IEnumerator<T> GetEnumerator() => ((IEnumerable<T>)_items).GetEnumerator();
+    public Enumerator GetEnumerator() => new(_items);
+
+    IEnumerator<T> IEnumerable<T>.GetEnumerator() => ((IEnumerable<T>)_items).GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => _items.GetEnumerator();
+
+    /// <summary>Goes over the items without allocating.</summary>
+    public struct Enumerator
+    {
+        private readonly T[] _items;
+        private int _at;
+
+        internal Enumerator(T[] items)
+        {
+            _items = items;
+            _at = -1;
+        }
+
+        public readonly T Current => _items[_at];
+
+        public bool MoveNext() => ++_at < _items.Length;
+    }
 }
 
 /// <summary>Makes lists.</summary>

@@ -4,7 +4,10 @@ using System.Text.Json;
 
 namespace SchemaGenNamespace;
 
-/// <summary>A value of any kind, as compact JSON. Two are equal when they are written alike, but for white space and escapes.</summary>
+/// <summary>
+/// A value of any kind, as compact JSON. Two are equal when JSON has them equal: numbers by their value, objects whatever the
+/// order of their members.
+/// </summary>
 public sealed class SchemaValue : IEquatable<SchemaValue>
 {
     private readonly byte[] _json;
@@ -21,16 +24,65 @@ public sealed class SchemaValue : IEquatable<SchemaValue>
     /// <summary>The value as UTF-8 JSON, without white space.</summary>
     public ReadOnlySpan<byte> Json => _json;
 
-    public bool Equals(SchemaValue? other) => other is not null && Json.SequenceEqual(other.Json);
+    public bool Equals(SchemaValue? other) => other is not null && (Json.SequenceEqual(other.Json) || AreEqual(_json, other._json));
 
     public override bool Equals(object? obj) => Equals(obj as SchemaValue);
 
     public override int GetHashCode()
     {
-        HashCode hash = default;
-        hash.AddBytes(_json);
-        return hash.ToHashCode();
+        Utf8JsonReader json = new(_json, new JsonReaderOptions { MaxDepth = SchemaReader.MaxDepth });
+        json.Read();
+        return Hash(ref json);
     }
 
     public override string ToString() => Encoding.UTF8.GetString(_json);
+
+    private static bool AreEqual(byte[] left, byte[] right)
+    {
+        using JsonDocument a = JsonDocument.Parse(left);
+        using JsonDocument b = JsonDocument.Parse(right);
+        return JsonElement.DeepEquals(a.RootElement, b.RootElement);
+    }
+
+    private static int Hash(ref Utf8JsonReader json)
+    {
+        switch (json.TokenType)
+        {
+            case JsonTokenType.StartObject:
+                return HashObject(ref json);
+            case JsonTokenType.StartArray:
+                return HashArray(ref json);
+            case JsonTokenType.Number:
+                return new SchemaNumber(Encoding.UTF8.GetString(json.ValueSpan)).GetHashCode();
+            case JsonTokenType.String:
+                return json.GetString()!.GetHashCode(StringComparison.Ordinal);
+            default:
+                return (int)json.TokenType;
+        }
+    }
+
+    private static int HashObject(ref Utf8JsonReader json)
+    {
+        // The order of members does not count, so neither may it here.
+        int hash = 1;
+        while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
+        {
+            string name = json.GetString()!;
+            json.Read();
+            hash += HashCode.Combine(name, Hash(ref json));
+        }
+
+        return hash;
+    }
+
+    private static int HashArray(ref Utf8JsonReader json)
+    {
+        HashCode hash = default;
+        while (json.Read() && json.TokenType != JsonTokenType.EndArray)
+        {
+            hash.Add(Hash(ref json));
+        }
+
+        return hash.ToHashCode();
+    }
 }

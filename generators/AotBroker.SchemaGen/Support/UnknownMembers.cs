@@ -9,19 +9,19 @@ namespace SchemaGenNamespace;
 /// <summary>A member that the schema does not name.</summary>
 public sealed class UnknownMember
 {
-    private readonly byte[] _json;
-
     internal UnknownMember(string name, byte[] json, int position)
     {
         Name = name;
-        _json = json;
+        Value = new SchemaValue(json);
         Position = position;
     }
 
     public string Name { get; }
 
+    public SchemaValue Value { get; }
+
     /// <summary>The value as UTF-8 JSON, without white space.</summary>
-    public ReadOnlySpan<byte> Json => _json;
+    public ReadOnlySpan<byte> Json => Value.Json;
 
     /// <summary>How many members stand before it in its object.</summary>
     public int Position { get; }
@@ -31,8 +31,8 @@ public sealed class UnknownMember
 }
 
 /// <summary>
-/// The members of an object that its schema does not name, in their order. Two are equal when names and values are; where
-/// exactly they stand among the others does not matter.
+/// The members of an object that its schema does not name, in their order. Two are equal when names and values are, whatever
+/// the order.
 /// </summary>
 public readonly struct UnknownMembers : IReadOnlyList<UnknownMember>, IEquatable<UnknownMembers>
 {
@@ -67,28 +67,20 @@ public readonly struct UnknownMembers : IReadOnlyList<UnknownMember>, IEquatable
             return false;
         }
 
-        for (int i = 0; i < Count; i++)
-        {
-            if (this[i].Name != other[i].Name || !this[i].Json.SequenceEqual(other[i].Json))
-            {
-                return false;
-            }
-        }
-
-        return true;
+        return Count == 0 || HasAll(other);
     }
 
     public override bool Equals(object? obj) => obj is UnknownMembers other && Equals(other);
 
     public override int GetHashCode()
     {
-        HashCode hash = default;
+        int hash = Count;
         for (int i = 0; i < Count; i++)
         {
-            hash.Add(this[i].Name);
+            hash ^= this[i].Name.GetHashCode(StringComparison.Ordinal);
         }
 
-        return hash.ToHashCode();
+        return hash;
     }
 
     /// <summary>The names only: nobody knows whether a value is a secret.</summary>
@@ -101,6 +93,25 @@ public readonly struct UnknownMembers : IReadOnlyList<UnknownMember>, IEquatable
         }
 
         return text.Append(']').ToString();
+    }
+
+    private bool HasAll(UnknownMembers other)
+    {
+        Dictionary<string, SchemaValue> values = new(StringComparer.Ordinal);
+        foreach (UnknownMember member in other)
+        {
+            values[member.Name] = member.Value;
+        }
+
+        foreach (UnknownMember member in this)
+        {
+            if (!values.TryGetValue(member.Name, out SchemaValue? value) || !member.Value.Equals(value))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     public IEnumerator<UnknownMember> GetEnumerator() => ((IEnumerable<UnknownMember>)(_members ?? [])).GetEnumerator();
