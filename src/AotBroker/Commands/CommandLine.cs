@@ -102,7 +102,7 @@ internal sealed class CommandLine
     {
         Option<bool> keep = new("--keep-static-keys") { Description = "Leave ANTHROPIC_API_KEY and its like in the command's environment" };
         Argument<string[]> words = new("COMMAND") { Description = "The command and its arguments, after --", Arity = ArgumentArity.OneOrMore };
-        Command command = new(ExecOptions.Verb, "Become a command whose SDKs find the credential; its exit code is this one's") { _profile, keep, _timeout, _verbose, words };
+        Command command = new(ExecOptions.Verb, "Become a command whose SDKs find the credential: aotbroker exec [options] -- COMMAND ...") { _profile, keep, _timeout, _verbose, words };
         command.Validators.Add(result =>
         {
             if (result.GetResult(words)?.Tokens is [{ Value: ['-', ..] option }, ..])

@@ -31,7 +31,9 @@ internal static class ExecCommand
             new(Variables.BrokerProfile, null),
         ];
         HandleStaticKeys(options, session, changes);
-        return Become(options, session.Reporter, changes);
+        int exitCode = Become(options, session.Reporter, changes);
+        published.Remove(); // Nobody became the command, so nobody reads it.
+        return exitCode;
     }
 
     private static void HandleStaticKeys(ExecOptions options, Session session, List<KeyValuePair<string, string?>> changes)

@@ -52,6 +52,19 @@ internal sealed class PublishedProfile
         }
     }
 
+    /// <summary>Takes back what was published, as far as that is possible.</summary>
+    public void Remove()
+    {
+        try
+        {
+            System.IO.Directory.Delete(Directory, recursive: true);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // The next command's sweep takes it, once the credential is dead.
+        }
+    }
+
     private static string MakeDirectory(CacheDirectory cache)
     {
         try
