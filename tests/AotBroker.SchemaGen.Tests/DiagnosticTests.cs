@@ -99,6 +99,7 @@ public sealed class DiagnosticTests
         ("ABS012", "\"a-b\"", Member("""{ "enum": ["a_b", "a-b"] }""")),
         ("ABS012", "\"TEST\"", """{ "type": "object", "$defs": { "TEST": { "type": "object" } } }"""),
         ("ABS012", "\"secret\"", """{ "type": "object", "$defs": { "secret": { "type": "object" } } }"""),
+        ("ABS012", "\"reader\"", """{ "type": "object", "$defs": { "reader": { "type": "object" } } }"""),
         ("ABS012", "\"stateText\"", """{ "type": "object", "$defs": { "state": { "enum": ["a"] }, "stateText": { "type": "object" } } }"""),
         ("ABS014", "\"b\"", """{ "type": "object", "required": ["b"], "properties": { "a": { "type": "string" } } }"""),
         ("ABS015", "1", Member("""{ "type": "string", "minLength": 2, "maxLength": 1 }""")),

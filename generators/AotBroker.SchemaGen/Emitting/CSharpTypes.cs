@@ -40,14 +40,4 @@ internal static class CSharpTypes
         member.IsNullable || (!member.IsRequired && member.Default is null && !IsConst(member.Value));
 
     public static string OfMember(MemberModel member) => Of(member.Value) + (IsOptional(member) ? "?" : "");
-
-    /// <summary>The C# expression of a default that the schema gives as JSON.</summary>
-    public static string Default(MemberModel member) => member.Value switch
-    {
-        StringValue => Literals.String(member.Default!),
-        IntegerValue or IntegerChoiceValue => member.Default + "L",
-        NumberValue => $"new SchemaNumber({Literals.String(member.Default!)})",
-        EnumValue choice => $"{choice.TypeName}.{Parsing.Naming.Pascal(member.Default!)}",
-        _ => member.Default!,
-    };
 }

@@ -8,11 +8,11 @@ namespace AotBroker.SchemaGen.Emitting;
 /// Emits how a record is read: <c>Read</c> goes over the members, one method reads each value, and what is only needed when
 /// something is wrong stands apart, so that it is not loaded when nothing is.
 /// </summary>
-internal sealed class ReadEmitter(CodeWriter code, RecordModel record)
+internal sealed class ReadEmitter(CodeWriter code, RecordModel record, TypeNames names)
 {
     private const int BitsPerWord = 64;
 
-    private readonly ValueReaderEmitter _values = new(code);
+    private readonly ValueReaderEmitter _values = new(code, names);
 
     public void Emit()
     {
@@ -184,8 +184,8 @@ internal sealed class ReadEmitter(CodeWriter code, RecordModel record)
     private static string LocalType(MemberModel member) =>
         CSharpTypes.Of(member.Value) + (CSharpTypes.IsOptional(member) || CSharpTypes.IsReference(member.Value) ? "?" : "");
 
-    private static string Initial(MemberModel member) =>
-        member.Default is not null ? CSharpTypes.Default(member)
+    private string Initial(MemberModel member) =>
+        member.Default is not null ? names.Default(member)
         : CSharpTypes.IsOptional(member) || CSharpTypes.IsReference(member.Value) ? "null"
         : "default";
 }

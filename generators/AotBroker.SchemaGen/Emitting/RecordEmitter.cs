@@ -7,6 +7,8 @@ namespace AotBroker.SchemaGen.Emitting;
 /// <summary>Emits an object's record: its properties and how it is read and written.</summary>
 internal sealed class RecordEmitter(CodeWriter code, RecordModel record, EmitOptions options)
 {
+    private readonly TypeNames _names = new(record, options);
+
     public void Emit()
     {
         SourceText.Document(code, record.Documentation, $"The object {record.Name}.");
@@ -29,8 +31,8 @@ internal sealed class RecordEmitter(CodeWriter code, RecordModel record, EmitOpt
             EntryPoints.EmitForValues(code, record.Name);
         }
 
-        new WriteEmitter(code, record).Emit();
-        new ReadEmitter(code, record).Emit();
+        new WriteEmitter(code, record, _names).Emit();
+        new ReadEmitter(code, record, _names).Emit();
         code.Close();
     }
 
@@ -45,7 +47,7 @@ internal sealed class RecordEmitter(CodeWriter code, RecordModel record, EmitOpt
         }
         else if (member.Default is not null)
         {
-            code.Line($"public {type} {member.PropertyName} {{ get; init; }} = {CSharpTypes.Default(member)};");
+            code.Line($"public {type} {member.PropertyName} {{ get; init; }} = {_names.Default(member)};");
         }
         else
         {

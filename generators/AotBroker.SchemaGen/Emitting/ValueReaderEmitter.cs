@@ -6,7 +6,7 @@ using AotBroker.SchemaGen.Model;
 namespace AotBroker.SchemaGen.Emitting;
 
 /// <summary>Emits a method that reads one value. It returns null, or a default, after it has reported a problem.</summary>
-internal sealed class ValueReaderEmitter(CodeWriter code)
+internal sealed class ValueReaderEmitter(CodeWriter code, TypeNames names)
 {
     public void Emit(string method, ValueModel value)
     {
@@ -35,10 +35,10 @@ internal sealed class ValueReaderEmitter(CodeWriter code)
                 EmitConst(method, value);
                 break;
             case EnumValue choice:
-                EmitShort($"{choice.TypeName} {method}(ref SchemaReader reader)", $"{choice.TypeName}Text.Read(ref reader)");
+                EmitShort($"{choice.TypeName} {method}(ref SchemaReader reader)", $"{names.InExpression(choice.TypeName + "Text")}.Read(ref reader)");
                 break;
             case ObjectValue record:
-                EmitShort($"{record.TypeName}? {method}(ref SchemaReader reader)", $"{record.TypeName}.Reader.Read(ref reader)");
+                EmitShort($"{record.TypeName}? {method}(ref SchemaReader reader)", $"{names.InExpression(record.TypeName)}.Reader.Read(ref reader)");
                 break;
             case ListValue list:
                 EmitList(method, list, expected);

@@ -4,7 +4,7 @@ using AotBroker.SchemaGen.Model;
 namespace AotBroker.SchemaGen.Emitting;
 
 /// <summary>Emits <c>Write</c>: a member a step, in the order of the schema.</summary>
-internal sealed class WriteEmitter(CodeWriter code, RecordModel record)
+internal sealed class WriteEmitter(CodeWriter code, RecordModel record, TypeNames names)
 {
     private int _depth;
 
@@ -37,7 +37,7 @@ internal sealed class WriteEmitter(CodeWriter code, RecordModel record)
         string? condition =
             member.IsRequired ? null
             : CSharpTypes.IsOptional(member) ? $"{member.PropertyName} is not null"
-            : member.Default is not null ? $"{member.PropertyName} != {CSharpTypes.Default(member)}"
+            : member.Default is not null ? $"{member.PropertyName} != {names.Default(member)}"
             : null;
         if (condition is not null)
         {

@@ -8,11 +8,12 @@ namespace AotBroker.SchemaGen.Parsing;
 /// <summary>C# names for JSON names.</summary>
 internal static class Naming
 {
-    /// <summary>What every emitted record has, or inherits; a property cannot have the same name.</summary>
+    /// <summary>What every emitted record has, inherits, or calls by its plain name; a property cannot have the same name.</summary>
     private static readonly HashSet<string> Taken = new(StringComparer.Ordinal)
     {
         "TryRead", "Reader", "Write", "ToUtf8Json", "Validate", "UnknownMembers", "Equals", "GetHashCode", "GetType", "ToString", "MemberwiseClone", "Finalize", "ReferenceEquals",
-        "EqualityContract", "PrintMembers", "Clone",
+        "EqualityContract", "PrintMembers", "Clone", "SchemaJson", "SchemaText", "SchemaFormat", "SchemaList", "BitOperations",
+        "UnknownMembersBuilder",
     };
 
     /// <summary><c>access_token</c>, <c>accessToken</c> and <c>access-token</c> all become <c>AccessToken</c>.</summary>

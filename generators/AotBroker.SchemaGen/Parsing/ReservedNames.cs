@@ -11,7 +11,7 @@ internal static class ReservedNames
 {
     private static readonly HashSet<string> Shared = new(StringComparer.OrdinalIgnoreCase)
     {
-        "ISchemaObject", "JsonSyntax", "ProblemPlaces", "SchemaFormat", "SchemaJson", "SchemaList", "SchemaMap",
+        "ISchemaObject", "JsonSyntax", "Reader", "ProblemPlaces", "SchemaFormat", "SchemaJson", "SchemaList", "SchemaMap",
         "SchemaMapBuilder", "SchemaNumber", "SchemaProblem", "SchemaProblemKind", "SchemaProblems", "SchemaReader", "SchemaText",
         "SchemaValue", "Secret", "UnknownMember", "UnknownMembers", "UnknownMembersBuilder", "UnknownMembersWriter",
     };
