@@ -31,12 +31,15 @@ internal sealed class BrokerProcess : IDisposable
 
     public static BrokerProcess Start(Launch launch, IReadOnlyDictionary<string, string> environment)
     {
-        var start = new ProcessStartInfo("/bin/sh")
+        // .NET ignores SIGPIPE, and so would whatever it starts.
+        var start = new ProcessStartInfo("/usr/bin/env")
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        start.ArgumentList.Add("--default-signal");
+        start.ArgumentList.Add("/bin/sh");
         start.ArgumentList.Add("-c");
         start.ArgumentList.Add($"{launch.Gate?.ShellCommand}{launch.Before}exec \"$0\" \"$@\" </dev/null {launch.Redirections}");
         start.ArgumentList.Add(launch.Program);
