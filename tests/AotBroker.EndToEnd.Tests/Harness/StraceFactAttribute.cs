@@ -1,0 +1,27 @@
+using System.Diagnostics;
+
+namespace AotBroker.EndToEnd.Tests;
+
+/// <summary>A test that looks at system calls; skipped where strace is missing or may not trace, as in some containers.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class StraceFactAttribute : FactAttribute
+{
+    private static readonly Lazy<string?> s_reason = new(WhyNot);
+
+    public StraceFactAttribute() => Skip = s_reason.Value;
+
+    private static string? WhyNot()
+    {
+        try
+        {
+            using var probe = Process.Start(new ProcessStartInfo("strace", ["-o", "/dev/null", "/bin/true"]) { RedirectStandardError = true })!;
+            var error = probe.StandardError.ReadToEnd();
+            probe.WaitForExit();
+            return probe.ExitCode == 0 ? null : $"strace cannot trace here: {error.Trim()}";
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            return "there is no strace";
+        }
+    }
+}
