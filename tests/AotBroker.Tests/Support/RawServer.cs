@@ -55,13 +55,9 @@ internal sealed class RawServer : IDisposable
                 using Socket socket = _listener.AcceptSocket();
                 Handle(socket);
             }
-            catch (SocketException)
+            catch (Exception error) when (error is SocketException or InvalidOperationException)
             {
                 return; // The listener was stopped.
-            }
-            catch (ObjectDisposedException)
-            {
-                return;
             }
         }
     }

@@ -1,0 +1,82 @@
+using AotBroker.Exchange;
+using AotBroker.Store;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace AotBroker.Tests;
+
+/// <summary>Invariant 2: a fresh hit takes no lock, opens no socket, writes nothing.</summary>
+public sealed class FreshHitTests
+{
+    private static Credential Hit(FederatedMachine machine) =>
+        new Broker(machine.Machine.Environment, machine.Machine.Reporter, NullLogger.Instance, static () => throw new InvalidOperationException("a hit asked for the network"))
+            .Obtain(machine.Profile, new Freshness(), TimeSpan.FromSeconds(30));
+
+    private static List<(string, DateTime, long, ulong)> Listing(string directory) =>
+    [
+        .. new DirectoryInfo(directory).GetFileSystemInfos("*", SearchOption.AllDirectories).Append(new DirectoryInfo(directory))
+            .Select(static one => (one.FullName, one.LastWriteTimeUtc, (one as FileInfo)?.Length ?? 0, Native.InodeOf(one.FullName)))
+            .OrderBy(static one => one.FullName, StringComparer.Ordinal),
+    ];
+
+    [Fact]
+    public async Task It_writes_nothing_and_asks_nobody()
+    {
+        await using FederatedMachine machine = await FederatedMachine.StartAsync();
+        Credential credential = machine.Obtain();
+        List<(string, DateTime, long, ulong)> before = Listing(machine.Machine.Home.Path);
+
+        Assert.Equal(credential, Hit(machine));
+
+        Assert.Equal(before, Listing(machine.Machine.Home.Path));
+        Assert.Equal(1, machine.Endpoint.Events.Presentations);
+    }
+
+    [Fact]
+    public async Task It_takes_no_lock()
+    {
+        await using FederatedMachine machine = await FederatedMachine.StartAsync();
+        Credential credential = machine.Obtain();
+        using FlightLock entry = FlightLock.Open(machine.LockPath);
+        using FlightLock records = FlightLock.Open(machine.Machine.CacheDirectory + "/presented.lock");
+        Assert.True(entry.TryLead());
+        Assert.True(records.TryLead());
+
+        Assert.Equal(credential, Hit(machine));
+    }
+
+    [Fact]
+    public async Task It_does_not_read_the_identity_token()
+    {
+        await using FederatedMachine machine = await FederatedMachine.StartAsync();
+        Credential credential = machine.Obtain();
+        File.Delete(machine.TokenPath);
+
+        Assert.Equal(credential, Hit(machine));
+    }
+
+    [Fact]
+    public async Task It_works_where_nothing_can_be_written()
+    {
+        await using FederatedMachine machine = await FederatedMachine.StartAsync();
+        Credential credential = machine.Obtain();
+        string directory = machine.Machine.CacheDirectory;
+        File.SetUnixFileMode(directory, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        try
+        {
+            Assert.Equal(credential, Hit(machine));
+        }
+        finally
+        {
+            File.SetUnixFileMode(directory, TemporaryDirectory.PrivateDirectory);
+        }
+    }
+
+    [Fact]
+    public async Task What_is_no_longer_fresh_is_no_hit()
+    {
+        await using FederatedMachine machine = await FederatedMachine.StartAsync();
+        machine.Machine.Clock.Now = machine.Obtain().ExpiresAt - 120;
+
+        Assert.Throws<InvalidOperationException>(() => Hit(machine));
+    }
+}

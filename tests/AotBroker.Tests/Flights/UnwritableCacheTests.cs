@@ -1,0 +1,130 @@
+using AotBroker.Store;
+using LocalTokenEndpoint;
+
+namespace AotBroker.Tests;
+
+/// <summary>Where the cache cannot be used, the caller still gets its credential, and is told.</summary>
+public sealed class UnwritableCacheTests
+{
+    private static string Warning(FederatedMachine machine, string code) =>
+        Assert.Single(machine.Machine.Error.Lines, line => line.StartsWith($"aotbroker: warning[{code}]", StringComparison.Ordinal));
+
+    [Fact]
+    public async Task A_cache_directory_that_cannot_be_made_costs_the_sharing_alone()
+    {
+        await using FederatedMachine machine = await FederatedMachine.StartAsync();
+        machine.Machine.Variables["AOTBROKER_CACHE_DIR"] = machine.Machine.Home.Write("file", "") + "/cache";
+
+        Credential credential = machine.Obtain();
+
+        Assert.NotNull(machine.Endpoint.Grants.Find(credential.AccessToken.Reveal()));
+        Assert.Contains("file/cache", Warning(machine, "AB0701"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_cache_directory_that_others_may_enter_is_not_used()
+    {
+        // Invariant 7.
+        await using FederatedMachine machine = await FederatedMachine.StartAsync();
+        string cache = machine.Machine.Home.MakeDirectory("cache", (UnixFileMode)0x1ED);
+        machine.Machine.Variables["AOTBROKER_CACHE_DIR"] = cache;
+
+        machine.Obtain();
+
+        Assert.Contains("0755", Warning(machine, "AB0701"), StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFileSystemEntries(cache));
+    }
+
+    [Fact]
+    public async Task A_refusal_without_a_cache_is_the_refusal()
+    {
+        await using FederatedMachine machine = await FederatedMachine.StartAsync();
+        machine.Machine.Variables["AOTBROKER_CACHE_DIR"] = "/dev/null/cache";
+        machine.Endpoint.Faults.Add(Fault.Status(401));
+
+        Expect.Error("AB0501", () => machine.Obtain());
+        Assert.Equal(1, machine.Endpoint.Events.Presentations);
+    }
+
+    [Fact]
+    public async Task An_expired_identity_is_not_presented_without_a_cache_either()
+    {
+        await using FederatedMachine machine = await FederatedMachine.StartAsync();
+        machine.Machine.Variables["AOTBROKER_CACHE_DIR"] = "/dev/null/cache";
+        machine.Machine.Clock.Advance(331);
+
+        Expect.Error("AB0406", () => machine.Obtain());
+        Assert.Equal(0, machine.Endpoint.Events.Presentations);
+    }
+
+    [Fact]
+    public async Task A_lock_that_is_a_link_is_not_taken()
+    {
+        await using FederatedMachine machine = await FederatedMachine.StartAsync();
+        CacheDirectory.Of(machine.Machine.Environment).Prepare();
+        File.CreateSymbolicLink(machine.LockPath, machine.Machine.Home.Write("target", ""));
+
+        machine.Obtain();
+
+        Assert.Contains(machine.LockPath, Warning(machine, "AB0701"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_entry_that_cannot_be_replaced_is_told_and_the_credential_served()
+    {
+        await using FederatedMachine machine = await FederatedMachine.StartAsync();
+        CacheDirectory.Of(machine.Machine.Environment).Prepare();
+        string entry = $"{machine.Machine.CacheDirectory}/{machine.Key.FileStem}.json";
+        Directory.CreateDirectory(entry);
+
+        machine.Obtain();
+
+        Assert.Contains("it is a directory", Warning(machine, "AB0703"), StringComparison.Ordinal);
+        Assert.Contains(entry, Warning(machine, "AB0704"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Records_that_cannot_be_kept_are_told_and_the_credential_served()
+    {
+        await using FederatedMachine machine = await FederatedMachine.StartAsync();
+        CacheDirectory.Of(machine.Machine.Environment).Prepare();
+        File.CreateSymbolicLink($"{machine.Machine.CacheDirectory}/presented.lock", machine.Machine.Home.Write("target", ""));
+
+        Credential credential = machine.Obtain();
+
+        Assert.Contains("could not be recorded", Warning(machine, "AB0701"), StringComparison.Ordinal);
+        Assert.Equal(credential, machine.Obtain());
+    }
+
+    [Theory]
+    [InlineData("damaged")]
+    [InlineData("readable")]
+    [InlineData("link")]
+    public async Task An_entry_that_is_not_believed_is_told_and_replaced(string what)
+    {
+        await using FederatedMachine machine = await FederatedMachine.StartAsync();
+        Credential old = machine.Obtain();
+        string entry = $"{machine.Machine.CacheDirectory}/{machine.Key.FileStem}.json";
+        switch (what)
+        {
+            case "damaged":
+                File.WriteAllText(entry, "{");
+                break;
+            case "readable":
+                File.SetUnixFileMode(entry, TemporaryDirectory.ReadableByOthers);
+                break;
+            default:
+                File.Move(entry, entry + ".moved");
+                File.CreateSymbolicLink(entry, entry + ".moved");
+                break;
+        }
+        machine.RotateToken();
+
+        Credential credential = machine.Obtain();
+
+        Assert.NotEqual(old.AccessToken, credential.AccessToken);
+        Assert.Contains(entry, Warning(machine, "AB0703"), StringComparison.Ordinal);
+        Assert.Equal(credential, machine.Obtain());
+        Assert.Equal(TemporaryDirectory.Private, File.GetUnixFileMode(entry));
+    }
+}
