@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Collections.Immutable;
 using System.Linq;
 using System.Text;
 using System.Threading;
@@ -9,7 +8,6 @@ using AotBroker.SchemaGen.Emitting;
 using AotBroker.SchemaGen.Model;
 using AotBroker.SchemaGen.Parsing;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace AotBroker.SchemaGen;

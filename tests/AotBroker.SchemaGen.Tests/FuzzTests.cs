@@ -6,13 +6,13 @@ using System.Text.Json;
 namespace AotBroker.SchemaGen.Tests;
 
 /// <summary>
-/// No input crashes the reader, hangs it, or is refused without a reason. SCHEMAGEN_FUZZ chooses how many inputs; a failure
-/// tells its seed and its input.
+/// No input crashes the reader, hangs it, or is refused without a reason. SCHEMAGEN_SEED chooses other inputs, SCHEMAGEN_FUZZ how
+/// many; a failure tells its seed and its input.
 /// </summary>
 public sealed class FuzzTests
 {
-    private const int Seed = 20260131;
-    private static readonly int Budget = int.TryParse(Environment.GetEnvironmentVariable("SCHEMAGEN_FUZZ"), CultureInfo.InvariantCulture, out int budget) ? budget : 40_000;
+    private static readonly int Seed = RunLength.Number("SCHEMAGEN_SEED", 20260131);
+    private static readonly int Budget = RunLength.Number("SCHEMAGEN_FUZZ", 40_000);
 
     private static readonly Lazy<(EmittedCode Code, (SchemaText Schema, byte[] Document)[] Seeds)> Loaded = new(() =>
     {

@@ -13,8 +13,8 @@ public sealed class PropertyTests
 {
     private const int SchemaCount = 60;
 
-    private static readonly int Seed = Number("SCHEMAGEN_SEED", 20260131);
-    private static readonly int Rounds = Number("SCHEMAGEN_ROUNDS", 150);
+    private static readonly int Seed = RunLength.Number("SCHEMAGEN_SEED", 20260131);
+    private static readonly int Rounds = RunLength.Number("SCHEMAGEN_ROUNDS", 150);
 
     private static readonly Lazy<(JsonObject[] Schemas, EmittedCode Code)> Generated = new(() =>
     {
@@ -117,7 +117,4 @@ public sealed class PropertyTests
     }
 
     private static string FileName(int index) => $"root{index}.schema.json";
-
-    private static int Number(string variable, int otherwise) =>
-        int.TryParse(Environment.GetEnvironmentVariable(variable), CultureInfo.InvariantCulture, out int number) ? number : otherwise;
 }

@@ -1,4 +1,3 @@
-using System;
 using AotBroker.SchemaGen.Model;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Text;

@@ -1,5 +1,3 @@
-using System.Collections.Generic;
-using System.Linq;
 using AotBroker.SchemaGen.Model;
 
 namespace AotBroker.SchemaGen.Emitting;

@@ -1,11 +1,8 @@
 using System;
-using System.Collections.Generic;
-using System.Globalization;
 using System.Linq;
 using AotBroker.SchemaGen.Diagnostics;
 using AotBroker.SchemaGen.Json;
 using AotBroker.SchemaGen.Model;
-using AotBroker.SchemaGen.Patterns;
 using Microsoft.CodeAnalysis.Text;
 
 namespace AotBroker.SchemaGen.Parsing;
@@ -18,9 +15,6 @@ internal sealed partial class SchemaParser
 {
     /// <summary>The keywords that say alone what a value is.</summary>
     private static readonly string[] Deciding = ["const", "enum", "oneOf"];
-
-    /// <summary>How many definitions may be on the way from the root to another; the parser follows them by recursion.</summary>
-    private const int MaxOpen = 100;
 
     private static readonly Documentation NoDocumentation = new(null, null, default, false);
 
@@ -172,146 +166,4 @@ internal sealed partial class SchemaParser
         JsonKind.Array => type == "array",
         _ => type == "null",
     };
-
-    private Shape? ParseReference(JsonNode schema, JsonNode reference)
-    {
-        Documentation own = ParseDocumentation(schema);
-        if (reference.Kind != JsonKind.String)
-        {
-            Report(Descriptors.WrongKeywordValue.Id, reference.Span, "$ref", "a string such as '#/$defs/NAME'");
-            return null;
-        }
-
-        if (reference.Text == "#")
-        {
-            return new Shape(new ObjectValue(_rootName), false, null, own);
-        }
-
-        const string start = "#/$defs/";
-        string name = reference.Text.StartsWith(start, StringComparison.Ordinal) ? Unescape(reference.Text.Substring(start.Length)) : "";
-        JsonMember? definition = _root["$defs"]?.Members.FirstOrDefault(member => member.Name == name);
-        if (definition is null)
-        {
-            string instead = name.Length > 0 && name.IndexOf('/') < 0 ? $"'$defs' has no '{name}'" : "write '#' or '#/$defs/NAME', in the same file";
-            Report(Descriptors.WrongReference.Id, reference.Span, reference.Text, instead);
-            return null;
-        }
-
-        ValueModel? value = ResolveDefinition(definition, reference);
-        if (value is null)
-        {
-            return null;
-        }
-
-        Documentation documentation = own with
-        {
-            Title = own.Title ?? definition.Value["title"]?.Text,
-            Description = own.Description ?? definition.Value["description"]?.Text,
-            Examples = own.Examples.Count > 0 ? own.Examples : ParseDocumentation(definition.Value, report: false).Examples,
-            IsDeprecated = own.IsDeprecated || definition.Value["deprecated"]?.Kind == JsonKind.True,
-        };
-        return new Shape(value, false, ParseDefault(schema, value) ?? ParseDefault(definition.Value, value, report: false), documentation);
-    }
-
-    private ValueModel? ResolveDefinition(JsonMember definition, JsonNode reference)
-    {
-        if (!_open.Contains(definition.Name))
-        {
-            if (_open.Count < MaxOpen)
-            {
-                return ParseDefinition(definition);
-            }
-
-            Report(Descriptors.WrongReference.Id, reference.Span, reference.Text, $"it is the end of a chain of more than {MaxOpen} references");
-            return null;
-        }
-
-        // The definition is being parsed: what it emits may refer to itself by name, a plain value cannot.
-        if (DescribesRecord(definition.Value))
-        {
-            return new ObjectValue(Naming.Pascal(definition.Name));
-        }
-
-        Report(Descriptors.Cycle.Id, reference.Span, reference.Text);
-        return null;
-    }
-
-    /// <summary>A fragment is percent-encoded, and a pointer in it is tilde-encoded (RFC 6901, section 6).</summary>
-    private static string Unescape(string fragment) =>
-        Uri.UnescapeDataString(fragment).Replace("~1", "/").Replace("~0", "~");
-
-    /// <param name="allowed">The keywords that have an effect here; null where none is known because the type is not.</param>
-    private void CheckKeywords(JsonNode schema, string[]? allowed, string what, bool isRoot)
-    {
-        foreach (JsonMember member in schema.Members)
-        {
-            string keyword = member.Name;
-            if (Keywords.Annotations.Contains(keyword) || (isRoot && Keywords.Root.Contains(keyword)) || allowed?.Contains(keyword) == true)
-            {
-                continue;
-            }
-
-            if (Keywords.InsteadOf(keyword) is { } instead)
-            {
-                Report(Descriptors.UnsupportedKeyword.Id, member.NameSpan, keyword, instead);
-            }
-            else if (Keywords.Root.Contains(keyword))
-            {
-                Report(Descriptors.UnsupportedKeyword.Id, member.NameSpan, keyword, "write it at the root of the file");
-            }
-            else if (!Keywords.IsSupported(keyword))
-            {
-                string? nearest = Keywords.Nearest(keyword);
-                Report(Descriptors.UnknownKeyword.Id, member.NameSpan, keyword, nearest is null ? "remove it" : $"did you mean '{nearest}'?");
-            }
-            else if (allowed is not null)
-            {
-                Report(Descriptors.KeywordWithoutEffect.Id, member.NameSpan, keyword, what);
-            }
-        }
-    }
-
-    private Documentation ParseDocumentation(JsonNode schema, bool report = true)
-    {
-        string? title = Annotation(schema, "title", report);
-        string? description = Annotation(schema, "description", report);
-        _ = Annotation(schema, "$comment", report);
-        bool isDeprecated = ParseFlag(schema, "deprecated", report);
-        IEnumerable<string> examples = [];
-        if (schema["examples"] is { } node)
-        {
-            if (node.Kind == JsonKind.Array)
-            {
-                examples = node.Items.Select(item => _text.ToString(item.Span));
-            }
-            else if (report)
-            {
-                Report(Descriptors.WrongKeywordValue.Id, node.Span, "examples", "an array");
-            }
-        }
-
-        return new Documentation(title, description, new EquatableArray<string>(examples), isDeprecated);
-    }
-
-    private string? Annotation(JsonNode schema, string keyword, bool report)
-    {
-        JsonNode? node = schema[keyword];
-        if (node is { Kind: not JsonKind.String } && report)
-        {
-            Report(Descriptors.WrongKeywordValue.Id, node.Span, keyword, "a string");
-        }
-
-        return node?.Text;
-    }
-
-    private bool ParseFlag(JsonNode schema, string keyword, bool report = true)
-    {
-        JsonNode? node = schema[keyword];
-        if (node is { Kind: not (JsonKind.True or JsonKind.False) } && report)
-        {
-            Report(Descriptors.WrongKeywordValue.Id, node.Span, keyword, "true or false");
-        }
-
-        return node?.Kind == JsonKind.True;
-    }
 }
