@@ -26,6 +26,10 @@ public sealed class SnapshotTests
     }
 
     [Fact]
+    public void The_emitted_code_names_the_version_of_the_generator() =>
+        Assert.Equal(Emitting.SourceText.Version, typeof(SchemaGenerator).Assembly.GetName().Version!.ToString(3));
+
+    [Fact]
     public void The_shared_code_is_the_folder_Support()
     {
         foreach (GeneratedSourceResult source in Emit().Where(source => source.HintName.StartsWith("Support.", StringComparison.Ordinal)))

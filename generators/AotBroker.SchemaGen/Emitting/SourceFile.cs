@@ -11,7 +11,8 @@ internal sealed record EmitOptions(string Namespace, string Visibility);
 /// <summary>What every emitted file begins with, and what XML documentation is made of.</summary>
 internal static class SourceText
 {
-    private const string Version = "0.1.0";
+    /// <summary>The version of the generator.</summary>
+    public const string Version = "0.1.0";
 
     /// <summary>Use of what the schema marks as deprecated; incomplete XML documentation.</summary>
     public const string Unimportant = "CS0612, CS0618, CS1573, CS1591";
