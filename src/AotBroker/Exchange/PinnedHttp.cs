@@ -54,6 +54,7 @@ internal sealed class PinnedHttp : IDisposable
     /// <summary>Sends a request and reads the whole answer.</summary>
     public HttpOutcome Send(HttpRequestPlan plan, TimeSpan timeout)
     {
+        using CertificateHome home = CertificateHome.Provide();
         using CancellationTokenSource stop = new();
         SentContent? content = plan.Json is { } json ? new SentContent(json) : null;
         try
