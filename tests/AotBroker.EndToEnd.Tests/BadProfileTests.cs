@@ -137,7 +137,7 @@ public sealed class BadProfileTests : BrokerTest
     {
         var profile = NewProfile();
         (member == "version" ? profile : profile["exchange"]!)[member] = Sandbox.AddSecret(Endpoint.Issuer.Mint());
-        Sandbox.IdentityFiles.Add(Sandbox.WriteProfile("default", profile));
+        Sandbox.SecretFiles.Add(Sandbox.WriteProfile("default", profile));
 
         (await RunAsync()).Failed("AB0303", 3).Says(member);
     }

@@ -5,6 +5,8 @@ namespace AotBroker.EndToEnd.Tests;
 /// <summary>What a process left behind: its exit code, and its octets.</summary>
 internal sealed record ProcessResult(int Id, int ExitCode, byte[] Output, byte[] Error)
 {
+    public override string ToString() => $"process {Id}, exit code {ExitCode}: {ErrorText}";
+
     public string OutputText => Encoding.UTF8.GetString(Output);
 
     public string ErrorText => Encoding.UTF8.GetString(Error);

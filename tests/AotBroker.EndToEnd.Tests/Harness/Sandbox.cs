@@ -52,8 +52,8 @@ internal sealed partial class Sandbox : IDisposable
 
     public IReadOnlyCollection<string> Secrets => _secrets;
 
-    /// <summary>Files that are allowed to hold identity tokens.</summary>
-    public HashSet<string> IdentityFiles { get; } = [];
+    /// <summary>Files that hold secrets because the test, or another program, put them there.</summary>
+    public HashSet<string> SecretFiles { get; } = [];
 
     /// <summary>What must never show up where it does not belong.</summary>
     public string AddSecret(string secret)
@@ -80,7 +80,7 @@ internal sealed partial class Sandbox : IDisposable
         var path = WriteFile(name + ".new", token);
         File.Move(path, path[..^".new".Length], overwrite: true);
         path = path[..^".new".Length];
-        IdentityFiles.Add(path);
+        SecretFiles.Add(path);
         AddSecret(token.Trim());
         return path;
     }

@@ -29,9 +29,9 @@ internal static partial class Silence
             Check("the name of a file", Encoding.UTF8.GetBytes(path), secrets);
             var info = new FileInfo(path);
             var isReadable = info.Exists && info.LinkTarget is null && info.UnixFileMode.HasFlag(UnixFileMode.UserRead) && IsRegular(path);
-            if (isReadable && !sandbox.IdentityFiles.Contains(path))
+            if (isReadable && !sandbox.SecretFiles.Contains(path))
             {
-                CheckFile(sandbox, path, secrets);
+                CheckFile(path, secrets);
             }
         }
     }
@@ -43,10 +43,10 @@ internal static partial class Silence
         IgnoreInaccessible = false,
     };
 
-    private static void CheckFile(Sandbox sandbox, string path, string[] secrets)
+    private static void CheckFile(string path, string[] secrets)
     {
         var content = File.ReadAllBytes(path);
-        if (IsCredential(sandbox, path))
+        if (IsCredential(path))
         {
             // Access tokens belong here, identity tokens do not.
             Assert.False(JsonWebToken().IsMatch(Encoding.Latin1.GetString(content)), $"{path} holds an identity token");
@@ -57,9 +57,8 @@ internal static partial class Silence
         Check(path, content, secrets);
     }
 
-    private static bool IsCredential(Sandbox sandbox, string path) =>
-        path.StartsWith(Path.Combine(sandbox.Root, "cache"), StringComparison.Ordinal)
-        && (Sandbox.IsEntry(Path.GetFileName(path)) || Path.GetFileName(Path.GetDirectoryName(path)) == "credentials");
+    private static bool IsCredential(string path) =>
+        Sandbox.IsEntry(Path.GetFileName(path)) || Path.GetFileName(Path.GetDirectoryName(path)) == "credentials";
 
     private static void Check(string place, byte[] octets, string[] secrets, bool accessTokens = false)
     {
