@@ -36,18 +36,24 @@ internal sealed class CommandLine
 
     private readonly ProcessEnvironment _environment;
     private readonly Reporter _reporter;
+    private readonly Func<GetOptions, Session, int> _get;
 
-    private CommandLine(ProcessEnvironment environment, Reporter reporter)
+    private CommandLine(ProcessEnvironment environment, Reporter reporter, Func<GetOptions, Session, int> get)
     {
         _environment = environment;
         _reporter = reporter;
+        _get = get;
         _timeout.Validators.Add(static result => Within(result, 1, GetOptions.LongestTimeout));
     }
 
+    /// <param name="arguments">Without the program's name.</param>
+    /// <param name="environment">Where variables come from.</param>
+    /// <param name="reporter">Standard error.</param>
+    /// <param name="get">What `get` does with its options; null for the command itself.</param>
     /// <returns>The exit code.</returns>
-    public static int Run(string[] arguments, ProcessEnvironment environment, Reporter reporter)
+    public static int Run(string[] arguments, ProcessEnvironment environment, Reporter reporter, Func<GetOptions, Session, int>? get = null)
     {
-        CommandLine commandLine = new(environment, reporter);
+        CommandLine commandLine = new(environment, reporter, get ?? GetCommand.Run);
         RootCommand root = commandLine.Build();
         // No response files: an argument that starts with "@" is not a file to read more arguments from.
         ParseResult result = root.Parse(arguments.Length == 0 ? ["--help"] : arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
@@ -84,7 +90,7 @@ internal sealed class CommandLine
         minimumLife.Validators.Add(static result => Within(result, 0, long.MaxValue));
         Option<bool> force = new("--force-refresh") { Description = "Renew it even if it looks good: it was refused somewhere" };
         Command command = new(GetOptions.Verb, "Print the credential, from the cache or by one exchange that all callers share") { _profile, format, minimumLife, force, _timeout, _verbose };
-        command.SetAction(result => GetCommand.Run(
+        command.SetAction(result => _get(
             new GetOptions
             {
                 Profile = result.GetValue(_profile),

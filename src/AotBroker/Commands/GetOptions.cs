@@ -49,13 +49,27 @@ internal sealed record GetOptions
             {
                 continue;
             }
+            bool isFirst = !IsGiven(name, arguments[1..i]);
             value ??= i + 1 < arguments.Length ? arguments[++i] : null;
-            if (value is null || value.StartsWith('-') || !TakeValue(options, name, value))
+            if (!isFirst || value is null or ['-' or '/', ..] || !TakeValue(options, name, value))
             {
                 return null;
             }
         }
         return options;
+    }
+
+    /// <summary>Whether the option stands among those before it: which of two values is meant, nobody can tell.</summary>
+    private static bool IsGiven(string name, ReadOnlySpan<string> before)
+    {
+        foreach (string argument in before)
+        {
+            if (argument.StartsWith(name, StringComparison.Ordinal) && (argument.Length == name.Length || argument[name.Length] == '='))
+            {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static bool TakeSwitch(GetOptions options, string name)
@@ -85,9 +99,12 @@ internal sealed record GetOptions
                 options.MinimumLife = Seconds(value);
                 return options.MinimumLife is not null;
             case "--timeout":
-                long? seconds = Seconds(value);
-                options.Timeout = TimeSpan.FromSeconds(seconds ?? 0);
-                return seconds is >= 1 and <= LongestTimeout;
+                if (Seconds(value) is not (>= 1 and <= LongestTimeout and long seconds))
+                {
+                    return false;
+                }
+                options.Timeout = TimeSpan.FromSeconds(seconds);
+                return true;
             default:
                 return false;
         }
