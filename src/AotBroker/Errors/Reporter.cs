@@ -53,26 +53,30 @@ internal sealed class Reporter(StandardStream stream, Func<bool> color)
         _ = stream.Write(line);
     }
 
-    /// <summary>The text with every control and format character shown as an escape.</summary>
+    /// <summary>The text with every control and format character, and every half of a surrogate pair, shown as an escape.</summary>
     public static string Printable(string text)
     {
         StringBuilder? result = null;
         for (int i = 0; i < text.Length; i++)
         {
-            char c = text[i];
-            if (IsUnprintable(c))
+            int length = i + 1 < text.Length && char.IsSurrogatePair(text[i], text[i + 1]) ? 2 : 1;
+            if (IsUnprintable(char.GetUnicodeCategory(text, i)))
             {
                 result ??= new StringBuilder(text, 0, i, text.Length + 16);
-                result.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}");
+                foreach (char c in text.AsSpan(i, length))
+                {
+                    result.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}");
+                }
             }
             else
             {
-                result?.Append(c);
+                result?.Append(text, i, length);
             }
+            i += length - 1;
         }
         return result?.ToString() ?? text;
     }
 
-    private static bool IsUnprintable(char c) =>
-        char.IsControl(c) || char.GetUnicodeCategory(c) is UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
+    private static bool IsUnprintable(UnicodeCategory category) => category
+        is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.Surrogate;
 }
