@@ -59,7 +59,8 @@ public sealed class ColourTests : IDisposable
         _sandbox.Environment["TERM"] = "xterm-256color";
         _sandbox.Environment["SHELL"] = "/bin/sh";
         var result = await _sandbox.RunAsync(new Launch(
-            "--quiet", "--return", "--command", $"{PublishedBinary.Path} get --profile .", "/dev/null") { Program = "script" });
+            "--quiet", "--return", "--command", $"{PublishedBinary.Path} get --profile .", "/dev/null")
+        { Program = "script" });
         Assert.Equal(3, result.ExitCode);
         return result.OutputText;
     }

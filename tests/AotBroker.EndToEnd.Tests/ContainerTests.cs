@@ -45,7 +45,8 @@ public sealed class ContainerTests : IAsyncLifetime
             "--dns",
             "127.0.0.1:53",
             "--write-dir",
-            _files) { Program = "unshare", Redirections = ">&2" });
+            _files)
+        { Program = "unshare", Redirections = ">&2" });
         await Endpoint.WaitForErrorAsync("listening on");
         foreach (var file in new[] { "identity-token", "endpoint.json" })
         {

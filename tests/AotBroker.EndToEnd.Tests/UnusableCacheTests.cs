@@ -73,7 +73,8 @@ public sealed class UnusableCacheTests : BrokerTest
             "/bin/sh",
             "-c",
             "mount -t tmpfs -o size=4k,mode=0700 none \"$AOTBROKER_CACHE_DIR\" && exec \"$0\" get",
-            PublishedBinary.Path) { Program = "unshare" });
+            PublishedBinary.Path)
+        { Program = "unshare" });
 
         result.SucceededWith("AB0704").Says("No space left on device");
         Assert.NotNull(Endpoint.Grants.Find(result.Line));

@@ -43,6 +43,7 @@ public sealed class UsageTests : IDisposable
     [InlineData("help-status", "status", "--help")]
     [InlineData("help-clear", "clear", "--help")]
     [InlineData("help-version", "version", "--help")]
+    [InlineData("help-completion", "completion", "--help")]
     public async Task The_help_is_what_was_reviewed(string name, params string[] arguments) =>
         Golden.Check(name, (await _sandbox.RunAsync(arguments)).Succeeded().OutputText);
 

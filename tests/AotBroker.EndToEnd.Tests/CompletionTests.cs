@@ -1,0 +1,44 @@
+namespace AotBroker.EndToEnd.Tests;
+
+/// <summary>The shells' completion, as a shell uses it.</summary>
+public sealed class CompletionTests : IDisposable
+{
+    private readonly Sandbox _sandbox = new();
+
+    [Theory]
+    [InlineData("aotbroker ", "clear completion exec get status version")]
+    [InlineData("aotbroker st", "status")]
+    [InlineData("aotbroker get --f", "--force-refresh --format")]
+    [InlineData("aotbroker get --format he", "header")]
+    [InlineData("aotbroker completion ", "bash fish zsh")]
+    public async Task Bash_completes_what_was_begun(string line, string expected)
+    {
+        const string script = """
+            PATH=$1:$PATH
+            source <(aotbroker completion bash) || exit
+            COMP_LINE=$2 COMP_POINT=${#2}
+            read -r -a COMP_WORDS <<<"$2"
+            [[ $2 == *' ' ]] && COMP_WORDS+=('')
+            COMP_CWORD=$((${#COMP_WORDS[@]} - 1))
+            _aotbroker
+            printf '%s\n' "${COMPREPLY[@]}"
+            """;
+
+        var result = await _sandbox.RunAsync(new Launch("-c", script, "bash", Path.GetDirectoryName(PublishedBinary.Path)!, line) { Program = "bash" });
+
+        Assert.Subset(
+            result.Succeeded().OutputText.Split('\n').ToHashSet(),
+            expected.Split(' ').ToHashSet());
+        var begun = line.Split(' ')[^1];
+        Assert.All(result.OutputText.Split('\n', StringSplitOptions.RemoveEmptyEntries), word => Assert.StartsWith(begun, word, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Another_shell_is_a_usage_error() => (await _sandbox.RunAsync("completion", "csh")).Failed("AB0201", 2).Says("csh");
+
+    public void Dispose()
+    {
+        Silence.Check(_sandbox);
+        _sandbox.Dispose();
+    }
+}
