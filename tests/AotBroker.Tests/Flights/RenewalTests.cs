@@ -114,6 +114,21 @@ public sealed class RenewalTests
     }
 
     [Fact]
+    public async Task Whoever_forces_a_refresh_asks_at_once_though_a_refusal_stands()
+    {
+        await using FederatedMachine machine = await FederatedMachine.StartAsync();
+        machine.UseGitHub();
+        machine.Endpoint.Faults.Add(Fault.Status(401));
+        Expect.Error("AB0501", () => machine.Obtain());
+        Expect.Error("AB0501", () => machine.Obtain());
+
+        // In the same second.
+        machine.Obtain(new Freshness { Force = true });
+
+        Assert.Equal(2, machine.Endpoint.Events.Presentations);
+    }
+
+    [Fact]
     public async Task A_failure_that_may_pass_is_asked_about_again_after_five_seconds()
     {
         await using FederatedMachine machine = await FederatedMachine.StartAsync();

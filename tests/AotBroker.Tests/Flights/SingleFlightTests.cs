@@ -67,6 +67,24 @@ public sealed class SingleFlightTests
     }
 
     [Fact]
+    public async Task Callers_that_force_a_refresh_together_share_one_refusal()
+    {
+        await using FederatedMachine machine = await FederatedMachine.StartAsync();
+        machine.UseGitHub();
+        machine.Endpoint.Faults.Add(Fault.Status(401));
+        Expect.Error("AB0501", () => machine.Obtain());
+        machine.Machine.Clock.Advance(1);
+        machine.Endpoint.Rules.Change(static rule => rule with { SubjectPrefix = "repo:another-org/" });
+        machine.Endpoint.Faults.Add(Fault.Hold());
+
+        (List<Credential> results, List<Exception> failures) = await ObtainTogether(machine, new Freshness { Force = true });
+
+        Assert.Empty(results);
+        Assert.All(failures, static failure => Expect.Error("AB0501", Assert.IsType<BrokerException>(failure)));
+        Assert.Equal(2, machine.Endpoint.Events.Presentations);
+    }
+
+    [Fact]
     public async Task Callers_that_force_a_refresh_together_share_one_exchange()
     {
         await using FederatedMachine machine = await FederatedMachine.StartAsync();
