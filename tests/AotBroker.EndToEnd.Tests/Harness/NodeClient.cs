@@ -32,7 +32,14 @@ internal static class NodeClient
             Directory.CreateDirectory(partial);
             Copy(source, partial, "package.json", "package-lock.json");
             RunNpm(partial);
-            Directory.Move(partial, target);
+            try
+            {
+                Directory.Move(partial, target);
+            }
+            catch (IOException) when (Directory.Exists(target))
+            {
+                Directory.Delete(partial, recursive: true); // Another run was first.
+            }
         }
 
         Copy(source, target, "ask.mjs");
