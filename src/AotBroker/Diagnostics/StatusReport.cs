@@ -1,4 +1,5 @@
 using AotBroker.Errors;
+using AotBroker.Exchange;
 using AotBroker.Identity;
 using AotBroker.Profiles;
 using AotBroker.Schemas;
@@ -42,6 +43,7 @@ internal sealed record StatusReport
         {
             profile = ProfileResolver.Resolve(option, environment);
             key = CacheKey.Of(profile, environment);
+            problem = WhyNothingWouldBeSent(ref profile, environment);
         }
         catch (BrokerException error)
         {
@@ -62,5 +64,31 @@ internal sealed record StatusReport
             StaticKeys = Array.FindAll([Variables.ApiKey, Variables.AuthToken, Variables.ClaudeCodeOAuthToken], environment.IsSet),
             Now = environment.Now,
         };
+    }
+
+    /// <summary>What `get` would end with before its first request; an address that it refuses may hold a password, and is taken out.</summary>
+    private static BrokerException? WhyNothingWouldBeSent(ref ResolvedProfile profile, ProcessEnvironment environment)
+    {
+        AnthropicFederation federation = profile.Federation;
+        using PinnedHttp http = new();
+        AnthropicFederationExchange exchange = new(federation, http, environment);
+        if (Attempt(exchange.RequireValidAddress) is not null)
+        {
+            profile = profile with { Federation = federation with { BaseUrl = federation.BaseUrl with { Value = "(refused)" } } };
+        }
+        return Attempt(exchange.RequireValid);
+    }
+
+    private static BrokerException? Attempt(Action check)
+    {
+        try
+        {
+            check();
+            return null;
+        }
+        catch (BrokerException error)
+        {
+            return error;
+        }
     }
 }

@@ -27,6 +27,12 @@ internal sealed class AnthropicFederationExchange(AnthropicFederation federation
     public void RequireValid()
     {
         federation.RequireValid();
+        RequireValidAddress();
+    }
+
+    /// <exception cref="BrokerException"><see cref="ErrorCode.EndpointRefused"/>.</exception>
+    public void RequireValidAddress()
+    {
         Uri address = PinnedHttp.CheckedAddress(Endpoint, federation.BaseUrl.Origin);
         if (address.Query.Length > 0)
         {
