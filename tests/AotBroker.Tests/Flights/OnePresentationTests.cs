@@ -134,7 +134,7 @@ public sealed class OnePresentationTests
         await using FederatedMachine machine = await FederatedMachine.StartAsync();
         machine.Endpoint.Faults.Add(Fault.Hang());
 
-        Expect.Error("AB0603", () => machine.Obtain(seconds: 2));
+        Expect.Error("AB0603", () => machine.Obtain(seconds: 5));
 
         Assert.Equal(PresentedTokenOutcome.Unknown, Assert.Single(Records(machine).All()).Outcome);
     }
