@@ -39,14 +39,10 @@ internal sealed class Broker(ProcessEnvironment environment, Reporter reporter, 
             flight.OverruleRefusal();
         }
 
-        using FlightLock? gate = flight.OpenLock();
-        if (gate is null)
+        using FlightLock? gate = flight.OpenLock(out bool leads);
+        if (gate is not null && !leads)
         {
-            return flight.ExchangeUnrecorded(deadline);
-        }
-        if (!gate.TryLead())
-        {
-            if (cached is not null && freshness.Tolerates(cached, environment.Now))
+            if (cached is not null && !freshness.Patient && freshness.Tolerates(cached, environment.Now))
             {
                 return cached; // Somebody renews it at this moment, and it is good enough meanwhile.
             }

@@ -18,6 +18,9 @@ internal sealed record Credential
 
     public string? RequestId { get; init; }
 
+    /// <summary>SHA-256 of the identity token that it was granted for; null where that is not known.</summary>
+    public string? IdentityDigest { get; init; }
+
     /// <summary>How long it was good for when it was new, in seconds.</summary>
     public long Lifetime => ExpiresAt - IssuedAt;
 

@@ -29,15 +29,22 @@ internal sealed class Flight(
     private readonly CacheEntries _entries = new(directory, environment);
     private readonly Refusals _refusals = new(directory, environment);
     private readonly PresentedTokenRecords _presented = new(directory, environment);
+    private bool _isWritable;
     private readonly long _start = environment.Clock.GetTimestamp();
 
-    /// <summary>The key's lock; null, with a warning, where the cache cannot be written.</summary>
-    public FlightLock? OpenLock()
+    /// <summary>The key's lock, taken if nobody leads; null, with a warning, where the cache cannot be used.</summary>
+    /// <param name="leads">Whether this process leads now.</param>
+    public FlightLock? OpenLock(out bool leads)
     {
+        leads = false;
+        FlightLock? gate = null;
         try
         {
             directory.Prepare();
-            return FlightLock.Open(directory.File(key.FileStem + ".lock"));
+            gate = FlightLock.Open(directory.File(key.FileStem + ".lock"));
+            leads = gate.TryLead();
+            _isWritable = true;
+            return gate;
         }
         catch (BrokerException error) when (error.Code == ErrorCode.CacheUnusable)
         {
@@ -47,6 +54,7 @@ internal sealed class Flight(
         {
             reporter.Warning(ErrorCode.CacheUnusable, $"the cache directory {directory.Path} cannot be used: {error.Message}", "without a cache, every process exchanges by itself");
         }
+        gate?.Dispose();
         return null;
     }
 
@@ -75,65 +83,82 @@ internal sealed class Flight(
             throw refusal;
         }
         ExchangeResult? last = null;
-        IdentityToken identity;
-        int attempt = 1;
-        do
+        for (int attempt = 1; ; attempt++)
         {
-            identity = provider.GetToken(deadline);
-            identity.RequireValidAt(environment.Now, provider.Description);
-            Claim claim = TryClaim(identity, deadline);
+            (IdentityToken identity, Claim claim) = ClaimToken(deadline);
             if (claim.Verdict == Verdict.Spent)
             {
-                if (last is null)
-                {
-                    throw AlreadyPresented(claim.Earlier!);
-                }
-                break;
+                throw last?.Error ?? AlreadyPresented(claim.Earlier!);
             }
             last = Present(identity, claim, attempt, deadline);
             if (last.Credential is { } credential)
             {
-                // The credential before the record: killed between the two, nobody needs the token any more.
+                // The credential before the record: killed between the two, the entry tells that the token was granted.
+                credential = credential with { IdentityDigest = identity.Digest };
                 Store(credential);
                 Record(identity, last);
                 return credential;
             }
             log.AttemptFailed(attempt, last.Error!.Message);
             Record(identity, last);
+            if (!last.MayPass || attempt == MostAttempts || !Backoff.Pause(attempt, last.RetryAfter, deadline) || !HasTokenFor(last, identity, deadline))
+            {
+                Remember(last, identity, deadline);
+                throw last.Error;
+            }
         }
-        while (last.MayPass && attempt < MostAttempts && Backoff.Pause(attempt++, last.RetryAfter, deadline));
-
-        Remember(last, identity);
-        throw last.Error!;
     }
 
-    /// <summary>Exchanges where nothing can be recorded: the caller still gets its credential.</summary>
-    public Credential ExchangeUnrecorded(Deadline deadline)
+    /// <summary>
+    /// Whether another try has a token. What was sent and is not answered is not sent again here: the one further attempt
+    /// that a token has is worth more when some time has passed.
+    /// </summary>
+    private bool HasTokenFor(ExchangeResult last, IdentityToken presented, Deadline deadline) =>
+        provider.Mints || last.Presentation == Presentation.NotSent || provider.GetToken(deadline).Digest != presented.Digest;
+
+    /// <summary>The token as it is now, and whether it may be presented.</summary>
+    private (IdentityToken Identity, Claim Claim) ClaimToken(Deadline deadline)
     {
-        IdentityToken identity = provider.GetToken(deadline);
-        identity.RequireValidAt(environment.Now, provider.Description);
-        log.Presents(identity.Digest[..12], provider.Description, exchange.Endpoint, 1);
-        ExchangeResult result = exchange.Present(identity, deadline);
-        return result.Credential ?? throw result.Error!;
+        while (true)
+        {
+            IdentityToken identity = GetToken(deadline);
+            identity.RequireValidAt(environment.Now, provider.Description);
+            Claim claim = _presented.TryClaim(identity, exchange.RecordedEndpoint, key, profile, deadline, _entries.Read(key)?.IdentityDigest, _isWritable);
+            if (claim.Verdict != Verdict.InFlight)
+            {
+                if (_isWritable && claim.Unrecorded is { } reason)
+                {
+                    reporter.Warning(ErrorCode.EntryNotWritten, $"the identity token's presentation could not be recorded: {reason}", "should this process be killed now, another one may present the token again");
+                }
+                return (identity, claim);
+            }
+            WaitForOther(claim.Earlier!, deadline);
+        }
     }
 
-    private Claim TryClaim(IdentityToken identity, Deadline deadline)
+    private IdentityToken GetToken(Deadline deadline)
     {
         try
         {
-            Claim claim = _presented.TryClaim(identity, exchange.Endpoint, key, profile, deadline);
-            while (claim.Verdict == Verdict.InFlight)
-            {
-                using FlightLock other = FlightLock.Open(directory.File(claim.Earlier!.Entry + ".lock"));
-                other.WaitForLeader(deadline);
-                claim = _presented.TryClaim(identity, exchange.Endpoint, key, profile, deadline);
-            }
-            return claim;
+            return provider.GetToken(deadline);
         }
-        catch (Exception error) when (IsFileSystem(error))
+        catch (BrokerException error) when (provider.Mints && !deadline.HasPassed)
         {
-            reporter.Warning(ErrorCode.CacheUnusable, $"the identity token's presentation could not be recorded: {error.Message}", "should this process be killed now, the next one may present the token again");
-            return new Claim(Verdict.First, null);
+            Try(() => _refusals.Remember(key, error), "the failure could not be remembered, so the next process asks again");
+            throw;
+        }
+    }
+
+    private void WaitForOther(PresentedToken token, Deadline deadline)
+    {
+        try
+        {
+            using FlightLock other = FlightLock.Open(directory.File(token.Entry + ".lock"));
+            other.WaitForLeader(deadline);
+        }
+        catch (IOException)
+        {
+            // Its lock cannot be looked at any more: the records will say so.
         }
     }
 
@@ -141,17 +166,27 @@ internal sealed class Flight(
     {
         if (claim.Verdict == Verdict.Second)
         {
-            reporter.Warning(
-                ErrorCode.SecondPresentation,
-                $"the identity token from {provider.Description} is presented a second time: process {claim.Earlier!.ProcessId} presented it {Times.Ago(claim.Earlier.PresentedAt, environment.Now)}, and how that ended is not known");
+            string history = claim.Earlier is { } earlier
+                ? $"process {earlier.ProcessId} presented it {Times.Ago(earlier.PresentedAt, environment.Now)}, and how that ended is not known"
+                : "the record of what was presented before cannot be read";
+            reporter.Warning(ErrorCode.SecondPresentation, $"the identity token from {provider.Description} may be presented a second time: {history}");
         }
         log.Presents(identity.Digest[..12], provider.Description, exchange.Endpoint, attempt);
-        ExchangeResult result = exchange.Present(identity, deadline);
-        return result.Error is { Code: ErrorCode.ExchangeRefused } error ? result with { Error = WithHistory(error, claim) } : result;
+        try
+        {
+            ExchangeResult result = exchange.Present(identity, deadline);
+            return result.Error is { Code: ErrorCode.ExchangeRefused } error ? result with { Error = WithHistory(error, claim) } : result;
+        }
+        catch
+        {
+            // Whatever this was, the token may have left.
+            Record(identity, new ExchangeResult(Presentation.Unknown));
+            throw;
+        }
     }
 
     private void Record(IdentityToken identity, ExchangeResult result) => Try(
-        () => _presented.Conclude(identity, exchange.Endpoint, result, AfterTheFact()),
+        () => _presented.Conclude(identity, exchange.RecordedEndpoint, result, AfterTheFact()),
         "the outcome of the exchange could not be recorded");
 
     private void Store(Credential credential)
@@ -161,11 +196,21 @@ internal sealed class Flight(
         log.Exchanged(Elapsed(), credential.RequestId, credential.Lifetime);
     }
 
-    private void Remember(ExchangeResult result, IdentityToken identity) =>
+    private void Remember(ExchangeResult result, IdentityToken identity, Deadline deadline)
+    {
+        if (result.Error!.Code == ErrorCode.TimedOut && deadline.HasPassed)
+        {
+            return; // This caller was in a hurry; those who wait may have more time.
+        }
         Try(() => _refusals.Remember(key, result, identity), "the refusal could not be remembered, so the next process asks again");
+    }
 
     private void Try(Action write, string otherwise)
     {
+        if (!_isWritable)
+        {
+            return;
+        }
         try
         {
             write();
@@ -198,7 +243,7 @@ internal sealed class Flight(
         {
             PresentedTokenOutcome.Granted => "gave a credential",
             PresentedTokenOutcome.Refused => $"was refused (HTTP {earlier.Status?.ToString(CultureInfo.InvariantCulture) ?? "?"}{(earlier.RequestId is { } id ? $", request {id}" : "")})",
-            _ => "got no answer, twice",
+            _ => $"got no answer that tells what became of it{(earlier.Status is { } status ? $" (HTTP {status.ToString(CultureInfo.InvariantCulture)})" : "")}, twice",
         };
         return new BrokerException(
             ErrorCode.IdentityAlreadyPresented,

@@ -19,6 +19,9 @@ internal sealed record Freshness
     /// <summary>Not the credential that is in the cache now, however fresh: it was refused somewhere.</summary>
     public bool Force { get; init; }
 
+    /// <summary>Rather wait for somebody who renews it than take one that is about to expire: there is no second call.</summary>
+    public bool Patient { get; init; }
+
     /// <summary>When the caller began to wait, in Unix seconds.</summary>
     public long StartedAt { get; private init; } = long.MaxValue;
 

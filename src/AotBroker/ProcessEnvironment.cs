@@ -1,3 +1,5 @@
+using AotBroker.Errors;
+
 namespace AotBroker;
 
 /// <summary>Where variables, the working directory and the time come from: a parameter, so that tests give their own.</summary>
@@ -21,5 +23,20 @@ internal sealed class ProcessEnvironment(Func<string, string?> variables, TimePr
     /// <summary>Whether the variable is set at all, be it to nothing.</summary>
     public bool IsSet(string name) => variables(name) is not null;
 
-    public string Absolute(string path) => path.StartsWith('/') ? path : Path.GetFullPath(path, workingDirectory());
+    /// <exception cref="BrokerException">The path is relative, and the working directory is gone.</exception>
+    public string Absolute(string path)
+    {
+        if (path.StartsWith('/'))
+        {
+            return path;
+        }
+        try
+        {
+            return Path.GetFullPath(path, workingDirectory());
+        }
+        catch (IOException)
+        {
+            throw new BrokerException(ErrorCode.SettingInvalid, "a path in the configuration is relative, and the working directory is gone", "write it as an absolute path, or change to a directory that is there");
+        }
+    }
 }

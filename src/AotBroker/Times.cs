@@ -5,7 +5,7 @@ namespace AotBroker;
 /// <summary>Instants and durations in words. Instants are Unix seconds.</summary>
 internal static class Times
 {
-    /// <summary>RFC 3339, UTC, or "never" and "a far future" where the number is no date.</summary>
+    /// <summary>RFC 3339, UTC, or the number of the second where it is no date of this calendar.</summary>
     public static string Utc(long unixSeconds) =>
         unixSeconds is >= 0 and <= 253402300799
             ? DateTimeOffset.FromUnixTimeSeconds(unixSeconds).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture)

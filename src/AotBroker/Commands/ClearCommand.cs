@@ -3,6 +3,7 @@ using System.Text;
 using AotBroker.Errors;
 using AotBroker.Interop;
 using AotBroker.Profiles;
+using AotBroker.Publishing;
 using AotBroker.Store;
 
 namespace AotBroker.Commands;
@@ -33,6 +34,10 @@ internal static class ClearCommand
                 throw new BrokerException(ErrorCode.CacheUnusable, $"{path} could not be removed: {Libc.Describe(error)}", $"check the owner and the mode of {directory.Path}");
             }
             credentials += error == 0 && !file.EndsWith(".refusal.json", StringComparison.Ordinal) ? 1 : 0;
+        }
+        if (all)
+        {
+            PublishedProfile.RemoveAbandoned(directory);
         }
         string what = credentials == 1 ? "1 credential" : credentials.ToString(CultureInfo.InvariantCulture) + " credentials";
         session.Write(Encoding.UTF8.GetBytes($"cleared {what}{(name is null ? "" : $" of profile {name}")} from {Reporter.Printable(directory.Path)}\n"));

@@ -19,7 +19,7 @@ internal static class ExecCommand
     public static int Run(ExecOptions options, Session session)
     {
         ResolvedProfile profile = session.Resolve(options.Profile);
-        Credential credential = session.Broker.Obtain(profile, new Freshness(), options.Timeout);
+        Credential credential = session.Broker.Obtain(profile, new Freshness { Patient = true }, options.Timeout);
         PublishedProfile published = PublishedProfile.Create(profile, credential, session.Environment);
         session.Log.Published(published.Directory);
 
@@ -31,9 +31,21 @@ internal static class ExecCommand
             new(Variables.BrokerProfile, null),
         ];
         HandleStaticKeys(options, session, changes);
+        WarnOfOtherBaseUrl(profile, session);
         int exitCode = Become(options, session.Reporter, changes);
         published.Remove(); // Nobody became the command, so nobody reads it.
         return exitCode;
+    }
+
+    private static void WarnOfOtherBaseUrl(ResolvedProfile profile, Session session)
+    {
+        if (session.Environment.Get(Variables.BaseUrl) is { } other && !string.Equals(other.TrimEnd('/'), profile.Federation.BaseUrl.Value, StringComparison.Ordinal))
+        {
+            session.Reporter.Warning(
+                ErrorCode.OtherBaseUrl,
+                $"{Variables.BaseUrl} is not the address that the credential was obtained from, and clients send it there",
+                "if that is not a gateway of yours, unset it");
+        }
     }
 
     private static void HandleStaticKeys(ExecOptions options, Session session, List<KeyValuePair<string, string?>> changes)

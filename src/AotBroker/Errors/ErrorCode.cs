@@ -62,4 +62,5 @@ internal enum ErrorCode
     StaticKeyShadows = 802,
     ShortLived = 803,
     ServedOld = 804,
+    OtherBaseUrl = 805,
 }

@@ -22,6 +22,17 @@ internal sealed class AnthropicFederationExchange(AnthropicFederation federation
     /// <summary>The token endpoint's address.</summary>
     public string Endpoint => federation.BaseUrl.Value + Path;
 
+    /// <summary>The same in one spelling, whatever the configuration's: a token is spent at a server, not at a text.</summary>
+    public string RecordedEndpoint
+    {
+        get
+        {
+            Uri address = new(Endpoint);
+            string host = PinnedHttp.IsLoopback(address.Host) ? "localhost" : address.IdnHost.TrimEnd('.');
+            return $"{address.Scheme}://{host}:{address.Port.ToString(CultureInfo.InvariantCulture)}{address.AbsolutePath}";
+        }
+    }
+
     /// <summary>Checks all that can be checked before an identity token is asked for.</summary>
     /// <exception cref="BrokerException"><see cref="ErrorCode.EndpointRefused"/>, <see cref="ErrorCode.SettingInvalid"/>.</exception>
     public void RequireValid()
@@ -92,15 +103,18 @@ internal sealed class AnthropicFederationExchange(AnthropicFederation federation
     private ExchangeResult Read(HttpAnswer answer)
     {
         TokenAnswer? token = null;
+        long? lifetime = null;
+        string? wrong = "it is not a JSON object";
         try
         {
             token = JsonSerializer.Deserialize(answer.Body, MessagesJsonContext.Default.TokenAnswer);
+            lifetime = Lifetime(token?.ExpiresIn ?? default);
+            wrong = token is null ? wrong : WhatIsWrong(token, lifetime);
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            // Told below: the framework's text could quote the answer.
+            // InvalidOperationException: text that is no UTF-16. Neither's own text is shown, which could quote the answer.
         }
-        string? wrong = token is null ? "it is not a JSON object" : WhatIsWrong(token);
         if (wrong is not null)
         {
             // The token was taken, whatever came back.
@@ -115,21 +129,20 @@ internal sealed class AnthropicFederationExchange(AnthropicFederation federation
                 AccessToken = new Secret(token!.AccessToken!),
                 TokenType = "Bearer",
                 IssuedAt = now,
-                ExpiresAt = now + Lifetime(token.ExpiresIn)!.Value,
+                ExpiresAt = now + lifetime!.Value,
                 Scope = token.Scope,
                 RequestId = answer.RequestId,
             },
         };
     }
 
-    private static string? WhatIsWrong(TokenAnswer answer)
+    private static string? WhatIsWrong(TokenAnswer answer, long? lifetime)
     {
         if (string.IsNullOrEmpty(answer.AccessToken))
         {
             return "it has no access_token";
         }
-        if (answer.AccessToken.Length > 16 * 1024
-            || answer.AccessToken.AsSpan().ContainsAnyExceptInRange('!', '~'))
+        if (answer.AccessToken.Length > 16 * 1024 || answer.AccessToken.AsSpan().ContainsAnyExceptInRange('!', '~'))
         {
             return "its access_token could not be sent in a header";
         }
@@ -137,7 +150,7 @@ internal sealed class AnthropicFederationExchange(AnthropicFederation federation
         {
             return "its token_type is not Bearer";
         }
-        return Lifetime(answer.ExpiresIn) is null ? "it has no expires_in, or one that is not a number of seconds" : null;
+        return lifetime is null ? "it has no expires_in, or one that is not a number of seconds" : null;
     }
 
     /// <summary>Seconds, from a number or a numeric string, as every SDK takes them.</summary>

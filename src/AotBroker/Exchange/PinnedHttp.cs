@@ -49,7 +49,7 @@ internal sealed class PinnedHttp : IDisposable
     }
 
     /// <summary>Compared as a whole: <c>localhost.example.com</c> is not loopback.</summary>
-    private static bool IsLoopback(string host) => host is "localhost" or "127.0.0.1" or "[::1]";
+    public static bool IsLoopback(string host) => host is "localhost" or "127.0.0.1" or "[::1]";
 
     /// <summary>Sends a request and reads the whole answer.</summary>
     public HttpOutcome Send(HttpRequestPlan plan, TimeSpan timeout)
@@ -98,7 +98,7 @@ internal sealed class PinnedHttp : IDisposable
         byte[] body = await ReadBoundedAsync(response.Content, stop).ConfigureAwait(false);
         return new HttpAnswer((int)response.StatusCode, body)
         {
-            RequestId = response.Headers.TryGetValues("Request-Id", out IEnumerable<string>? ids) ? Shorten(string.Join(' ', ids)) : null,
+            RequestId = response.Headers.TryGetValues("Request-Id", out IEnumerable<string>? ids) ? AsRequestId(string.Join(' ', ids)) : null,
             RetryAfter = RetryAfter(response.Headers),
             RedirectHost = response.Headers.Location is { IsAbsoluteUri: true } location ? location.Host : null,
         };
@@ -175,6 +175,20 @@ internal sealed class PinnedHttp : IDisposable
         return exception is HttpRequestException { HttpRequestError: HttpRequestError.ProxyTunnelError }
             ? (HttpFailureKind.Unreachable, "the proxy refused the connection")
             : (HttpFailureKind.ConnectionLost, "the connection ended, or what came was not a complete HTTP answer");
+    }
+
+    /// <summary>An id is printed and kept, so it must look like one: whatever is longer could be an echo of what was sent.</summary>
+    private static string? AsRequestId(string text)
+    {
+        const int Longest = 64;
+        foreach (char c in text)
+        {
+            if (!(char.IsAsciiLetterOrDigit(c) || c is '-' or '_'))
+            {
+                return null;
+            }
+        }
+        return text.Length is > 0 and <= Longest ? text : null;
     }
 
     private static string Shorten(string text) => text.Length <= 200 ? text : text[..200] + "…";

@@ -40,6 +40,10 @@ internal sealed class GitHubActionsIdentityTokenProvider(string? audience, Proce
     {
         string url = environment.Get(Variables.GitHubRequestUrl) ?? throw NotSet(Variables.GitHubRequestUrl);
         string bearer = environment.Get(Variables.GitHubRequestToken) ?? throw NotSet(Variables.GitHubRequestToken);
+        if (bearer.AsSpan().ContainsAnyExceptInRange('!', '~'))
+        {
+            throw new BrokerException(ErrorCode.SettingInvalid, $"{Variables.GitHubRequestToken} holds a character that no token has", "look for a line break or a quote around the value");
+        }
         // The variable's URL already has a query.
         string separator = url.Contains('?', StringComparison.Ordinal) ? "&" : "?";
         string wanted = audience ?? AnthropicFederation.DefaultAudience;

@@ -12,6 +12,6 @@ internal interface IIdentityTokenProvider
     bool Mints { get; }
 
     /// <summary>Gets the token as it is now.</summary>
-    /// <exception cref="BrokerException">One of the identity's errors (AB04xx), or the source cannot be reached (AB06xx).</exception>
+    /// <exception cref="BrokerException">One of the identity's errors (AB04xx).</exception>
     IdentityToken GetToken(Deadline deadline);
 }

@@ -15,8 +15,8 @@ internal static unsafe partial class Libc
     private const string Library = "libc";
 
     public const int ErrorNoEntry = 2;
+    public const int ErrorNoProcess = 3;
     public const int ErrorInterrupted = 4;
-    public const int ErrorAccess = 13;
     public const int ErrorExists = 17;
     public const int ErrorNotDirectory = 20;
 
@@ -28,6 +28,13 @@ internal static unsafe partial class Libc
 
     [LibraryImport(Library, EntryPoint = "open", SetLastError = true)]
     private static partial int OpenFile(byte* path, int flags);
+
+    // Linux alone: there, a variable argument that is an integer is passed as any other.
+    [LibraryImport(Library, EntryPoint = "open", SetLastError = true)]
+    private static partial int OpenNewFileLinux(byte* path, int flags, uint mode);
+
+    [LibraryImport(Library, EntryPoint = "kill", SetLastError = true)]
+    private static partial int SendSignal(int process, int signal);
 
     [LibraryImport(Library, EntryPoint = "close")]
     private static partial int CloseFile(int descriptor);
@@ -76,6 +83,34 @@ internal static unsafe partial class Libc
     /// <returns>The descriptor, or the negated error number.</returns>
     public static int OpenToLock(string path) =>
         Open(path, OpenFlags.ReadWrite | OpenFlags.CloseOnExec | OpenFlags.NonBlocking | OpenFlags.NoFollow);
+
+    /// <summary>Makes a new file that only its owner may read, to write it. It follows no link and replaces nothing.</summary>
+    /// <returns>The descriptor, or the negated error number.</returns>
+    /// <exception cref="IOException">macOS: it cannot be made.</exception>
+    /// <exception cref="UnauthorizedAccessException">macOS: the directory cannot be written.</exception>
+    public static int CreatePrivateFile(string path)
+    {
+        const uint OwnerOnly = 0x180; // 0600
+        if (OperatingSystem.IsMacOS())
+        {
+            FileStreamOptions options = new()
+            {
+                Mode = FileMode.CreateNew,
+                Access = FileAccess.Write,
+                UnixCreateMode = (UnixFileMode)OwnerOnly,
+            };
+            new FileStream(path, options).Dispose();
+            return OpenToLock(path);
+        }
+        fixed (byte* name = ZeroTerminated(path))
+        {
+            int descriptor = OpenNewFileLinux(name, OpenFlags.WriteNewLinux | OpenFlags.CloseOnExec | OpenFlags.NoFollow, OwnerOnly);
+            return descriptor >= 0 ? descriptor : -Marshal.GetLastPInvokeError();
+        }
+    }
+
+    /// <summary>Whether a process of this machine, as seen from here, has ended.</summary>
+    public static bool HasEnded(int process) => SendSignal(process, 0) != 0 && Marshal.GetLastPInvokeError() == ErrorNoProcess;
 
     /// <summary>Opens a directory, to look at it or to sync it.</summary>
     /// <returns>The descriptor, or the negated error number.</returns>
@@ -217,6 +252,9 @@ internal static unsafe partial class Libc
         private static bool Arm => RuntimeInformation.ProcessArchitecture == Architecture.Arm64;
 
         public const int ReadWrite = 2;
+
+        /// <summary>O_WRONLY, O_CREAT, O_EXCL: the same on every processor.</summary>
+        public const int WriteNewLinux = 0x1 | 0x40 | 0x80;
 
         public static int NonBlocking => OperatingSystem.IsMacOS() ? 0x4 : 0x800;
 

@@ -6,6 +6,7 @@ namespace AotBroker.Interop;
 internal static unsafe partial class Libc
 {
     private const int SignalPipe = 13;
+    private const nint Ignore = 1;
 
     [LibraryImport(Library, EntryPoint = "execvp", SetLastError = true)]
     private static partial int ReplaceImage(byte* file, byte** arguments);
@@ -43,7 +44,9 @@ internal static unsafe partial class Libc
             vector[i] = copy;
         }
         _ = ReplaceImage(vector[0], vector);
-        return Marshal.GetLastPInvokeError();
+        int error = Marshal.GetLastPInvokeError();
+        _ = SetSignalAction(SignalPipe, Ignore); // We are still here, and may have to tell it to a reader who is gone.
+        return error;
     }
 
     private static void Change(string name, string? value)

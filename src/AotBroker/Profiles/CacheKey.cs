@@ -6,7 +6,7 @@ namespace AotBroker.Profiles;
 
 /// <summary>
 /// Everything that decides what is minted, as text: a credential is served only to a configuration whose text is equal
-/// (invariant 3). Two profiles with equal settings share one credential; a changed rule never sees the old one.
+/// (invariant 3). A changed rule never sees the old one.
 /// </summary>
 /// <param name="Text">
 /// <c>name=value</c>, each followed by a bar; a bar in a value is doubled, so that no value can pass for two. Nothing in it
@@ -77,7 +77,7 @@ internal sealed record CacheKey(string Text, string FileStem)
 
     /// <summary>
     /// FNV-1a of 128 bits, in hexadecimal: a file name, not a proof. The entry holds the whole key and is compared with it,
-    /// so that a collision costs a miss. (A cryptographic hash would start OpenSSL, for ten times the price of a hit.)
+    /// so that a collision of names costs a miss. (A cryptographic hash would start OpenSSL, for ten times the price of a hit.)
     /// </summary>
     private static string Fingerprint(string text)
     {

@@ -18,9 +18,10 @@ internal static class ProfileResolver
         {
             return FromEnvironment(selection, environment);
         }
-        return FromFile(ConfigDirectories.BrokerProfileFile(name, environment), selection, environment)
+        // What `exec` published for the command that this process runs under is what was chosen there.
+        return FromFile(ConfigDirectories.PublishedProfileFile(name, environment), selection, environment)
+            ?? FromFile(ConfigDirectories.BrokerProfileFile(name, environment), selection, environment)
             ?? FromFile(ConfigDirectories.SystemProfileFile(name, environment), selection, environment)
-            ?? FromFile(ConfigDirectories.PublishedProfileFile(name, environment), selection, environment)
             ?? FromAnthropicFile(selection, environment)
             ?? throw NotFound(selection, environment);
     }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using AotBroker.Errors;
 using AotBroker.Output;
 using AotBroker.Profiles;
@@ -123,26 +124,30 @@ internal sealed class PublishedProfile
         },
     };
 
-    /// <summary>
-    /// Removes what earlier commands left, once its credential has been dead for a while: whatever still runs there has
-    /// nothing left to read.
-    /// </summary>
+    /// <summary>Removes what earlier commands left, of a command that has ended and whose credential is dead.</summary>
     private static void Sweep(string folder, long now)
     {
         const int Most = 32; // A share of the work for each, so that none has to do all of it.
         const long Grace = 3600;
-        int seen = 0;
+        RemoveAbandoned(folder, Most, directory => (ExpiryOf(directory) ?? LastChange(directory)) + Grace < now);
+    }
+
+    /// <summary>Removes what commands left that have ended: their credentials, dead or not.</summary>
+    public static void RemoveAbandoned(CacheDirectory cache) => RemoveAbandoned(cache.File(Folder), int.MaxValue, static _ => true);
+
+    private static void RemoveAbandoned(string folder, int most, Func<string, bool> isDead)
+    {
         try
         {
             foreach (string directory in System.IO.Directory.EnumerateDirectories(folder))
             {
-                if (++seen > Most)
-                {
-                    return;
-                }
-                if (ExpiryOf(directory) is { } expiry && expiry + Grace < now)
+                if (HasEnded(Path.GetFileName(directory)) && isDead(directory))
                 {
                     System.IO.Directory.Delete(directory, recursive: true);
+                    if (--most == 0)
+                    {
+                        return;
+                    }
                 }
             }
         }
@@ -151,6 +156,14 @@ internal sealed class PublishedProfile
             // Somebody else sweeps at the same time, or the cache is not there: the next one will.
         }
     }
+
+    /// <summary>The name starts with the id of the process that became the command.</summary>
+    private static bool HasEnded(string name) =>
+        int.TryParse(name.AsSpan(0, Math.Max(0, name.IndexOf('-'))), NumberStyles.None, CultureInfo.InvariantCulture, out int process)
+        && Interop.Libc.HasEnded(process);
+
+    private static long LastChange(string directory) =>
+        new DateTimeOffset(System.IO.Directory.GetLastWriteTimeUtc(directory)).ToUnixTimeSeconds();
 
     private static long? ExpiryOf(string directory)
     {

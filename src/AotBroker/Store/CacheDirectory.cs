@@ -20,7 +20,7 @@ internal sealed record CacheDirectory(string Path, string Origin)
     {
         if (environment.Get(Variables.BrokerCacheDirectory) is { } chosen)
         {
-            return new CacheDirectory(environment.Absolute(chosen), Variables.BrokerCacheDirectory);
+            return new CacheDirectory(WithoutSlash(environment.Absolute(chosen)), Variables.BrokerCacheDirectory);
         }
         return Below(Variables.RunnerTemp, "/aotbroker", environment)
             ?? Below(Variables.XdgRuntimeDirectory, "/aotbroker", environment)
@@ -37,6 +37,9 @@ internal sealed record CacheDirectory(string Path, string Origin)
         string parent = environment.Get(Variables.TemporaryDirectory) is { } temporary ? environment.Absolute(temporary) : SystemTemporary;
         return new CacheDirectory($"{parent.TrimEnd('/')}/aotbroker-{Libc.GetEffectiveUserId()}", "the system's temporary directory");
     }
+
+    // With it, a link would be followed.
+    private static string WithoutSlash(string path) => path.Length > 1 ? path.TrimEnd('/') : path;
 
     public string File(string name) => $"{Path}/{name}";
 

@@ -52,6 +52,7 @@ internal sealed class CacheEntries(CacheDirectory directory, ProcessEnvironment 
             ExpiresAt = entry.ExpiresAt,
             Scope = entry.Scope,
             RequestId = entry.RequestId,
+            IdentityDigest = entry.IdentityDigest,
         };
     }
 
@@ -64,11 +65,11 @@ internal sealed class CacheEntries(CacheDirectory directory, ProcessEnvironment 
             Key = key.Text,
             Profile = profile,
             AccessToken = credential.AccessToken,
-            TokenType = credential.TokenType,
             IssuedAt = credential.IssuedAt,
             ExpiresAt = credential.ExpiresAt,
             Scope = credential.Scope,
             RequestId = credential.RequestId,
+            IdentityDigest = credential.IdentityDigest,
             ProcessId = Environment.ProcessId,
         };
         PrivateFile.Replace(PathOf(key), entry.ToUtf8Json());

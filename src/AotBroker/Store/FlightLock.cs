@@ -32,8 +32,13 @@ internal sealed class FlightLock : IDisposable
         int descriptor = OpenToLock(path);
         if (descriptor == -ErrorNoEntry)
         {
-            Create(path);
-            descriptor = OpenToLock(path);
+            int created = CreatePrivateFile(path);
+            if (created >= 0)
+            {
+                Close(created);
+            }
+            // Whoever made it, it is there now.
+            descriptor = created >= 0 || created == -ErrorExists ? OpenToLock(path) : created;
         }
         if (descriptor < 0)
         {
@@ -49,32 +54,20 @@ internal sealed class FlightLock : IDisposable
         return new FlightLock(path, descriptor);
     }
 
-    private static void Create(string path)
-    {
-        try
-        {
-            using FileStream file = new(path, new FileStreamOptions
-            {
-                Mode = FileMode.CreateNew,
-                Access = FileAccess.Write,
-                Share = FileShare.ReadWrite | FileShare.Delete,
-                UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
-                BufferSize = 0,
-            });
-        }
-        catch (IOException) when (File.Exists(path))
-        {
-            // Another process was first.
-        }
-    }
-
     /// <summary>Becomes the leader if there is none.</summary>
-    public bool TryLead() => Lock(_descriptor, LockOperation.TryExclusive) == 0;
+    /// <exception cref="IOException">The file system has no locks.</exception>
+    public bool TryLead() => Try(LockOperation.TryExclusive);
+
+    private bool Try(LockOperation operation)
+    {
+        int error = Lock(_descriptor, operation);
+        return error == 0 || (error == ErrorWouldBlock ? false : throw new IOException($"{_path}: {Describe(error)}"));
+    }
 
     /// <summary>Whether somebody holds the lock exclusively at this moment.</summary>
     public bool IsLed()
     {
-        if (Lock(_descriptor, LockOperation.TryShared) != 0)
+        if (!Try(LockOperation.TryShared))
         {
             return true;
         }
@@ -113,7 +106,7 @@ internal sealed class FlightLock : IDisposable
             throw new BrokerException(
                 ErrorCode.LockTimedOut,
                 $"another process held {_path} for longer than this one may wait ({deadline.Length.TotalSeconds:0.###} s)",
-                "see which process holds it with `lsof` or `fuser`; a stopped (SIGSTOP) or hanging one can be ended without harm",
+                "see which process holds it with `lsof` or `fuser`; one that is stopped (SIGSTOP) or hangs can be ended, though a token that it has sent counts as presented",
                 "allow more time with --timeout");
         }
         if (error != 0)

@@ -17,9 +17,10 @@ namespace AotBroker.Store;
 internal sealed class PresentedTokenRecords(CacheDirectory directory, ProcessEnvironment environment)
 {
     private const int LargestFile = 4 * 1024 * 1024;
+    private const int MostAttempts = 2;
 
-    /// <summary>For how long a token's record is kept past its expiry, in seconds: a clock may be wrong.</summary>
-    private const long KeptPastExpiry = 3600;
+    /// <summary>For how long a token's record is kept past its expiry, in seconds: a clock may be wrong by a day.</summary>
+    private const long KeptPastExpiry = 86400;
 
     /// <summary>For how long a token without <c>exp</c> is remembered.</summary>
     private const long KeptWithoutExpiry = 7 * 86400;
@@ -32,7 +33,10 @@ internal sealed class PresentedTokenRecords(CacheDirectory directory, ProcessEnv
         /// <summary>Nobody has presented it; the intent is recorded.</summary>
         First,
 
-        /// <summary>It was presented once, and how that ended is not known; this second time is recorded, and the last.</summary>
+        /// <summary>
+        /// It was presented once, or may have been, and how that ended is not known; this second time is recorded, and the
+        /// last.
+        /// </summary>
         Second,
 
         /// <summary>It was presented, and must not be again.</summary>
@@ -43,52 +47,90 @@ internal sealed class PresentedTokenRecords(CacheDirectory directory, ProcessEnv
     }
 
     /// <param name="Verdict">Whether it may be presented.</param>
-    /// <param name="Earlier">The earlier presentation; null for <see cref="Verdict.First"/>.</param>
-    internal readonly record struct Claim(Verdict Verdict, PresentedToken? Earlier);
+    /// <param name="Earlier">The earlier presentation; null where there is none on record.</param>
+    /// <param name="Unrecorded">Why the intent could not be recorded; null where it was.</param>
+    internal readonly record struct Claim(Verdict Verdict, PresentedToken? Earlier, string? Unrecorded = null);
+
+    /// <param name="Tokens">What could be read.</param>
+    /// <param name="Doubt">Why there may have been more; null where the file was read, or is not there.</param>
+    /// <param name="IsDamaged">The file can be put aside: it is there, and not to be believed.</param>
+    private readonly record struct Records(List<PresentedToken> Tokens, string? Doubt, bool IsDamaged);
 
     /// <summary>Asks whether the token may be presented and, where it may, records that it is going to be.</summary>
     /// <param name="identity">The token.</param>
-    /// <param name="endpoint">Where it is to be presented.</param>
+    /// <param name="endpoint">Where it is to be presented, in one spelling.</param>
     /// <param name="key">The entry it is for, whose lock the caller holds.</param>
     /// <param name="profile">The profile's name.</param>
     /// <param name="deadline">For the records' lock.</param>
-    public Claim TryClaim(IdentityToken identity, string endpoint, CacheKey key, string profile, Deadline deadline)
+    /// <param name="granted">The digest of the token that gave the entry which is in the cache, if there is one.</param>
+    /// <param name="isWritable">False where the cache can be read at most; then what it says is heeded all the same.</param>
+    public Claim TryClaim(IdentityToken identity, string endpoint, CacheKey key, string profile, Deadline deadline, string? granted = null, bool isWritable = true)
     {
-        using FlightLock guard = Guard(deadline);
-        List<PresentedToken> tokens = Read();
-        int index = tokens.FindIndex(token => token.Digest == identity.Digest && token.Endpoint == endpoint);
-        PresentedToken? earlier = index < 0 ? null : tokens[index];
-        Verdict verdict = Judge(earlier, key);
+        string? unrecorded = isWritable ? null : "the cache cannot be written";
+        using FlightLock? guard = isWritable ? TryGuard(deadline, ref unrecorded) : null;
+        Records records = Read();
+        int index = IndexOf(records.Tokens, identity, endpoint);
+        PresentedToken? earlier = index < 0 ? null : records.Tokens[index];
+        Verdict verdict = Judge(ref earlier, key, granted, records.Doubt);
         if (verdict is Verdict.Spent or Verdict.InFlight)
         {
             return new Claim(verdict, earlier);
         }
-        if (index >= 0)
+        if (unrecorded is null)
         {
-            tokens.RemoveAt(index);
+            PresentedToken intent = new()
+            {
+                Digest = identity.Digest,
+                Endpoint = endpoint,
+                Entry = key.FileStem,
+                Profile = profile,
+                PresentedAt = environment.Now,
+                ExpiresAt = Math.Max(0, identity.ExpiresAt ?? environment.Now + KeptWithoutExpiry),
+                ProcessId = Environment.ProcessId,
+                Attempts = verdict == Verdict.First ? 1 : (earlier?.Attempts ?? 1) + 1,
+                Outcome = PresentedTokenOutcome.Pending,
+            };
+            unrecorded = Record(records, index, intent);
         }
-        tokens.Add(new PresentedToken
-        {
-            Digest = identity.Digest,
-            Endpoint = endpoint,
-            Entry = key.FileStem,
-            Profile = profile,
-            PresentedAt = environment.Now,
-            ExpiresAt = Math.Max(0, identity.ExpiresAt ?? environment.Now + KeptWithoutExpiry),
-            ProcessId = Environment.ProcessId,
-            Attempts = (earlier?.Attempts ?? 0) + 1,
-            Outcome = PresentedTokenOutcome.Pending,
-        });
-        Write(tokens);
-        return new Claim(verdict, earlier);
+        return new Claim(verdict, earlier, unrecorded);
     }
 
-    private Verdict Judge(PresentedToken? earlier, CacheKey key)
+    private string? Record(Records records, int index, PresentedToken intent)
     {
-        const int MostAttempts = 2;
+        if (records is { Doubt: { } doubt, IsDamaged: false })
+        {
+            return doubt; // It could not be read this time; to write over it would forget what it holds.
+        }
+        if (index >= 0)
+        {
+            records.Tokens.RemoveAt(index);
+        }
+        records.Tokens.Add(intent);
+        try
+        {
+            if (records.IsDamaged)
+            {
+                _ = Interop.Libc.Rename(FilePath, FilePath + ".damaged");
+            }
+            Write(records.Tokens);
+            return null;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return error.Message;
+        }
+    }
+
+    private Verdict Judge(ref PresentedToken? earlier, CacheKey key, string? granted, string? doubt)
+    {
         if (earlier is null)
         {
-            return Verdict.First;
+            return doubt is null ? Verdict.First : Verdict.Second;
+        }
+        if (earlier.Outcome == PresentedTokenOutcome.Pending && earlier.Digest == granted)
+        {
+            // Its process was killed after the credential was stored, and before that was recorded.
+            earlier = earlier with { Outcome = PresentedTokenOutcome.Granted };
         }
         if (earlier.Outcome == PresentedTokenOutcome.Pending && earlier.Entry != key.FileStem && IsInFlight(earlier))
         {
@@ -106,38 +148,43 @@ internal sealed class PresentedTokenRecords(CacheDirectory directory, ProcessEnv
         {
             return false;
         }
-        using FlightLock flight = FlightLock.Open(directory.File(token.Entry + ".lock"));
-        return flight.IsLed();
+        try
+        {
+            using FlightLock flight = FlightLock.Open(directory.File(token.Entry + ".lock"));
+            return flight.IsLed();
+        }
+        catch (IOException)
+        {
+            return false; // Nobody can tell, so how it ended is not known.
+        }
     }
 
     /// <summary>Records how a presentation ended.</summary>
+    /// <exception cref="IOException">It could not be written; the intent stands.</exception>
     public void Conclude(IdentityToken identity, string endpoint, ExchangeResult result, Deadline deadline)
     {
-        using FlightLock guard = Guard(deadline);
-        List<PresentedToken> tokens = Read();
-        int index = tokens.FindIndex(token => token.Digest == identity.Digest && token.Endpoint == endpoint);
-        if (index < 0)
+        string? unguarded = null;
+        using FlightLock? guard = TryGuard(deadline, ref unguarded);
+        Records records = Read();
+        int index = IndexOf(records.Tokens, identity, endpoint);
+        if (guard is null || records.Doubt is not null || index < 0)
         {
-            return;
+            throw new IOException(unguarded ?? records.Doubt ?? "the record of the presentation is gone");
         }
-        PresentedToken token = tokens[index];
-        if (result.Presentation == Presentation.NotSent)
+        PresentedToken token = records.Tokens[index];
+        if (result.Presentation != Presentation.NotSent)
         {
-            // As if it had never been tried.
-            if (token.Attempts == 1)
-            {
-                tokens.RemoveAt(index);
-            }
-            else
-            {
-                tokens[index] = token with { Attempts = token.Attempts - 1, Outcome = PresentedTokenOutcome.Unknown };
-            }
+            records.Tokens[index] = token with { Outcome = Outcome(result.Presentation), Status = result.Status, RequestId = result.RequestId };
+        }
+        else if (token.Attempts > 1)
+        {
+            records.Tokens[index] = token with { Attempts = token.Attempts - 1, Outcome = PresentedTokenOutcome.Unknown };
         }
         else
         {
-            tokens[index] = token with { Outcome = Outcome(result.Presentation), Status = result.Status, RequestId = result.RequestId };
+            records.Tokens.RemoveAt(index); // As if it had never been tried.
         }
-        Write(tokens);
+        Write(records.Tokens);
     }
 
     private static PresentedTokenOutcome Outcome(Presentation presentation) => presentation switch
@@ -147,36 +194,55 @@ internal sealed class PresentedTokenRecords(CacheDirectory directory, ProcessEnv
         _ => PresentedTokenOutcome.Unknown,
     };
 
-    private FlightLock Guard(Deadline deadline)
+    private static int IndexOf(List<PresentedToken> tokens, IdentityToken identity, string endpoint) =>
+        tokens.FindIndex(token => token.Digest == identity.Digest && token.Endpoint == endpoint);
+
+    private FlightLock? TryGuard(Deadline deadline, ref string? problem)
     {
-        FlightLock guard = FlightLock.Open(directory.File("presented.lock"));
+        FlightLock? guard = null;
         try
         {
+            guard = FlightLock.Open(directory.File("presented.lock"));
             guard.Lead(deadline);
             return guard;
         }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            guard?.Dispose();
+            problem = error.Message;
+            return null;
+        }
         catch
         {
-            guard.Dispose();
+            guard?.Dispose();
             throw;
         }
     }
 
-    private List<PresentedToken> Read()
+    private Records Read()
     {
         PrivateFile.ReadResult file = PrivateFile.Read(FilePath, LargestFile);
-        return file.Status == ReadStatus.Read && PresentedTokens.TryRead(file.Content, out PresentedTokens? presented, out _)
-            ? [.. presented.Tokens]
-            : [];
+        if (file.Status == ReadStatus.Missing)
+        {
+            return new Records([], null, false);
+        }
+        if (file.Status != ReadStatus.Read)
+        {
+            return new Records([], $"{FilePath} could not be read: {file.Reason}", file.Status == ReadStatus.Untrusted);
+        }
+        return PresentedTokens.TryRead(file.Content, out PresentedTokens? presented, out _)
+            ? new Records([.. presented.Tokens], null, false)
+            : new Records([], $"{FilePath} is damaged", true);
     }
+
+    /// <summary>All that can be read of the records.</summary>
+    public IReadOnlyList<PresentedToken> All() => Read().Tokens;
 
     private void Write(List<PresentedToken> tokens)
     {
         long now = environment.Now;
         SchemaList<PresentedToken> kept = [.. tokens.FindAll(token => token.ExpiresAt + KeptPastExpiry > now)];
         PrivateFile.Replace(FilePath, new PresentedTokens { Tokens = kept }.ToUtf8Json());
+        PrivateFile.SyncDirectory(directory.Path);
     }
-
-    /// <summary>Everything that is recorded, for `status`.</summary>
-    public IReadOnlyList<PresentedToken> All() => Read();
 }

@@ -109,13 +109,13 @@ internal static class PrivateFile
     /// </summary>
     /// <exception cref="IOException">The system failed; the old content stands.</exception>
     /// <exception cref="UnauthorizedAccessException">The directory cannot be written.</exception>
-    public static void Replace(string path, ReadOnlySpan<byte> content, uint mode = 0x180 /* 0600 */)
+    public static void Replace(string path, ReadOnlySpan<byte> content)
     {
         string temporary = path + ".tmp";
         ThrowIfFailed(Libc.Unlink(temporary), temporary, except: Libc.ErrorNoEntry);
         try
         {
-            WriteNew(temporary, content, (UnixFileMode)mode);
+            WriteNew(temporary, content);
             ThrowIfFailed(Libc.Rename(temporary, path), path);
         }
         catch
@@ -125,19 +125,30 @@ internal static class PrivateFile
         }
     }
 
-    private static void WriteNew(string path, ReadOnlySpan<byte> content, UnixFileMode mode)
+    private static void WriteNew(string path, ReadOnlySpan<byte> content)
     {
-        // CreateNew is O_EXCL, which does not follow a link. ReadWrite sharing: .NET would otherwise take a flock of its own.
-        using FileStream file = new(path, new FileStreamOptions
+        int descriptor = Libc.CreatePrivateFile(path);
+        ThrowIfFailed(descriptor < 0 ? -descriptor : 0, path);
+        try
         {
-            Mode = FileMode.CreateNew,
-            Access = FileAccess.Write,
-            Share = FileShare.ReadWrite | FileShare.Delete,
-            UnixCreateMode = mode,
-            BufferSize = 0,
-        });
-        RandomAccess.Write(file.SafeFileHandle, content, 0);
-        RandomAccess.FlushToDisk(file.SafeFileHandle);
+            ThrowIfFailed(Libc.WriteAll(descriptor, content), path);
+            ThrowIfFailed(Libc.Sync(descriptor), path);
+        }
+        finally
+        {
+            Libc.Close(descriptor);
+        }
+    }
+
+    /// <summary>Makes a rename in the directory outlast a power cut, where the file system can.</summary>
+    public static void SyncDirectory(string path)
+    {
+        int descriptor = Libc.OpenDirectory(path);
+        if (descriptor >= 0)
+        {
+            _ = Libc.Sync(descriptor);
+            Libc.Close(descriptor);
+        }
     }
 
     private static void ThrowIfFailed(int error, string path, int except = 0)

@@ -72,22 +72,31 @@ internal sealed class Refusals(CacheDirectory directory, ProcessEnvironment envi
     private bool IsOverruled(Refusal refusal) =>
         _overruled is not null && _overruled.ProcessId == refusal.ProcessId && _overruled.RefusedAt == refusal.RefusedAt;
 
-    /// <summary>Remembers a failure.</summary>
+    /// <summary>Remembers that the exchange failed.</summary>
+    /// <exception cref="IOException">It could not be written.</exception>
     public void Remember(CacheKey key, ExchangeResult result, IdentityToken identity)
     {
-        BrokerException error = result.Error!;
-        long now = environment.Now;
-        long own = result.Presentation == Presentation.Refused ? RefusedFor : FailedFor;
+        bool isRefused = result.Presentation == Presentation.Refused;
         long asked = result.RetryAfter is { } wait ? Math.Min((long)Math.Ceiling(wait.TotalSeconds), LongestRetryAfter) : 0;
+        Write(key, result.Error!, Math.Max(isRefused ? RefusedFor : FailedFor, asked), isRefused ? identity.Digest : null);
+    }
+
+    /// <summary>Remembers that the platform gave no identity token.</summary>
+    /// <exception cref="IOException">It could not be written.</exception>
+    public void Remember(CacheKey key, BrokerException error) => Write(key, error, FailedFor, null);
+
+    private void Write(CacheKey key, BrokerException error, long seconds, string? digest)
+    {
+        long now = environment.Now;
         Refusal refusal = new()
         {
             Key = key.Text,
             RefusedAt = now,
-            Until = now + Math.Max(own, asked),
+            Until = now + seconds,
             Code = (long)error.Code,
             Message = error.Message,
             Hints = [.. error.Hints],
-            IdentityDigest = result.Presentation == Presentation.Refused ? identity.Digest : null,
+            IdentityDigest = digest,
             ProcessId = Environment.ProcessId,
         };
         PrivateFile.Replace(PathOf(key), refusal.ToUtf8Json());
