@@ -45,10 +45,13 @@ public sealed class OnePresentationTests
         await using FederatedMachine machine = await FederatedMachine.StartAsync();
         machine.Endpoint.Faults.Add(Fault.DropAfterSpending());
 
+        Expect.Error("AB0605", () => machine.Obtain());
+        Assert.Equal(1, machine.Endpoint.Events.Presentations);
+        machine.Machine.Clock.Advance(6);
         var refused = Expect.Error("AB0501", () => machine.Obtain());
 
         Assert.Contains(refused.Hints, static hint => hint.Contains("this token had been presented before", StringComparison.Ordinal));
-        Assert.Contains("is presented a second time", Assert.Single(Reports(machine)), StringComparison.Ordinal);
+        Assert.Contains("may be presented a second time", Assert.Single(Reports(machine)), StringComparison.Ordinal);
         Assert.Equal(2, machine.Endpoint.Events.Presentations);
 
         machine.Machine.Clock.Advance(31);
@@ -63,11 +66,14 @@ public sealed class OnePresentationTests
     {
         await using FederatedMachine machine = await FederatedMachine.StartAsync();
         machine.Endpoint.Faults.Add(Fault.DropBeforeReading(), times: null);
-        Expect.Error("AB0605", () => machine.Obtain());
-        Assert.Equal(2, machine.Endpoint.Events.At(EndpointPaths.Token).Count);
+        for (int process = 1; process <= 2; process++)
+        {
+            Expect.Error("AB0605", () => machine.Obtain());
+            Assert.Equal(process, machine.Endpoint.Events.At(EndpointPaths.Token).Count);
+            machine.Machine.Clock.Advance(6);
+        }
 
-        machine.Machine.Clock.Advance(6);
-        Assert.Contains("got no answer, twice", Expect.Error("AB0408", () => machine.Obtain()).Message, StringComparison.Ordinal);
+        Assert.Contains("got no answer that tells what became of it, twice", Expect.Error("AB0408", () => machine.Obtain()).Message, StringComparison.Ordinal);
         Assert.Equal(2, machine.Endpoint.Events.At(EndpointPaths.Token).Count);
     }
 
@@ -77,6 +83,8 @@ public sealed class OnePresentationTests
         await using FederatedMachine machine = await FederatedMachine.StartAsync();
         machine.Endpoint.Faults.Add(Fault.DropBeforeReading());
 
+        Expect.Error("AB0605", () => machine.Obtain());
+        machine.Machine.Clock.Advance(6);
         machine.Obtain();
 
         Assert.Single(Reports(machine));
@@ -120,12 +128,110 @@ public sealed class OnePresentationTests
         CacheDirectory.Of(machine.Machine.Environment).Prepare();
         Records(machine).TryClaim(
             Identity.IdentityToken.Parse(File.ReadAllText(machine.TokenPath), "a test"),
-            machine.Endpoint.HttpUrl + EndpointPaths.Token, machine.Key, "ci", machine.Machine.Deadline());
+            machine.Endpoint.HttpUrl.Replace("127.0.0.1", "localhost", StringComparison.Ordinal) + EndpointPaths.Token, machine.Key, "ci", machine.Machine.Deadline());
 
         machine.Obtain();
 
         Assert.Single(Reports(machine));
         Assert.Equal(PresentedTokenOutcome.Granted, Assert.Single(Records(machine).All()).Outcome);
+    }
+
+    [Theory]
+    [InlineData("HTTP://127.0.0.1:{0}")]
+    [InlineData("http://localhost:{0}")]
+    [InlineData("http://LOCALHOST:{0}/")]
+    [InlineData("http://127.1:{0}/x/..")]
+    [InlineData("http://127.0.0.1:{0}/.")]
+    public async Task A_token_is_spent_at_a_server_however_its_address_is_spelled(string spelling)
+    {
+        await using FederatedMachine machine = await FederatedMachine.StartAsync();
+        machine.Obtain();
+        machine.Machine.Variables["ANTHROPIC_BASE_URL"] =
+            string.Format(System.Globalization.CultureInfo.InvariantCulture, spelling, new Uri(machine.Endpoint.HttpUrl).Port);
+
+        Expect.Error("AB0408", () => machine.Obtain());
+
+        Assert.Equal(1, machine.Endpoint.Events.Presentations);
+    }
+
+    [Theory]
+    [InlineData("truncated")]
+    [InlineData("readable")]
+    [InlineData("newer")]
+    [InlineData("link")]
+    public async Task Damaged_records_count_as_doubt_and_are_put_aside(string damage)
+    {
+        await using FederatedMachine machine = await FederatedMachine.StartAsync();
+        machine.Obtain();
+        string records = $"{machine.Machine.CacheDirectory}/presented.json";
+        string whole = File.ReadAllText(records);
+        switch (damage)
+        {
+            case "truncated":
+                File.WriteAllText(records, whole[..20]);
+                break;
+            case "readable":
+                File.SetUnixFileMode(records, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.OtherRead);
+                break;
+            case "newer":
+                File.WriteAllText(records, whole.Replace("\"version\":1", "\"version\":2", StringComparison.Ordinal));
+                break;
+            default:
+                File.Move(records, records + ".elsewhere");
+                File.CreateSymbolicLink(records, records + ".elsewhere");
+                break;
+        }
+
+        Expect.Error("AB0501", () => machine.Obtain(new Freshness { Force = true }));
+        Assert.Contains("cannot be read", Assert.Single(Reports(machine)), StringComparison.Ordinal);
+        machine.Machine.Clock.Advance(31);
+        Expect.Error("AB0408", () => machine.Obtain(new Freshness { Force = true }));
+
+        Assert.Equal(2, machine.Endpoint.Events.Presentations);
+        Assert.True(File.Exists(records + ".damaged"));
+    }
+
+    [Fact]
+    public async Task What_the_records_say_is_heeded_where_they_cannot_be_written()
+    {
+        await using FederatedMachine machine = await FederatedMachine.StartAsync();
+        machine.Obtain();
+        string locked = $"{machine.Machine.CacheDirectory}/{machine.Key.FileStem}.lock";
+        File.Delete(locked);
+        Directory.CreateDirectory(locked);
+
+        Expect.Error("AB0408", () => machine.Obtain(new Freshness { Force = true }));
+
+        Assert.Equal(1, machine.Endpoint.Events.Presentations);
+    }
+
+    [Fact]
+    public async Task Killed_after_the_credential_was_stored_the_token_counts_as_granted()
+    {
+        await using FederatedMachine machine = await FederatedMachine.StartAsync();
+        machine.Obtain();
+        string records = $"{machine.Machine.CacheDirectory}/presented.json";
+        File.WriteAllText(records, File.ReadAllText(records).Replace("\"granted\"", "\"pending\"", StringComparison.Ordinal));
+
+        var error = Expect.Error("AB0408", () => machine.Obtain(new Freshness { Force = true }));
+
+        Assert.Contains("gave a credential", error.Message, StringComparison.Ordinal);
+        Assert.Equal(1, machine.Endpoint.Events.Presentations);
+    }
+
+    [Fact]
+    public async Task A_failing_token_service_is_asked_once_for_all_who_wait()
+    {
+        await using FederatedMachine machine = await FederatedMachine.StartAsync();
+        machine.UseGitHub();
+        machine.Endpoint.Faults.Add(FaultTarget.GitHub, Fault.Status(401), times: null);
+
+        for (int caller = 0; caller < 5; caller++)
+        {
+            Expect.Error("AB0409", () => machine.Obtain());
+        }
+
+        Assert.Single(machine.Endpoint.Events.At(EndpointPaths.GitHub));
     }
 
     [Fact]

@@ -67,6 +67,25 @@ public sealed class SingleFlightTests
     }
 
     [Fact]
+    public async Task A_failure_of_the_identitys_own_service_is_shared_too()
+    {
+        // Invariant 9: the service is asked by one, with its retries, and not by each of those who wait.
+        await using FederatedMachine machine = await FederatedMachine.StartAsync();
+        machine.UseGitHub();
+        machine.Endpoint.Faults.Add(FaultTarget.GitHub, Fault.Status(503), times: null);
+
+        (List<Credential> results, List<Exception> failures) = Threads.Start(8, _ => machine.Obtain(seconds: 60)).Join();
+
+        Assert.Empty(results);
+        Assert.All(failures, static failure => Expect.Error("AB0409", Assert.IsType<BrokerException>(failure)));
+        Assert.Equal(3, machine.Endpoint.Events.At(EndpointPaths.GitHub).Count);
+
+        machine.Endpoint.Faults.Clear();
+        machine.Machine.Clock.Advance(5);
+        machine.Obtain();
+    }
+
+    [Fact]
     public async Task Callers_that_force_a_refresh_together_share_one_refusal()
     {
         await using FederatedMachine machine = await FederatedMachine.StartAsync();

@@ -92,7 +92,7 @@ public sealed class UnwritableCacheTests
 
         Credential credential = machine.Obtain();
 
-        Assert.Contains("could not be recorded", Warning(machine, "AB0701"), StringComparison.Ordinal);
+        Assert.Contains(machine.Machine.Error.Lines, static line => line.Contains("warning[AB0704]: the identity token's presentation could not be recorded", StringComparison.Ordinal));
         Assert.Equal(credential, machine.Obtain());
     }
 

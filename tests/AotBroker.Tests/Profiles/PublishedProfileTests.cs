@@ -103,16 +103,50 @@ public sealed class PublishedProfileTests : IDisposable
     }
 
     [Fact]
-    public void What_died_an_hour_ago_is_swept_and_what_may_still_be_read_stays()
+    public void What_an_ended_command_left_is_swept_an_hour_after_its_credential_died()
     {
-        PublishedProfile old = Publish(Made.Profile());
+        PublishedProfile running = Publish(Made.Profile());
+        string ended = OfAnEndedProcess(Publish(Made.Profile()).Directory);
         _machine.Clock.Now = _credential.ExpiresAt + 3600;
         Publish(Made.Profile());
-        Assert.True(Directory.Exists(old.Directory));
+        Assert.True(Directory.Exists(ended));
 
         _machine.Clock.Advance(1);
         Publish(Made.Profile());
-        Assert.False(Directory.Exists(old.Directory));
+        Assert.False(Directory.Exists(ended));
+        Assert.True(Directory.Exists(running.Directory));
+    }
+
+    [Fact]
+    public void Directories_that_were_never_finished_are_swept_too()
+    {
+        Publish(Made.Profile());
+        string folder = _machine.CacheDirectory + "/exec";
+        int process = EndedProcess();
+        for (int i = 0; i < 40; i++)
+        {
+            Directory.CreateDirectory($"{folder}/{process}-unfinished{i}", TemporaryDirectory.PrivateDirectory);
+        }
+        _machine.Clock.Now = DateTimeOffset.UtcNow.ToUnixTimeSeconds() + 7200;
+        Publish(Made.Profile());
+        Publish(Made.Profile());
+
+        Assert.DoesNotContain(Directory.GetDirectories(folder), static one => one.Contains("unfinished", StringComparison.Ordinal));
+    }
+
+    private static string OfAnEndedProcess(string directory)
+    {
+        string name = Path.GetFileName(directory);
+        string renamed = $"{Path.GetDirectoryName(directory)}/{EndedProcess()}{name[name.IndexOf('-', StringComparison.Ordinal)..]}";
+        Directory.Move(directory, renamed);
+        return renamed;
+    }
+
+    private static int EndedProcess()
+    {
+        using var process = System.Diagnostics.Process.Start("/bin/true");
+        process.WaitForExit();
+        return process.Id;
     }
 
     [Fact]

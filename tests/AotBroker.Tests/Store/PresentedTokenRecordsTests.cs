@@ -214,11 +214,11 @@ public sealed class PresentedTokenRecordsTests : IDisposable
     }
 
     [Fact]
-    public void A_record_is_kept_for_an_hour_past_its_tokens_end()
+    public void A_record_is_kept_for_a_day_past_its_tokens_end()
     {
         TryClaim();
         Conclude(Presentation.Granted);
-        _machine.Clock.Now = _identity.ExpiresAt!.Value + 3599;
+        _machine.Clock.Now = _identity.ExpiresAt!.Value + 86399;
         AssertVerdict("First", TryClaim(Made.IdentityToken(_machine.Clock.Now + 300)));
         Assert.Equal(2, _records.All().Count);
         AssertVerdict("Spent", TryClaim());

@@ -109,11 +109,17 @@ public sealed class PrivateFileReplaceTests : IDisposable
             }
             return seen;
         });
-        for (int i = 0; i < Rounds; i++)
+        try
         {
-            PrivateFile.Replace(path, contents[i % 2]);
+            for (int i = 0; i < Rounds; i++)
+            {
+                PrivateFile.Replace(path, contents[i % 2]);
+            }
         }
-        isOver.Set();
+        finally
+        {
+            isOver.Set();
+        }
 
         Assert.All(readers.Results(), static seen => Assert.True(seen > 0));
         Assert.Equal(["file"], Files);

@@ -18,7 +18,7 @@ internal sealed class RawServer : IDisposable
     {
         _answer = answer;
         _listener.Start();
-        _thread = new Thread(Serve);
+        _thread = new Thread(Serve) { IsBackground = true };
         _thread.Start();
     }
 

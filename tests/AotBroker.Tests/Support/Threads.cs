@@ -20,7 +20,7 @@ internal static class Threads
             for (int i = 0; i < count; i++)
             {
                 int number = i;
-                Thread thread = new(() => Run(number, work, begun));
+                Thread thread = new(() => Run(number, work, begun)) { IsBackground = true };
                 _threads.Add(thread);
                 thread.Start();
             }
