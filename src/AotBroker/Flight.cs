@@ -167,9 +167,9 @@ internal sealed class Flight(
         if (claim.Verdict == Verdict.Second)
         {
             string history = claim.Earlier is { } earlier
-                ? $"process {earlier.ProcessId} presented it {Times.Ago(earlier.PresentedAt, environment.Now)}, and how that ended is not known"
-                : "the record of what was presented before cannot be read";
-            reporter.Warning(ErrorCode.SecondPresentation, $"the identity token from {provider.Description} may be presented a second time: {history}");
+                ? $"is presented a second time: process {earlier.ProcessId} presented it {Times.Ago(earlier.PresentedAt, environment.Now)}, and how that ended is not known"
+                : "may be presented a second time: the record of what was presented before cannot be read";
+            reporter.Warning(ErrorCode.SecondPresentation, $"the identity token from {provider.Description} {history}");
         }
         log.Presents(identity.Digest[..12], provider.Description, exchange.Endpoint, attempt);
         try

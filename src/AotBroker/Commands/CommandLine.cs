@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Globalization;
 using AotBroker.Errors;
 using AotBroker.Output;
 
@@ -32,6 +33,7 @@ internal sealed class CommandLine
         Description = "How long to wait for a credential",
         HelpName = "SECONDS",
         DefaultValueFactory = static _ => (int)GetOptions.DefaultTimeout.TotalSeconds,
+        CustomParser = static result => (int)Seconds(result, 1, GetOptions.LongestTimeout),
     };
 
     private readonly ProcessEnvironment _environment;
@@ -43,7 +45,6 @@ internal sealed class CommandLine
         _environment = environment;
         _reporter = reporter;
         _get = get;
-        _timeout.Validators.Add(static result => Within(result, 1, GetOptions.LongestTimeout));
     }
 
     /// <param name="arguments">Without the program's name.</param>
@@ -86,8 +87,12 @@ internal sealed class CommandLine
     {
         Option<string> format = new("--format") { Description = "How to print it", HelpName = string.Join('|', CredentialFormats.Names), DefaultValueFactory = static _ => CredentialFormats.Default };
         format.AcceptOnlyFromAmong(CredentialFormats.Names);
-        Option<long?> minimumLife = new("--min-ttl") { Description = "Renew it if it is good for less than this", HelpName = "SECONDS" };
-        minimumLife.Validators.Add(static result => Within(result, 0, long.MaxValue));
+        Option<long?> minimumLife = new("--min-ttl")
+        {
+            Description = "Renew it if it is good for less than this",
+            HelpName = "SECONDS",
+            CustomParser = static result => Seconds(result, 0, long.MaxValue),
+        };
         Option<bool> force = new("--force-refresh") { Description = "Renew it even if it looks good: it was refused somewhere" };
         Command command = new(GetOptions.Verb, "Print the credential, from the cache or by one exchange that all callers share") { _profile, format, minimumLife, force, _timeout, _verbose };
         command.SetAction(result => _get(
@@ -163,11 +168,14 @@ internal sealed class CommandLine
     private Session Session(ParseResult result) =>
         new(_environment, StandardStream.Out, _reporter, result.GetResult(_verbose) is not null && result.GetValue(_verbose));
 
-    private static void Within(OptionResult result, long least, long most)
+    private static long Seconds(ArgumentResult result, long least, long most)
     {
-        if (result.Tokens.Count == 1 && long.TryParse(result.Tokens[0].Value, System.Globalization.CultureInfo.InvariantCulture, out long value) && (value < least || value > most))
+        string text = result.Tokens.Count == 1 ? result.Tokens[0].Value : "";
+        if (!long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long value) || value < least || value > most)
         {
-            result.AddError(most == long.MaxValue ? $"{result.IdentifierToken} takes {least} or more" : $"{result.IdentifierToken} takes {least} to {most}");
+            string option = (result.Parent as OptionResult)?.IdentifierToken?.Value ?? "";
+            result.AddError(most == long.MaxValue ? $"{option} takes a whole number of seconds, {least} or more" : $"{option} takes a whole number of seconds, {least} to {most}");
         }
+        return value;
     }
 }
