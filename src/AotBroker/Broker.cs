@@ -40,28 +40,24 @@ internal sealed class Broker(ProcessEnvironment environment, Reporter reporter, 
         }
 
         using FlightLock? gate = flight.OpenLock(out bool leads);
-        if (gate is not null && !leads)
+        bool follows = gate is not null && !leads;
+        if (follows && !freshness.Patient && cached is not null && freshness.Tolerates(cached, environment.Now))
         {
-            if (cached is not null && !freshness.Patient && freshness.Tolerates(cached, environment.Now))
-            {
-                return cached; // Somebody renews it at this moment, and it is good enough meanwhile.
-            }
-            log.WaitsForLeader(key.FileStem);
-            gate.WaitForLeader(deadline); // All who wait wake together...
-            if (flight.Landed(freshness) is { } shared)
-            {
-                return shared;
-            }
-            gate.Lead(deadline); // ...and one after the other only if the leader brought nothing.
+            return cached; // Somebody renews it at this moment, and it is good enough meanwhile.
         }
-        return flight.Landed(freshness) ?? Lead(flight, freshness, cached, deadline);
-    }
-
-    private Credential Lead(Flight flight, Freshness freshness, Credential? cached, Deadline deadline)
-    {
         try
         {
-            return flight.Exchange(freshness, deadline);
+            if (follows)
+            {
+                log.WaitsForLeader(key.FileStem);
+                gate!.WaitForLeader(deadline); // All who wait wake together...
+                if (flight.Landed(freshness) is { } shared)
+                {
+                    return shared;
+                }
+                gate.Lead(deadline); // ...and one after the other only if the leader brought nothing.
+            }
+            return flight.Landed(freshness) ?? flight.Exchange(freshness, deadline);
         }
         catch (BrokerException error) when (cached is not null && freshness.Tolerates(cached, environment.Now))
         {
