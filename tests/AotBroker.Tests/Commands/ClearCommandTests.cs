@@ -74,6 +74,23 @@ public sealed class ClearCommandTests
     }
 
     [Fact]
+    public async Task What_ended_commands_left_goes_with_all_and_what_running_ones_read_stays()
+    {
+        await using FederatedMachine machine = await FederatedMachine.StartAsync();
+        string running = Publishing.PublishedProfile.Create(machine.Profile, machine.Obtain(), machine.Machine.Environment).Directory;
+        string ended = Publishing.PublishedProfile.Create(machine.Profile, machine.Obtain(), machine.Machine.Environment).Directory;
+        string renamed = Path.GetDirectoryName(ended) + $"/{int.MaxValue}-ended";
+        Directory.Move(ended, renamed);
+
+        Clear(machine);
+        Assert.True(Directory.Exists(renamed));
+
+        Clear(machine, all: true);
+        Assert.False(Directory.Exists(renamed));
+        Assert.True(Directory.Exists(running));
+    }
+
+    [Fact]
     public async Task Files_that_are_not_the_brokers_are_left_alone()
     {
         await using FederatedMachine machine = await FederatedMachine.StartAsync();

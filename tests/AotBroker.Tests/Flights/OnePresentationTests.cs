@@ -51,7 +51,7 @@ public sealed class OnePresentationTests
         var refused = Expect.Error("AB0501", () => machine.Obtain());
 
         Assert.Contains(refused.Hints, static hint => hint.Contains("this token had been presented before", StringComparison.Ordinal));
-        Assert.Contains("may be presented a second time", Assert.Single(Reports(machine)), StringComparison.Ordinal);
+        Assert.Contains("is presented a second time", Assert.Single(Reports(machine)), StringComparison.Ordinal);
         Assert.Equal(2, machine.Endpoint.Events.Presentations);
 
         machine.Machine.Clock.Advance(31);
@@ -243,6 +243,18 @@ public sealed class OnePresentationTests
         Expect.Error("AB0603", () => machine.Obtain(seconds: 5));
 
         Assert.Equal(PresentedTokenOutcome.Unknown, Assert.Single(Records(machine).All()).Outcome);
+    }
+
+    [Fact]
+    public async Task A_caller_in_a_hurry_does_not_speak_for_those_who_have_time()
+    {
+        // Invariant 9: what is shared is the endpoint's failure, not the caller's own deadline.
+        await using FederatedMachine machine = await FederatedMachine.StartAsync();
+        machine.UseGitHub();
+        machine.Endpoint.Faults.Add(Fault.Hang());
+        Expect.Error("AB0603", () => machine.Obtain(seconds: 2));
+
+        machine.Obtain();
     }
 
     [Fact]

@@ -179,6 +179,37 @@ public sealed class SingleFlightTests
     }
 
     [Fact]
+    public async Task Whoever_calls_but_once_waits_for_the_renewal()
+    {
+        await using FederatedMachine machine = await FederatedMachine.StartAsync();
+        Credential old = machine.Obtain();
+        machine.Machine.Clock.Now = old.ExpiresAt - 100;
+        machine.RotateToken();
+        FlightLock leader = FlightLock.Open(machine.LockPath);
+        Assert.True(leader.TryLead());
+        Threads.Running<Credential> waiting = Threads.Start(1, _ => machine.Obtain(new Freshness { Patient = true }, seconds: 60));
+        KernelLocks.AwaitWaiters(machine.LockPath, 1);
+
+        leader.Dispose();
+
+        Assert.NotEqual(old.AccessToken, Assert.Single(waiting.Results()).AccessToken);
+    }
+
+    [Fact]
+    public async Task Whoever_calls_but_once_takes_the_old_credential_where_the_renewal_does_not_come()
+    {
+        await using FederatedMachine machine = await FederatedMachine.StartAsync();
+        Credential old = machine.Obtain();
+        machine.Machine.Clock.Now = old.ExpiresAt - 100;
+        using FlightLock leader = FlightLock.Open(machine.LockPath);
+        Assert.True(leader.TryLead());
+
+        Assert.Equal(old, machine.Obtain(new Freshness { Patient = true }, seconds: 0.1));
+
+        Assert.Contains(machine.Machine.Error.Lines, static line => line.StartsWith("aotbroker: warning[AB0804]", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task A_profile_that_shares_the_token_waits_for_the_flight_and_does_not_present_it()
     {
         // Invariant 1, across two keys.

@@ -160,6 +160,21 @@ public sealed class GitHubIdentityTests : IDisposable
     }
 
     [Theory]
+    [InlineData("abc\n")]
+    [InlineData("abc\r\nX-Injected: yes")]
+    [InlineData("a b")]
+    [InlineData("ä")]
+    public void A_request_token_that_could_not_be_sent_in_a_header_is_refused(string bearer)
+    {
+        using RawServer server = new(Token(Made.Jwt("{}")));
+
+        var error = Expect.Error("AB0305", () => Get(server.Url, bearer));
+
+        Assert.Contains("ACTIONS_ID_TOKEN_REQUEST_TOKEN", error.Message, StringComparison.Ordinal);
+        Assert.Empty(server.Requests);
+    }
+
+    [Theory]
     [InlineData("http://pipelines.example/token?x=y")]
     [InlineData("not an address")]
     [InlineData("file:///etc/passwd")]

@@ -137,6 +137,22 @@ public sealed class GapFillingTests : IDisposable
     }
 
     [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_token_in_the_place_of_its_files_path_is_told_and_not_shown(bool isInFile)
+    {
+        // Invariant 5.
+        SetAll();
+        string token = Made.Jwt("{}");
+        _machine.Variables["ANTHROPIC_IDENTITY_TOKEN_FILE"] = token;
+        _machine.WriteBrokerProfile("ci", isInFile ? $$"""{"identity":{"source":"file","path":"{{token}}"},"exchange":{"type":"anthropic"} }""" : """{"exchange":{"type":"anthropic"}}""");
+
+        var error = Expect.Error("AB0305", Resolve);
+
+        Assert.All(token.Split('.'), part => Assert.DoesNotContain(part, error.All(), StringComparison.Ordinal));
+    }
+
+    [Theory]
     [InlineData("""{"exchange":{"type":"anthropic"}}""")]
     [InlineData("""{"identity":{"source":"auto"},"exchange":{"type":"anthropic"}}""")]
     public void A_profile_that_leaves_the_identity_open_finds_it_in_the_environment(string content)

@@ -105,13 +105,16 @@ public sealed class CacheDirectoryTests : IDisposable
         Assert.Contains($"chmod 0700 {directory.Path}", error.All(), StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void A_link_to_a_private_directory_is_refused()
+    [Theory]
+    [InlineData("cache")]
+    [InlineData("cache/")]
+    [InlineData("cache//")]
+    public void A_link_to_a_private_directory_is_refused(string name)
     {
         _machine.Home.MakeDirectory("target");
         Directory.CreateSymbolicLink(_machine.Home["cache"], _machine.Home["target"]);
 
-        Expect.Error("AB0701", Chosen("cache").Prepare);
+        Expect.Error("AB0701", Chosen(name).Prepare);
     }
 
     [Fact]
