@@ -6,7 +6,8 @@ public sealed class CompletionTests : IDisposable
     private readonly Sandbox _sandbox = new();
 
     [Theory]
-    [InlineData("aotbroker ", "clear completion exec get status version")]
+    [InlineData("aotbroker ", "clear completion exec get schema status version")]
+    [InlineData("aotbroker schema pro", "profile")]
     [InlineData("aotbroker st", "status")]
     [InlineData("aotbroker get --f", "--force-refresh --format")]
     [InlineData("aotbroker get --format he", "header")]

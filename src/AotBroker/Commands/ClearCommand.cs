@@ -56,7 +56,7 @@ internal static class ClearCommand
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new BrokerException(ErrorCode.CacheUnusable, $"{directory} could not be read: {error.Message}", $"check the owner and the mode of {directory}");
+            throw new BrokerException(ErrorCode.CacheUnusable, $"{directory} could not be read: {FileSystemReason.Of(error)}", $"check the owner and the mode of {directory}");
         }
     }
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Completions;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using AotBroker.Errors;
@@ -81,7 +82,7 @@ internal sealed class CommandLine
 
     private static string AsOneLine(string message) => string.Join(' ', message.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)).TrimEnd('.');
 
-    private RootCommand Build() => new(About) { Get(), Exec(), Status(), Clear(), Version(), Completion() };
+    private RootCommand Build() => new(About) { Get(), Exec(), Status(), Clear(), Version(), Schema(), Completion() };
 
     private Command Get()
     {
@@ -156,9 +157,18 @@ internal sealed class CommandLine
         return command;
     }
 
+    private Command Schema()
+    {
+        Argument<string> name = new("NAME") { Description = "A document's name, such as profile", HelpName = "NAME" };
+        name.CompletionSources.Add(static _ => Array.ConvertAll(SchemaCommand.Names, static name => new CompletionItem(name)));
+        Command command = new("schema", "Print the JSON Schema of a document, for editors") { name };
+        command.SetAction(result => SchemaCommand.Run(result.GetValue(name)!, Session(result)));
+        return command;
+    }
+
     private Command Completion()
     {
-        Argument<string> shell = new("SHELL") { Description = "bash, zsh or fish" };
+        Argument<string> shell = new("SHELL") { Description = "bash, zsh or fish", HelpName = "SHELL" };
         shell.CompletionSources.Add(CompletionCommand.Shells);
         Command command = new("completion", "Print a shell's completion") { shell };
         command.SetAction(result => CompletionCommand.Run(result.GetValue(shell)!, Session(result)));

@@ -16,6 +16,7 @@ internal sealed class PinnedHttp : IDisposable
     private static readonly TimeSpan LongestConnect = TimeSpan.FromSeconds(10);
 
     private readonly HttpMessageHandler? _handler;
+    private readonly CertificateCheck _certificates = new();
     private HttpClient? _client;
     private HttpClient? _loopbackClient;
 
@@ -140,7 +141,11 @@ internal sealed class PinnedHttp : IDisposable
             ConnectTimeout = LongestConnect,
             MaxResponseHeadersLength = 32,
             ActivityHeadersPropagator = null,
-            SslOptions = { EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13 },
+            SslOptions =
+            {
+                EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
+                RemoteCertificateValidationCallback = _certificates.Accept,
+            },
         };
         return new HttpClient(handler, disposeHandler: _handler is null) { Timeout = Timeout.InfiniteTimeSpan };
     }
@@ -156,14 +161,14 @@ internal sealed class PinnedHttp : IDisposable
         return wait > TimeSpan.Zero ? wait : null;
     }
 
-    private static (HttpFailureKind Kind, string Failure) Explain(Exception exception)
+    private (HttpFailureKind Kind, string Failure) Explain(Exception exception)
     {
         for (Exception? e = exception; e is not null; e = e.InnerException)
         {
             switch (e)
             {
-                case AuthenticationException tls:
-                    return (HttpFailureKind.Tls, Shorten(tls.Message));
+                case AuthenticationException:
+                    return (HttpFailureKind.Tls, _certificates.Complaint ?? "no version, or no cipher, that both sides know");
                 case SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.TryAgain or SocketError.NoData }:
                     return (HttpFailureKind.Unreachable, "the name cannot be resolved");
                 case SocketException { SocketErrorCode: SocketError.ConnectionReset or SocketError.ConnectionAborted or SocketError.Shutdown }:

@@ -48,7 +48,7 @@ internal sealed class PublishedProfile
         {
             throw new BrokerException(
                 ErrorCode.PublishFailed,
-                $"the profile could not be published: {error.Message}",
+                $"the profile could not be published: {FileSystemReason.Of(error)}",
                 $"name a directory that can be written in {Variables.BrokerCacheDirectory}");
         }
     }
