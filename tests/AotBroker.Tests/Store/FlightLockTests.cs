@@ -1,3 +1,4 @@
+using AotBroker.Interop;
 using AotBroker.Store;
 
 namespace AotBroker.Tests;
@@ -80,6 +81,22 @@ public sealed class FlightLockTests : IDisposable
         leader.Dispose();
 
         Assert.Equal(Followers, followers.Results().Count);
+    }
+
+    [Fact]
+    public void Those_who_wait_do_not_wait_for_each_other()
+    {
+        // One that has woken, and has not let go yet.
+        FlightLock.Open(_path).Dispose();
+        int awake = Libc.OpenToLock(_path);
+        Assert.Equal(0, Libc.Lock(awake, Libc.LockOperation.Shared));
+        using FlightLock follower = FlightLock.Open(_path);
+
+        follower.WaitForLeader(_machine.Deadline(10));
+
+        Assert.False(follower.TryLead());
+        Libc.Close(awake);
+        Assert.True(follower.TryLead());
     }
 
     [Fact]
