@@ -111,7 +111,7 @@ internal sealed class FlightLock : IDisposable
         }
         if (error != 0)
         {
-            throw new IOException($"{_path}: {Describe(error)}");
+            throw new BrokerException(ErrorCode.CacheUnusable, $"{_path} could not be locked: {Describe(error)}", "keep the cache on a local disk");
         }
     }
 
