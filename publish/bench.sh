@@ -7,9 +7,11 @@ cd "$(dirname "$0")/.."
 
 runs=1000
 cold_rounds=5
+read_turns=31
+edits=201
 case ${1:-} in
   '') ;;
-  --quick) runs=200 cold_rounds=2 ;;
+  --quick) runs=200 cold_rounds=2 read_turns=11 edits=101 ;;
   -h | --help) sed -n '2,4s/^# \{0,1\}//p' "$0"; exit 0 ;;
   *) echo "bench.sh: unknown option: $1 (see --help)" >&2; exit 2 ;;
 esac
@@ -24,6 +26,8 @@ for limit in true false; do
   dotnet publish publish/bench/empty -c Release -r linux-x64 -p:HeapLimit=$limit -p:RestoreLockedMode=false \
     -o "$references/empty-$limit" --nologo -v quiet >"$references.log" 2>&1 || { cat "$references.log" >&2; exit 1; }
 done
+dotnet publish publish/bench/schemagen -c Release -r linux-x64 -p:RestoreLockedMode=false -o "$references/schemagen" --nologo -v quiet >"$references.log" 2>&1 || { cat "$references.log" >&2; exit 1; }
+dotnet build publish/bench/schemagen-edit -c Release -p:RestoreLockedMode=false -o "$references/schemagen-edit" --nologo -v quiet >"$references.log" 2>&1 || { cat "$references.log" >&2; exit 1; }
 cc -O2 -static -o "$references/read" publish/bench/read.c
 dotnet build tests/LocalTokenEndpoint -c Release --nologo -v quiet -o publish/out/local-token-endpoint >"$references.log" 2>&1 || { cat "$references.log" >&2; exit 1; }
 
@@ -124,4 +128,34 @@ middle() { printf '%s\n' "$@" | sort -n | awk '{ v[NR] = $1 } END { print v[int(
 hit=$(middle "${hits[@]}") cold=$(middle "${colds[@]}")
 printf '\n%d hits at once %d ms; %d cold processes at once %d ms, of which the endpoint takes %d ms\n' $processes "$hit" $processes "$cold" $delay
 printf 'cold / (hits + delay) = %s; %s exchanges in %d rounds, %d failures\n' "$(ratio "$cold" "$((hit + delay))")" "$all_exchanges" "$cold_rounds" "$all_failed"
+
+# --- the generated readers, against System.Text.Json's source-generated ones into equal records ---
+reader=$references/schemagen/schemagen
+documents=publish/bench/schemagen/documents
+read_faults() { perf stat -r 50 -x, -e page-faults "$reader" repeat "$1" $documents "$2" 1 2>&1 >/dev/null | awk -F, '/page-faults/ { printf "%.0f", $1 }'; }
+echo >&2
+echo "measuring: $read_turns turns of reading each document" >&2
+printf '\n%-22s %6s %6s %12s %13s %15s\n' 'document' 'bytes' 'ratio' '(quartiles)' 'allocated' 'page faults'
+for path in "$documents"/*.json; do
+  name=$(basename "$path" .json)
+  bytes=$(wc -c <"$path")
+  allocated=$("$reader" compare $documents "$name")
+  for _ in $(seq $read_turns); do
+    count=$((50000000 / bytes)) # so that a run takes most of a tenth of a second
+    hyperfine -N --runs 1 --export-json "$work/one.json" "$reader repeat generated $documents $name $count" "$reader repeat serializer $documents $name $count" >/dev/null 2>&1
+    sed -n 's/.*"user": \([0-9.e-]*\).*/\1/p' "$work/one.json" | paste -sd ' '
+  done | awk '{ print $2 / $1 }' | sort -g >"$work/ratios"
+  faults='n/a'
+  if $can_perf; then
+    floor=$(read_faults file "$name")
+    faults="+$(($(read_faults generated "$name") - floor)) / +$(($(read_faults serializer "$name") - floor))"
+  fi
+  printf '%-22s %6s %6s %12s %13s %15s\n' "$name" "$bytes" \
+    $(awk '{ v[NR] = $1 } END { printf "%.2f (%.2f-%.2f)", v[int((NR + 1) / 2)], v[int((NR + 3) / 4)], v[int((3 * NR + 3) / 4)] }' "$work/ratios") \
+    "${allocated/ / / }" "$faults"
+done
+echo '(ratio: the processor time that System.Text.Json takes, divided by what the generated reader takes. allocated: bytes for one read, generated'
+echo ' / System.Text.Json. page faults: of a process that reads the document once, beyond one that reads the file only)'
+read -r first_edit edit < <(dotnet "$references/schemagen-edit/schemagen-edit.dll" schemas/profile.schema.json $edits)
+printf '\nediting one schema of 100 takes the generator %s ms (the first edit %s ms)\n' "$edit" "$first_edit"
 [[ $all_failed -eq 0 && $all_exchanges -eq $cold_rounds ]]

@@ -36,6 +36,10 @@ count "dotnet format" dotnet format whitespace AotBroker.sln --no-restore --veri
 say "publishing the binary that the end-to-end tests run"
 ./publish/build.sh linux-x64 || give_up "publishing"
 
+say "fetching the JSON Schema test suite"
+# Where it cannot be had, its test is skipped.
+SCHEMAGEN_SUITE=$(./tests/json-schema-suite.sh) && export SCHEMAGEN_SUITE
+
 results=$(mktemp -d)
 trap 'rm -rf "$results"' EXIT
 for project in AotBroker.SchemaGen.Tests LocalTokenEndpoint.Tests AotBroker.Tests AotBroker.EndToEnd.Tests; do

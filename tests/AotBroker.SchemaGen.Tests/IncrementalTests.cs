@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 
@@ -61,35 +60,6 @@ public sealed class IncrementalTests
         Assert.Single(Reasons(run, TrackingNames.Parsed), reason => reason != IncrementalStepRunReason.Cached);
         Assert.Single(Reasons(run, TrackingNames.Model), reason => reason != IncrementalStepRunReason.Cached);
         Assert.Single(OutputReasons(run), reason => reason != IncrementalStepRunReason.Cached);
-    }
-
-    /// <summary>Whoever edits a schema sees the effect while typing.</summary>
-    [Fact]
-    public void One_of_a_hundred_schemas_is_emitted_again_in_50_milliseconds()
-    {
-        string schema = File.ReadAllText(Path.Combine(Repository.Tests, "Snapshots", "parcel.schema.json"));
-        SchemaText[] many = [.. Enumerable.Range(0, 100).Select(i => Numbered(i, schema))];
-        CSharpCompilation compilation = GeneratorRun.Compilation();
-        GeneratorDriver driver = GeneratorRun.Driver(many).RunGenerators(compilation);
-        List<double> times = [];
-        for (int edit = 0; edit < 20; edit++)
-        {
-            SchemaText edited = Numbered(edit, schema.Replace("\"maxItems\": 99", $"\"maxItems\": {100 + edit}", StringComparison.Ordinal));
-            driver = driver.ReplaceAdditionalText(many[edit], edited);
-            Stopwatch watch = Stopwatch.StartNew();
-            driver = driver.RunGenerators(compilation);
-            times.Add(watch.Elapsed.TotalMilliseconds);
-        }
-
-        Assert.Empty(driver.GetRunResult().Diagnostics);
-        Assert.InRange(times.Order().ElementAt(times.Count / 2), 0, 50);
-
-        // Types are in one namespace, so each file has names of its own.
-        static SchemaText Numbered(int i, string schema) => new(
-            $"/src/parcel{i}.schema.json",
-            new[] { "address", "person", "locker", "stop" }.Aggregate(schema, (text, name) => text
-                .Replace($"$defs/{name}\"", $"$defs/{name}{i}\"", StringComparison.Ordinal)
-                .Replace($"    \"{name}\": {{\n", $"    \"{name}{i}\": {{\n", StringComparison.Ordinal)));
     }
 
     [Fact]

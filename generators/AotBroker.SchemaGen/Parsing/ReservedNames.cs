@@ -18,7 +18,7 @@ internal static class ReservedNames
 
     private static readonly HashSet<string> Framework = new(StringComparer.Ordinal)
     {
-        "ArgumentNullException", "ArgumentOutOfRangeException", "Array", "BitOperations", "CryptographicOperations",
+        "ArgumentNullException", "ArgumentOutOfRangeException", "Array", "Ascii", "BitOperations", "CryptographicOperations",
         "CultureInfo", "DebuggerBrowsableState", "Encoding", "HashCode", "IEnumerable", "IEnumerator",
         "InvalidOperationException", "JavaScriptEncoder", "JsonDocument", "JsonElement", "JsonException", "JsonReaderOptions", "JsonTokenType",
         "JsonWriterOptions", "Math", "MemoryMarshal", "NumberStyles", "OperationStatus", "Rune", "StringBuilder",

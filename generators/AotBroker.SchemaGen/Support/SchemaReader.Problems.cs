@@ -113,7 +113,7 @@ internal ref partial struct SchemaReader
         _ => SchemaText.Bounded(Encoding.UTF8.GetString(_json.ValueSpan)),
     };
 
-    /// <summary>Integers such as <c>1.0</c> and <c>12e2</c>.</summary>
+    /// <summary>Integers such as <c>1.0</c> and <c>12e2</c>, and those of 19 digits.</summary>
     private bool ReadUnusualInteger(string expected, out long value)
     {
         if (SchemaText.TryParseInteger(_json.ValueSpan, out value))
@@ -151,19 +151,25 @@ internal ref partial struct SchemaReader
         }
     }
 
-    /// <summary>A name or a string with its escapes replaced. An escape may stand for half a character, which is no text.</summary>
+    /// <summary>A name or a string with its escapes replaced, as bytes.</summary>
     private bool TryDecode(out ReadOnlySpan<byte> text)
+    {
+        string? decoded = DecodeString();
+        text = decoded is null ? _json.ValueSpan : Encoding.UTF8.GetBytes(decoded);
+        return decoded is not null;
+    }
+
+    /// <summary>A name or a string with its escapes replaced. An escape may stand for half a character, which is no text.</summary>
+    private string? DecodeString()
     {
         try
         {
-            text = Encoding.UTF8.GetBytes(_json.GetString()!);
-            return true;
+            return _json.GetString();
         }
         catch (InvalidOperationException)
         {
             Report(SchemaProblemKind.Malformed, (int)_json.TokenStartIndex, "text of whole characters", "an escape that stands for half of one");
-            text = _json.ValueSpan;
-            return false;
+            return null;
         }
     }
 

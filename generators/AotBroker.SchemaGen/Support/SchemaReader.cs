@@ -12,19 +12,20 @@ namespace SchemaGenNamespace;
 /// </summary>
 internal ref partial struct SchemaReader
 {
-    /// <summary>How deep objects and arrays may be nested.</summary>
+    /// <summary>How deep objects and arrays may be nested: the framework's default.</summary>
     public const int MaxDepth = 64;
 
     private readonly ReadOnlySpan<byte> _utf8;
     private Utf8JsonReader _json;
     private List<SchemaProblem>? _problems;
     private int _nameStart;
+    private bool _isAscii;
 
     public SchemaReader(ReadOnlySpan<byte> utf8)
     {
         // A byte order mark is what some editors leave at the start of a file.
         _utf8 = utf8.StartsWith("\uFEFF"u8) ? utf8[3..] : utf8;
-        _json = new Utf8JsonReader(_utf8, new JsonReaderOptions { MaxDepth = MaxDepth });
+        _json = new Utf8JsonReader(_utf8, isFinalBlock: true, state: default);
     }
 
     /// <summary>How many errors there were so far; warnings do not count.</summary>
@@ -37,7 +38,8 @@ internal ref partial struct SchemaReader
     /// <summary>Moves to the first value. False when the text is not even UTF-8.</summary>
     public bool Start()
     {
-        if (!Utf8.IsValid(_utf8))
+        _isAscii = Ascii.IsValid(_utf8);
+        if (!_isAscii && !Utf8.IsValid(_utf8))
         {
             ReportEncoding();
             return false;
@@ -117,7 +119,16 @@ internal ref partial struct SchemaReader
         return _json.TokenType != JsonTokenType.EndArray;
     }
 
-    public string? ReadString(string expected) => TryReadText(expected, out ReadOnlySpan<byte> text) ? Encoding.UTF8.GetString(text) : null;
+    public string? ReadString(string expected)
+    {
+        if (_json.TokenType != JsonTokenType.String)
+        {
+            RefuseType(expected, showText: false);
+            return null;
+        }
+
+        return _json.ValueIsEscaped ? DecodeString() : Text(_json.ValueSpan);
+    }
 
     /// <summary>As <see cref="ReadString"/>, but no problem ever shows what was found.</summary>
     public string? ReadSecretText(string expected)
@@ -159,7 +170,7 @@ internal ref partial struct SchemaReader
             return false;
         }
 
-        return _json.TryGetInt64(out value) || ReadUnusualInteger(expected, out value);
+        return SchemaText.TryParseDigits(_json.ValueSpan, out value) || ReadUnusualInteger(expected, out value);
     }
 
     public bool ReadNumber(string expected, out SchemaNumber value)
@@ -171,7 +182,7 @@ internal ref partial struct SchemaReader
             return false;
         }
 
-        value = new SchemaNumber(Encoding.UTF8.GetString(_json.ValueSpan));
+        value = new SchemaNumber(Encoding.Latin1.GetString(_json.ValueSpan));
         return true;
     }
 
@@ -249,4 +260,7 @@ internal ref partial struct SchemaReader
         _json.Skip();
         return false;
     }
+
+    /// <summary>A text without escapes. What is ASCII needs no decoding: Latin-1 is its bytes, widened.</summary>
+    private readonly string Text(ReadOnlySpan<byte> utf8) => (_isAscii ? Encoding.Latin1 : Encoding.UTF8).GetString(utf8);
 }

@@ -63,6 +63,25 @@ internal static class SchemaText
         return line.ToString();
     }
 
+    /// <summary>Integers without a fraction or an exponent, and of so few digits that they surely fit: nearly all of them.</summary>
+    public static bool TryParseDigits(ReadOnlySpan<byte> number, out long value)
+    {
+        const int surelyFits = 18;
+        bool isNegative = number[0] == '-';
+        ReadOnlySpan<byte> digits = isNegative ? number[1..] : number;
+        bool isPlain = digits.Length <= surelyFits;
+        long magnitude = 0;
+        for (int i = 0; isPlain && i < digits.Length; i++)
+        {
+            int digit = digits[i] - '0';
+            isPlain = digit is >= 0 and <= 9;
+            magnitude = (magnitude * 10) + digit;
+        }
+
+        value = isNegative ? -magnitude : magnitude;
+        return isPlain;
+    }
+
     /// <summary>Integers with a fraction of zeros or an exponent, such as <c>1.0</c> and <c>12e2</c>.</summary>
     public static bool TryParseInteger(ReadOnlySpan<byte> number, out long value)
     {
