@@ -113,8 +113,17 @@ internal sealed class Flight(
     /// Whether another try has a token. What was sent and is not answered is not sent again here: the one further attempt
     /// that a token has is worth more when some time has passed.
     /// </summary>
-    private bool HasTokenFor(ExchangeResult last, IdentityToken presented, Deadline deadline) =>
-        provider.Mints || last.Presentation == Presentation.NotSent || provider.GetToken(deadline).Digest != presented.Digest;
+    private bool HasTokenFor(ExchangeResult last, IdentityToken presented, Deadline deadline)
+    {
+        try
+        {
+            return provider.Mints || last.Presentation == Presentation.NotSent || provider.GetToken(deadline).Digest != presented.Digest;
+        }
+        catch (BrokerException)
+        {
+            return false; // What the endpoint said is the better thing to tell.
+        }
+    }
 
     /// <summary>The token as it is now, and whether it may be presented.</summary>
     private (IdentityToken Identity, Claim Claim) ClaimToken(Deadline deadline)

@@ -42,6 +42,9 @@ internal sealed class IdentityToken
     /// <summary><c>exp</c> in Unix seconds; null where the token does not say.</summary>
     public long? ExpiresAt { get; private set; }
 
+    /// <summary><c>iat</c> in Unix seconds.</summary>
+    public long? IssuedAt { get; private set; }
+
     /// <summary><c>nbf</c> in Unix seconds.</summary>
     public long? NotBefore { get; private set; }
 
@@ -152,6 +155,7 @@ internal sealed class IdentityToken
             Subject = Text(claims, "sub");
             Audience = Text(claims, "aud");
             ExpiresAt = Seconds(claims, "exp");
+            IssuedAt = Seconds(claims, "iat");
             NotBefore = Seconds(claims, "nbf");
             return true;
         }

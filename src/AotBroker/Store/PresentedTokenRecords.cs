@@ -54,7 +54,12 @@ internal sealed class PresentedTokenRecords(CacheDirectory directory, ProcessEnv
     /// <param name="Tokens">What could be read.</param>
     /// <param name="Doubt">Why there may have been more; null where the file was read, or is not there.</param>
     /// <param name="IsDamaged">The file can be put aside: it is there, and not to be believed.</param>
-    private readonly record struct Records(List<PresentedToken> Tokens, string? Doubt, bool IsDamaged);
+    /// <param name="LostAt">When an earlier file was put aside, in Unix seconds; null where none was.</param>
+    private readonly record struct Records(List<PresentedToken> Tokens, string? Doubt, bool IsDamaged, long? LostAt = null)
+    {
+        /// <summary>Whether a token that is not on record may have been presented all the same.</summary>
+        public bool MayLack(IdentityToken token) => Doubt is not null || (LostAt is { } lostAt && !(token.IssuedAt > lostAt));
+    }
 
     /// <summary>Asks whether the token may be presented and, where it may, records that it is going to be.</summary>
     /// <param name="identity">The token.</param>
@@ -71,7 +76,7 @@ internal sealed class PresentedTokenRecords(CacheDirectory directory, ProcessEnv
         Records records = Read();
         int index = IndexOf(records.Tokens, identity, endpoint);
         PresentedToken? earlier = index < 0 ? null : records.Tokens[index];
-        Verdict verdict = Judge(ref earlier, key, granted, records.Doubt);
+        Verdict verdict = Judge(ref earlier, key, granted, records.MayLack(identity));
         if (verdict is Verdict.Spent or Verdict.InFlight)
         {
             return new Claim(verdict, earlier);
@@ -112,7 +117,7 @@ internal sealed class PresentedTokenRecords(CacheDirectory directory, ProcessEnv
             {
                 _ = Interop.Libc.Rename(FilePath, FilePath + ".damaged");
             }
-            Write(records.Tokens);
+            Write(records.Tokens, records.IsDamaged ? environment.Now : records.LostAt);
             return null;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
@@ -121,11 +126,11 @@ internal sealed class PresentedTokenRecords(CacheDirectory directory, ProcessEnv
         }
     }
 
-    private Verdict Judge(ref PresentedToken? earlier, CacheKey key, string? granted, string? doubt)
+    private Verdict Judge(ref PresentedToken? earlier, CacheKey key, string? granted, bool isDoubtful)
     {
         if (earlier is null)
         {
-            return doubt is null ? Verdict.First : Verdict.Second;
+            return isDoubtful ? Verdict.Second : Verdict.First;
         }
         if (earlier.Outcome == PresentedTokenOutcome.Pending && earlier.Digest == granted)
         {
@@ -184,7 +189,7 @@ internal sealed class PresentedTokenRecords(CacheDirectory directory, ProcessEnv
         {
             records.Tokens.RemoveAt(index); // As if it had never been tried.
         }
-        Write(records.Tokens);
+        Write(records.Tokens, records.LostAt);
     }
 
     private static PresentedTokenOutcome Outcome(Presentation presentation) => presentation switch
@@ -231,18 +236,19 @@ internal sealed class PresentedTokenRecords(CacheDirectory directory, ProcessEnv
             return new Records([], $"{FilePath} could not be read: {file.Reason}", file.Status == ReadStatus.Untrusted);
         }
         return PresentedTokens.TryRead(file.Content, out PresentedTokens? presented, out _)
-            ? new Records([.. presented.Tokens], null, false)
+            ? new Records([.. presented.Tokens], null, false, presented.LostAt)
             : new Records([], $"{FilePath} is damaged", true);
     }
 
     /// <summary>All that can be read of the records.</summary>
     public IReadOnlyList<PresentedToken> All() => Read().Tokens;
 
-    private void Write(List<PresentedToken> tokens)
+    private void Write(List<PresentedToken> tokens, long? lostAt)
     {
         long now = environment.Now;
+        lostAt = lostAt + KeptWithoutExpiry > now ? lostAt : null;
         SchemaList<PresentedToken> kept = [.. tokens.FindAll(token => token.ExpiresAt + KeptPastExpiry > now)];
-        PrivateFile.Replace(FilePath, new PresentedTokens { Tokens = kept }.ToUtf8Json());
+        PrivateFile.Replace(FilePath, new PresentedTokens { LostAt = lostAt, Tokens = kept }.ToUtf8Json());
         PrivateFile.SyncDirectory(directory.Path);
     }
 }

@@ -192,6 +192,30 @@ public sealed class OnePresentationTests
     }
 
     [Fact]
+    public async Task Every_token_that_is_older_than_the_loss_of_the_records_is_in_doubt()
+    {
+        await using FederatedMachine machine = await FederatedMachine.StartAsync();
+        machine.Obtain();
+        string first = File.ReadAllText(machine.TokenPath);
+        machine.RotateToken();
+        machine.Obtain(new Freshness { Force = true });
+        File.WriteAllText($"{machine.Machine.CacheDirectory}/presented.json", "{");
+        Expect.Error("AB0501", () => machine.Obtain(new Freshness { Force = true }));
+        machine.Machine.Clock.Advance(31);
+
+        File.WriteAllText(machine.TokenPath, first);
+        Expect.Error("AB0501", () => machine.Obtain(new Freshness { Force = true }));
+        Assert.Equal(2, Reports(machine).Length);
+
+        // What was issued since is not.
+        machine.Endpoint.Clock.Advance(TimeSpan.FromSeconds(40));
+        machine.RotateToken();
+        machine.Machine.Clock.Advance(31);
+        machine.Obtain(new Freshness { Force = true });
+        Assert.Equal(2, Reports(machine).Length);
+    }
+
+    [Fact]
     public async Task What_the_records_say_is_heeded_where_they_cannot_be_written()
     {
         await using FederatedMachine machine = await FederatedMachine.StartAsync();
