@@ -27,7 +27,7 @@ internal sealed class CommandLine
         """;
 
     private readonly Option<string?> _profile = new("--profile") { Description = "The profile to use", HelpName = "NAME" };
-    private readonly Option<bool> _verbose = new("--verbose") { Description = "Tell on standard error what is done (also: AOTBROKER_LOG=debug)" };
+    private readonly Option<bool> _verbose = new("--verbose") { Description = "Log to standard error what is done (also: AOTBROKER_LOG=debug)" };
     private readonly Option<bool> _json = new("--json") { Description = "Print JSON" };
     private readonly Option<int> _timeout = new("--timeout")
     {
@@ -86,7 +86,7 @@ internal sealed class CommandLine
 
     private Command Get()
     {
-        Option<string> format = new("--format") { Description = "How to print it", HelpName = string.Join('|', CredentialFormats.Names), DefaultValueFactory = static _ => CredentialFormats.Default };
+        Option<string> format = new("--format") { Description = "How to print it: the bare token; JSON with its expiry; a JSON object of headers; NAME=VALUE lines; an SDK's credentials file", HelpName = string.Join('|', CredentialFormats.Names), DefaultValueFactory = static _ => CredentialFormats.Default };
         format.AcceptOnlyFromAmong(CredentialFormats.Names);
         Option<long?> minimumLife = new("--min-ttl")
         {
@@ -94,7 +94,7 @@ internal sealed class CommandLine
             HelpName = "SECONDS",
             CustomParser = static result => Seconds(result, 0, long.MaxValue),
         };
-        Option<bool> force = new("--force-refresh") { Description = "Renew it even if it looks good: it was refused somewhere" };
+        Option<bool> force = new("--force-refresh") { Description = "Exchange again although the cached one looks good: a server refused it" };
         Command command = new(GetOptions.Verb, "Print the credential, from the cache or by one exchange that all callers share") { _profile, format, minimumLife, force, _timeout, _verbose };
         command.SetAction(result => _get(
             new GetOptions
@@ -114,7 +114,7 @@ internal sealed class CommandLine
     {
         Option<bool> keep = new("--keep-static-keys") { Description = "Leave ANTHROPIC_API_KEY and its like in the command's environment" };
         Argument<string[]> words = new("COMMAND") { Description = "The command and its arguments, after --", Arity = ArgumentArity.OneOrMore };
-        Command command = new(ExecOptions.Verb, "Become a command whose SDKs find the credential: aotbroker exec [options] -- COMMAND ...") { _profile, keep, _timeout, _verbose, words };
+        Command command = new(ExecOptions.Verb, "Become a command whose SDKs find the credential: aotbroker exec [options] -- COMMAND ... (it is not renewed while the command runs)") { _profile, keep, _timeout, _verbose, words };
         command.Validators.Add(result =>
         {
             if (result.GetResult(words)?.Tokens is [{ Value: ['-', ..] option }, ..])
@@ -137,7 +137,7 @@ internal sealed class CommandLine
 
     private Command Clear()
     {
-        Option<bool> all = new("--all") { Description = "Of every profile" };
+        Option<bool> all = new("--all") { Description = "Clear every profile, and what ended commands left" };
         Command command = new("clear", "Forget the cached credential and remembered failures of the profile (presented tokens stay recorded)") { _profile, all };
         command.Validators.Add(result =>
         {

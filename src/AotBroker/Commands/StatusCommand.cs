@@ -18,7 +18,8 @@ internal static class StatusCommand
         }
         foreach (string variable in report.StaticKeys)
         {
-            session.Reporter.Warning(ErrorCode.StaticKeyShadows, $"{variable} is set: clients prefer it to the workload's identity", "unset it (do not leave it empty), or run the client under `aotbroker exec`");
+            string what = session.Environment.Get(variable) is null ? "is set but empty: some clients fail on it" : "is set: clients prefer it to the workload's identity";
+            session.Reporter.Warning(ErrorCode.StaticKeyShadows, $"{variable} {what}", "unset it (do not leave it empty), or run the client under `aotbroker exec`");
         }
         return report.Problem?.ExitCode ?? 0;
     }

@@ -113,8 +113,13 @@ internal sealed class ClientPrecedence(ProcessEnvironment environment)
         string name = active ?? "default";
         return active is not null || ProfileExists(client, name)
             ? Profile(client, name, active is null ? "it is the fallback" : "active_config")
-            : ("nothing", "no key, no profile, no complete federation variables", false);
+            : ("nothing", WhyNothing(), false);
     }
+
+    private string WhyNothing() =>
+        environment.Get(Variables.FederationRuleId) is not null && environment.Get(Variables.OrganizationId) is not null
+            ? "it has no identity token that it can read; `aotbroker exec` gives it a credential"
+            : "no key, no profile, no complete federation variables";
 
     private (string Source, string Reason, bool IsFederation) Profile(Client client, string name, string reason) => ProfileExists(client, name)
         ? ($"profile \"{name}\"", reason, true)

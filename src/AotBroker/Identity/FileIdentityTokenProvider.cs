@@ -13,7 +13,7 @@ internal sealed class FileIdentityTokenProvider(string path) : IIdentityTokenPro
     // Room for white space around a token of the largest size.
     private const int Limit = IdentityToken.LongestToken + 1024;
 
-    public string Description => "file " + path;
+    public string Description => "the file " + path;
 
     public bool Mints => false;
 

@@ -39,6 +39,7 @@ internal static class IdentityDetection
         return new BrokerException(
             ErrorCode.IdentityVariablesIncomplete,
             $"{set} is set, but {missing} is not",
+            $"set both, as the job has them",
             "some clients take variables that look like secrets away from their helpers; run `aotbroker get` once in the job before them, with the source `github-actions` named in the profile");
     }
 

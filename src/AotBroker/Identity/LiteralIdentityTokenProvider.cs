@@ -5,7 +5,7 @@ namespace AotBroker.Identity;
 /// <summary>An environment variable that holds the token itself, such as GitLab's <c>id_tokens</c>.</summary>
 internal sealed class LiteralIdentityTokenProvider(string variable, ProcessEnvironment environment) : IIdentityTokenProvider
 {
-    public string Description => "variable " + variable;
+    public string Description => "the variable " + variable;
 
     public bool Mints => false;
 

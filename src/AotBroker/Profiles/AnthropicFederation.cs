@@ -25,8 +25,11 @@ internal sealed record AnthropicFederation
         setting.IsSet ? setting with { Value = setting.Value!.TrimEnd('/') } : new Setting(DefaultBaseUrl, "the default");
 
     /// <summary>Checks that nothing is missing. What it costs is paid by every hit, so it does no more than that.</summary>
+    /// <param name="profile">The profile's name.</param>
+    /// <param name="file">Its file; null where there is none.</param>
+    /// <param name="warnings">What the file holds that the broker does not know: the likely reason why something is missing.</param>
     /// <exception cref="BrokerException"><see cref="ErrorCode.ProfileIncomplete"/>.</exception>
-    public void RequireComplete(string profile, string? file)
+    public void RequireComplete(string profile, string? file, SchemaProblems warnings)
     {
         if (FederationRuleId.IsSet && OrganizationId.IsSet)
         {
@@ -35,10 +38,12 @@ internal sealed record AnthropicFederation
         (string member, string variable) = FederationRuleId.IsSet
             ? ("organization_id", Variables.OrganizationId)
             : ("federation_rule_id", Variables.FederationRuleId);
-        throw new BrokerException(
-            ErrorCode.ProfileIncomplete,
-            $"profile \"{profile}\" has no {member}",
-            file is null ? $"set {variable}" : $"set {member} in {file}, or set {variable}");
+        List<string> hints = [file is null ? $"set {variable}" : $"set {member} in {file}, or set {variable}"];
+        foreach (SchemaProblem problem in warnings)
+        {
+            hints.Add($"look at {problem}");
+        }
+        throw new BrokerException(ErrorCode.ProfileIncomplete, $"profile \"{profile}\" has no {member}", hints);
     }
 
     /// <summary>

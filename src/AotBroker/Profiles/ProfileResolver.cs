@@ -113,7 +113,7 @@ internal static class ProfileResolver
         IdentitySource? identity,
         SchemaProblems warnings)
     {
-        federation.RequireComplete(selection.Name!, file);
+        federation.RequireComplete(selection.Name!, file, warnings);
         bool isFound = identity is null or AutoIdentity;
         (IdentitySource source, string origin) = isFound
             ? IdentityDetection.Detect((identity as AutoIdentity)?.Audience, environment)
@@ -154,10 +154,10 @@ internal static class ProfileResolver
             }
             else
             {
-                hints.Add("also: " + problem);
+                hints.Add("also " + problem);
             }
         }
-        return new BrokerException(ErrorCode.ProfileMalformed, $"{file}: {first}", hints.Count > 0 ? hints : ["mend the file; `aotbroker status` reads it again"]);
+        return new BrokerException(ErrorCode.ProfileMalformed, $"{file}: {first}", hints.Count > 0 ? hints : ["correct the file; `aotbroker status` reads it again"]);
     }
 
     private static BrokerException NotFederation(Authentication? authentication, string file) => authentication is null
@@ -186,8 +186,7 @@ internal static class ProfileResolver
             return new BrokerException(
                 ErrorCode.ProfileNotFound,
                 $"there is no profile \"{selection.Name}\" (named by {selection.Reason})",
-                lookedFor,
-                "`aotbroker status` shows which profiles there are");
+                lookedFor);
         }
         return NotConfigured(lookedFor, environment);
     }
