@@ -35,6 +35,13 @@ public sealed class UsageTests : IDisposable
     }
 
     [Theory]
+    [InlineData("get", "gett")]
+    [InlineData("--format", "get", "--formt", "json")]
+    [InlineData("--all", "clear", "--al")]
+    public async Task A_slip_is_told_with_what_was_probably_meant(string meant, params string[] arguments) =>
+        (await _sandbox.RunAsync(arguments)).Failed("AB0201", 2).Says($"did you mean `{meant}`?");
+
+    [Theory]
     [InlineData("help", "--help")]
     [InlineData("help")]
     [InlineData("help", "-h")]

@@ -4,6 +4,7 @@ using System.CommandLine.Parsing;
 using System.Globalization;
 using AotBroker.Errors;
 using AotBroker.Output;
+using AotBroker.Schemas;
 
 namespace AotBroker.Commands;
 
@@ -61,23 +62,45 @@ internal sealed class CommandLine
         ParseResult result = root.Parse(arguments.Length == 0 ? ["--help"] : arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (result.Errors.Count > 0)
         {
-            string command = result.CommandResult.Command is RootCommand ? "" : result.CommandResult.Command.Name + " ";
-            throw new BrokerException(ErrorCode.Usage, AsOneLine(MostTelling(result).Message), $"see `{Product.Name} {command}--help`");
+            throw UsageError(result);
         }
         return result.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
     }
 
-    /// <summary>What is wrong with an option or an argument tells more than what is wrong with the whole command.</summary>
-    private static ParseError MostTelling(ParseResult result)
+    private static BrokerException UsageError(ParseResult result)
     {
+        Command command = result.CommandResult.Command;
+        string help = $"see `{Product.Name} {(command is RootCommand ? "" : command.Name + " ")}--help`";
+        // What is wrong with an option or an argument tells more than what is wrong with the whole command.
         foreach (ParseError error in result.Errors)
         {
             if (error.SymbolResult is not CommandResult)
             {
-                return error;
+                return new BrokerException(ErrorCode.Usage, AsOneLine(error.Message), help);
             }
         }
-        return result.Errors[^1];
+        if (result.UnmatchedTokens is not [{ } unknown, ..])
+        {
+            return new BrokerException(ErrorCode.Usage, AsOneLine(result.Errors[^1].Message), help);
+        }
+        string message = $"Unrecognized command or argument '{unknown}'";
+        return SchemaText.Nearest(unknown, Words(command)) is { } nearest
+            ? new BrokerException(ErrorCode.Usage, message, $"did you mean `{nearest}`?", help)
+            : new BrokerException(ErrorCode.Usage, message, help);
+    }
+
+    private static string[] Words(Command command)
+    {
+        List<string> words = [];
+        foreach (Command one in command.Subcommands)
+        {
+            words.Add(one.Name);
+        }
+        foreach (Option one in command.Options)
+        {
+            words.Add(one.Name);
+        }
+        return [.. words];
     }
 
     private static string AsOneLine(string message) => string.Join(' ', message.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)).TrimEnd('.');
