@@ -39,6 +39,11 @@ internal sealed class CacheEntries(CacheDirectory directory, ProcessEnvironment 
             distrust?.Invoke(path, "it was minted for another configuration");
             return null;
         }
+        if (entry.AccessToken.Reveal().AsSpan().ContainsAnyExceptInRange('!', '~'))
+        {
+            distrust?.Invoke(path, "it is damaged: what it holds is no token");
+            return null;
+        }
         if (entry.IssuedAt > environment.Now + Tolerance || entry.ExpiresAt < entry.IssuedAt)
         {
             distrust?.Invoke(path, "its times are not possible: it is from the future, or the clock was set back");

@@ -111,6 +111,30 @@ public sealed class CacheEntriesTests : IDisposable
         AssertDistrusted("damaged");
     }
 
+    [Theory]
+    [InlineData("a\\nb")]
+    [InlineData("a b")]
+    [InlineData("a\\u0000")]
+    [InlineData("tok\u00e9n")]
+    public void An_entry_whose_token_could_not_be_sent_in_a_header_is_damaged(string token)
+    {
+        _entries.Write(_key, "ci", _credential);
+        string whole = File.ReadAllText(PathOfKey);
+        PrivateFile.Replace(PathOfKey, Encoding.UTF8.GetBytes(whole.Replace(_credential.AccessToken.Reveal(), token, StringComparison.Ordinal)));
+
+        AssertDistrusted("damaged");
+    }
+
+    [Fact]
+    public void An_entry_of_another_token_type_is_damaged()
+    {
+        _entries.Write(_key, "ci", _credential);
+        string whole = File.ReadAllText(PathOfKey);
+        PrivateFile.Replace(PathOfKey, Encoding.UTF8.GetBytes(whole.Replace("\"Bearer\"", "\"Basic\"", StringComparison.Ordinal)));
+
+        AssertDistrusted("damaged");
+    }
+
     [Fact]
     public void An_entry_with_a_changed_octet_is_never_served_under_another_key()
     {
