@@ -28,7 +28,11 @@ internal readonly record struct Deadline
         }
     }
 
-    public bool HasPassed => Remaining == TimeSpan.Zero;
+    /// <summary>
+    /// Whether too little is left for anything. Not zero: what is cancelled at the deadline is cancelled by a timer, and
+    /// those count on the kernel's coarse clock, by which they may fire some milliseconds early.
+    /// </summary>
+    public bool HasPassed => Remaining < TimeSpan.FromMilliseconds(20);
 
     /// <summary>The earlier of this deadline and one after the given time.</summary>
     public TimeSpan AtMost(TimeSpan limit) => Remaining < limit ? Remaining : limit;
