@@ -1,6 +1,7 @@
 using AotBroker.Commands;
 using AotBroker.Errors;
 using AotBroker.Output;
+using AotBroker.Publishing;
 
 namespace AotBroker;
 
@@ -20,6 +21,10 @@ internal static class Program
             if (ExecOptions.TryParse(arguments) is { } exec)
             {
                 return ExecCommand.Run(exec, new Session(environment, StandardStream.Out, reporter, exec.Verbose));
+            }
+            if (Companion.Is(arguments))
+            {
+                return Companion.Run(arguments, new Session(environment, StandardStream.Out, reporter, verbose: false));
             }
             return CommandLine.Run(arguments, environment, reporter);
         }

@@ -27,6 +27,7 @@ public sealed class PublishedProfileTests : BrokerTest
                 $"configs/environment.json f 600 {user}",
                 $"credentials d 700 {user}",
                 $"credentials/environment.json f 600 {user}",
+                $"kept.lock f 600 {user}",
             ],
             lines[..^1].Order(StringComparer.Ordinal));
     }

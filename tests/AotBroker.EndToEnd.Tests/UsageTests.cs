@@ -47,6 +47,7 @@ public sealed class UsageTests : IDisposable
     [InlineData("help", "-h")]
     [InlineData("help-get", "get", "--help")]
     [InlineData("help-exec", "exec", "--help")]
+    [InlineData("help-keep", "keep", "--help")]
     [InlineData("help-status", "status", "--help")]
     [InlineData("help-clear", "clear", "--help")]
     [InlineData("help-version", "version", "--help")]

@@ -149,6 +149,19 @@ public class FaultTests
     }
 
     [Fact]
+    public async Task A_shorter_life_can_be_told_than_is_granted()
+    {
+        await using var endpoint = await LocalEndpoint.StartAsync(new LocalEndpointOptions { Time = new FixedTime() });
+        endpoint.Faults.Add(Fault.ExpiresIn(9));
+
+        using var response = await endpoint.PresentAsync();
+
+        Assert.Equal(9, (await response.ReadJsonAsync()).GetProperty("expires_in").GetInt32());
+        var one = endpoint.OnlyTokenEvent();
+        Assert.Equal((Outcomes.Granted, "expires_in"), (one.Outcome, one.Fault));
+    }
+
+    [Fact]
     public async Task An_expiry_in_quotation_marks_is_still_a_grant()
     {
         await using var endpoint = await LocalEndpoint.StartAsync(new LocalEndpointOptions { Time = new FixedTime() });

@@ -37,7 +37,7 @@ internal static class ClearCommand
         }
         if (all)
         {
-            PublishedProfile.RemoveAbandoned(directory);
+            CommandDirectories.RemoveAbandoned(directory);
         }
         string what = credentials == 1 ? "1 credential" : credentials.ToString(CultureInfo.InvariantCulture) + " credentials";
         session.Write(Encoding.UTF8.GetBytes($"cleared {what}{(name is null ? "" : $" of profile {name}")} from {Reporter.Printable(directory.Path)}\n"));

@@ -105,7 +105,7 @@ internal sealed class CommandLine
 
     private static string AsOneLine(string message) => string.Join(' ', message.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)).TrimEnd('.');
 
-    private RootCommand Build() => new(About) { Get(), Exec(), Status(), Clear(), Version(), Schema(), Completion() };
+    private RootCommand Build() => new(About) { Get(), Exec(), Keep(), Status(), Clear(), Version(), Schema(), Completion() };
 
     private Command Get()
     {
@@ -136,8 +136,9 @@ internal sealed class CommandLine
     private Command Exec()
     {
         Option<bool> keep = new("--keep-static-keys") { Description = "Leave ANTHROPIC_API_KEY and its like in the command's environment" };
+        Option<bool> noRefresh = new("--no-refresh") { Description = "Start no process beside the command that renews the credential, and removes it in the end" };
         Argument<string[]> words = new("COMMAND") { Description = "The command and its arguments, after --", Arity = ArgumentArity.OneOrMore };
-        Command command = new(ExecOptions.Verb, "Become a command whose SDKs find the credential: aotbroker exec [options] -- COMMAND ... (it is not renewed while the command runs)") { _profile, keep, _timeout, _verbose, words };
+        Command command = new(ExecOptions.Verb, "Become a command whose SDKs find the credential: aotbroker exec [options] -- COMMAND ...; it is kept fresh until the command ends") { _profile, keep, noRefresh, _timeout, _verbose, words };
         command.Validators.Add(result =>
         {
             if (result.GetResult(words)?.Tokens is [{ Value: ['-', ..] option }, ..])
@@ -148,6 +149,26 @@ internal sealed class CommandLine
         // ExecOptions takes all that is right. Whatever else passes here must not be run: System.CommandLine looks for the
         // broker's options among the command's own.
         command.SetAction(static int (_) => throw new BrokerException(ErrorCode.Usage, "an option is written in a way that `exec` does not take", $"see `{Product.Name} exec --help`"));
+        return command;
+    }
+
+    private Command Keep()
+    {
+        Option<string> publish = new("--publish") { Description = "Where to publish: a directory of its own, to be mounted read-only; ANTHROPIC_CONFIG_DIR names it inside", HelpName = "DIR", Required = true };
+        Option<int?> watched = new("--watch-pid") { Description = "End when this process has ended", HelpName = "PID", CustomParser = static result => (int)Number(result, 1, int.MaxValue, "the id of a process") };
+        Option<int?> ready = new("--ready-fd") { Description = "Write a line to this descriptor when everything is there (systemd's NOTIFY_SOCKET is told too)", HelpName = "N", CustomParser = static result => (int)Number(result, 3, int.MaxValue, "an open descriptor") };
+        Command command = new(KeepOptions.Verb, "Publish the profile in a directory for sandboxes, and keep it fresh; SIGTERM takes it back") { _profile, publish, watched, ready, _timeout, _json, _verbose };
+        command.SetAction(result => KeepCommand.Run(
+            new KeepOptions
+            {
+                Profile = result.GetValue(_profile),
+                Directory = result.GetValue(publish)!,
+                WatchedProcess = result.GetValue(watched),
+                ReadyDescriptor = result.GetValue(ready),
+                Timeout = TimeSpan.FromSeconds(result.GetValue(_timeout)),
+                Json = result.GetValue(_json),
+            },
+            Session(result)));
         return command;
     }
 
@@ -201,13 +222,15 @@ internal sealed class CommandLine
     private Session Session(ParseResult result) =>
         new(_environment, StandardStream.Out, _reporter, result.GetResult(_verbose) is not null && result.GetValue(_verbose));
 
-    private static long Seconds(ArgumentResult result, long least, long most)
+    private static long Seconds(ArgumentResult result, long least, long most) => Number(result, least, most, "a whole number of seconds");
+
+    private static long Number(ArgumentResult result, long least, long most, string what)
     {
         string text = result.Tokens.Count == 1 ? result.Tokens[0].Value : "";
         if (!long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long value) || value < least || value > most)
         {
             string option = (result.Parent as OptionResult)?.IdentifierToken?.Value ?? "";
-            result.AddError(most == long.MaxValue ? $"{option} takes a whole number of seconds, {least} or more" : $"{option} takes a whole number of seconds, {least} to {most}");
+            result.AddError(most >= int.MaxValue ? $"{option} takes {what}, {least} or more" : $"{option} takes {what}, {least} to {most}");
         }
         return value;
     }

@@ -22,6 +22,13 @@ internal static class ExecCommand
         Credential credential = session.Broker.Obtain(profile, new Freshness { Patient = true }, options.Timeout);
         PublishedProfile published = PublishedProfile.Create(profile, credential, session.Environment);
         session.Log.Published(published.Directory);
+        if (options.Refresh && Companion.Start(published, options.Profile, credential) is { } reason)
+        {
+            session.Reporter.Warning(
+                ErrorCode.NotKept,
+                $"nothing renews the credential while the command runs, or removes it afterwards: the process that would do so cannot run ({reason})",
+                $"the command has {Times.Duration(credential.RemainingAt(session.Environment.Now))}; --no-refresh does without that process");
+        }
 
         List<KeyValuePair<string, string?>> changes =
         [

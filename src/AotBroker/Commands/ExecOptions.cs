@@ -11,6 +11,9 @@ internal sealed record ExecOptions
 
     public bool KeepStaticKeys { get; set; }
 
+    /// <summary>Renew the credential while the command runs, and remove it afterwards.</summary>
+    public bool Refresh { get; set; } = true;
+
     public TimeSpan Timeout { get; set; } = GetOptions.DefaultTimeout;
 
     public bool Verbose { get; set; }
@@ -39,6 +42,9 @@ internal sealed record ExecOptions
             {
                 case "--keep-static-keys":
                     options.KeepStaticKeys = true;
+                    break;
+                case "--no-refresh":
+                    options.Refresh = false;
                     break;
                 case "--verbose":
                     options.Verbose = true;

@@ -57,6 +57,8 @@ internal enum ErrorCode
     OutputFailed = 706,
     SecondPresentation = 707,
     CommandNotRun = 708,
+    PublishedExpired = 709,
+    NotKept = 710,
 
     StaticKeyRemoved = 801,
     StaticKeyShadows = 802,

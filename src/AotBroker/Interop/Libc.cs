@@ -61,6 +61,9 @@ internal static unsafe partial class Libc
     [LibraryImport(Library, EntryPoint = "mkdir", SetLastError = true)]
     private static partial int MakeDirectory(byte* path, uint mode);
 
+    [LibraryImport(Library, EntryPoint = "rmdir")]
+    private static partial int RemoveEmptyDirectory(byte* path);
+
     [LibraryImport(Library, EntryPoint = "geteuid")]
     private static partial uint EffectiveUser();
 
@@ -224,6 +227,15 @@ internal static unsafe partial class Libc
         fixed (byte* name = ZeroTerminated(path))
         {
             return MakeDirectory(name, OwnerOnly) == 0 ? 0 : Marshal.GetLastPInvokeError();
+        }
+    }
+
+    /// <summary>Removes a directory if it is empty, as far as that is possible.</summary>
+    public static void RemoveDirectory(string path)
+    {
+        fixed (byte* name = ZeroTerminated(path))
+        {
+            _ = RemoveEmptyDirectory(name);
         }
     }
 

@@ -49,6 +49,15 @@ internal static unsafe partial class Libc
         return error;
     }
 
+    /// <summary>From here on, SIGHUP, SIGINT and SIGTERM do nothing.</summary>
+    public static void IgnoreTermination()
+    {
+        foreach (int signal in (ReadOnlySpan<int>)[1, 2, 15])
+        {
+            _ = SetSignalAction(signal, Ignore);
+        }
+    }
+
     private static void Change(string name, string? value)
     {
         fixed (byte* variable = ZeroTerminated(name), text = ZeroTerminated(value ?? ""))

@@ -36,4 +36,7 @@ internal static class Variables
     public const string XdgRuntimeDirectory = "XDG_RUNTIME_DIR";
     public const string RunnerTemp = "RUNNER_TEMP";
     public const string TemporaryDirectory = "TMPDIR";
+
+    /// <summary>Where systemd listens; sd_notify(3).</summary>
+    public const string NotifySocket = "NOTIFY_SOCKET";
 }

@@ -1,5 +1,5 @@
-using System.Globalization;
 using AotBroker.Errors;
+using AotBroker.Interop;
 using AotBroker.Output;
 using AotBroker.Profiles;
 using AotBroker.Schemas;
@@ -19,10 +19,17 @@ namespace AotBroker.Publishing;
 /// </remarks>
 internal sealed class PublishedProfile
 {
-    private const string Folder = "exec";
     private const string IdentityPlaceholder = "identity-tokens-are-presented-by-aotbroker-alone";
 
-    private PublishedProfile(string directory) => Directory = directory;
+    private const int LargestCredentials = 128 * 1024;
+
+    private readonly bool _isForCommand;
+
+    private PublishedProfile(string directory, bool isForCommand)
+    {
+        Directory = directory;
+        _isForCommand = isForCommand;
+    }
 
     /// <summary>What ANTHROPIC_CONFIG_DIR is to name.</summary>
     public string Directory { get; }
@@ -32,70 +39,148 @@ internal sealed class PublishedProfile
 
     private static string CredentialsFile(string directory, string name) => $"{directory}/credentials/{name}.json";
 
-    /// <summary>Publishes into a new directory below the cache or, where that cannot be written, the temporary directory.</summary>
+    /// <summary>Publishes for a command, in a new directory of its own below the cache or, where that cannot be written, in the temporary directory.</summary>
     /// <exception cref="BrokerException"><see cref="ErrorCode.PublishFailed"/>.</exception>
     public static PublishedProfile Create(ResolvedProfile profile, Credential credential, ProcessEnvironment environment)
     {
         CacheDirectory cache = CacheDirectory.Of(environment);
+        PublishedProfile published;
         try
         {
-            PublishedProfile published = new(MakeDirectory(cache));
-            published.Write(profile, credential, environment);
-            Sweep(cache.File(Folder), environment.Now);
-            return published;
+            published = new PublishedProfile(CommandDirectories.Make(cache), isForCommand: true);
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (Exception error) when (IsFileSystem(error))
         {
-            throw new BrokerException(
-                ErrorCode.PublishFailed,
-                $"the profile could not be published: {FileSystemReason.Of(error)}",
-                $"name a directory that can be written in {Variables.BrokerCacheDirectory}");
+            throw Failed(error);
+        }
+        published.Publish(profile, credential, environment);
+        CommandDirectories.Sweep(cache, environment.Now);
+        return published;
+    }
+
+    /// <summary>What <see cref="Create"/> made in another process.</summary>
+    public static PublishedProfile OfCommand(string directory) => new(directory, isForCommand: true);
+
+    /// <summary>
+    /// A directory that others mount: the profile is the active one there, and the broker's own form, which says where the
+    /// identity comes from, stays outside.
+    /// </summary>
+    /// <exception cref="BrokerException"><see cref="ErrorCode.PublishFailed"/>: it cannot be made, or is not this user's.</exception>
+    public static PublishedProfile ForOthers(string directory, out bool isNew)
+    {
+        try
+        {
+            isNew = !System.IO.Directory.Exists(directory);
+            if (isNew)
+            {
+                MakePrivate(directory);
+            }
+            RequireOwn(directory);
+            return new PublishedProfile(directory, isForCommand: false);
+        }
+        catch (Exception error) when (IsFileSystem(error))
+        {
+            throw Failed(error);
         }
     }
 
-    /// <summary>Takes back what was published, as far as that is possible.</summary>
+    /// <summary>Writes the profile and its credential, each file as a whole; what is missing is made anew.</summary>
+    /// <exception cref="BrokerException"><see cref="ErrorCode.PublishFailed"/>.</exception>
+    public void Publish(ResolvedProfile profile, Credential credential, ProcessEnvironment environment)
+    {
+        string name = profile.Name;
+        try
+        {
+            MakePrivate($"{Directory}/configs");
+            MakePrivate($"{Directory}/credentials");
+            PrivateFile.Replace(ConfigDirectories.AnthropicProfileFile(Directory, name), ForSdks(profile.Federation).ToUtf8Json(indented: true));
+            PrivateFile.Replace(CredentialsFile(Directory, name), AnthropicFormat.Model(credential).ToUtf8Json(indented: true));
+            if (_isForCommand)
+            {
+                MakePrivate($"{Directory}/aotbroker");
+                PrivateFile.Replace(BrokerFile(Directory, name), ForBroker(profile, environment).ToUtf8Json(indented: true));
+            }
+            else
+            {
+                PrivateFile.Replace($"{Directory}/active_config", System.Text.Encoding.UTF8.GetBytes(name + "\n"));
+            }
+        }
+        catch (Exception error) when (IsFileSystem(error))
+        {
+            throw Failed(error);
+        }
+    }
+
+    /// <summary>The credential as it is published now; null where it cannot be read.</summary>
+    /// <param name="name">The profile's name.</param>
+    /// <param name="issuedAt">When it was issued, in Unix seconds, which the file does not tell.</param>
+    public Credential? Read(string name, long issuedAt)
+    {
+        PrivateFile.ReadResult file = PrivateFile.Read(CredentialsFile(Directory, name), LargestCredentials);
+        if (file.Status != ReadStatus.Read || !AnthropicCredentials.TryRead(file.Content, out AnthropicCredentials? found, out _) || found.ExpiresAt is not { } expiresAt)
+        {
+            return null;
+        }
+        return new Credential { AccessToken = found.AccessToken, TokenType = "Bearer", IssuedAt = issuedAt, ExpiresAt = expiresAt };
+    }
+
+    /// <summary>Takes back a command's directory, as far as that is possible.</summary>
     public void Remove()
     {
         try
         {
             System.IO.Directory.Delete(Directory, recursive: true);
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (Exception error) when (IsFileSystem(error))
         {
             // The next command's sweep takes it, once the credential is dead.
         }
     }
 
-    private static string MakeDirectory(CacheDirectory cache)
+    /// <summary>Takes back what was published for others, and no other file; the directory too if nothing else is in it.</summary>
+    public void Withdraw(string name, bool withDirectory)
     {
-        try
+        string[] files = [CredentialsFile(Directory, name), ConfigDirectories.AnthropicProfileFile(Directory, name), $"{Directory}/active_config"];
+        foreach (string file in files)
         {
-            cache.Prepare();
-            MakePrivate(cache.File(Folder));
-            string name = $"{Folder}/{Environment.ProcessId}-{Path.GetRandomFileName()}";
-            return MakePrivate(cache.File(name));
+            _ = Libc.Unlink(file);
+            _ = Libc.Unlink(file + ".tmp");
         }
-        catch (Exception error) when (error is BrokerException or IOException or UnauthorizedAccessException)
+        Libc.RemoveDirectory($"{Directory}/credentials");
+        Libc.RemoveDirectory($"{Directory}/configs");
+        if (withDirectory)
         {
-            // The credential was obtained without the cache, and told so; it can be published without it too.
-            return System.IO.Directory.CreateTempSubdirectory("aotbroker-exec-").FullName;
+            _ = Libc.Unlink(CommandDirectories.LockOf(Directory));
+            Libc.RemoveDirectory(Directory);
         }
     }
 
-    private static string MakePrivate(string directory) => System.IO.Directory.CreateDirectory(
+    /// <summary>Makes a directory, and those above it, that only the owner may enter.</summary>
+    public static string MakePrivate(string directory) => System.IO.Directory.CreateDirectory(
         directory,
         UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute).FullName;
 
-    private void Write(ResolvedProfile profile, Credential credential, ProcessEnvironment environment)
+    private static void RequireOwn(string directory)
     {
-        string name = profile.Name;
-        MakePrivate($"{Directory}/configs");
-        MakePrivate($"{Directory}/credentials");
-        MakePrivate($"{Directory}/aotbroker");
-        PrivateFile.Replace(ConfigDirectories.AnthropicProfileFile(Directory, name), ForSdks(profile.Federation).ToUtf8Json(indented: true));
-        PrivateFile.Replace(BrokerFile(Directory, name), ForBroker(profile, environment).ToUtf8Json(indented: true));
-        PrivateFile.Replace(CredentialsFile(Directory, name), AnthropicFormat.Model(credential).ToUtf8Json(indented: true));
+        int descriptor = Libc.OpenDirectory(directory);
+        if (descriptor < 0)
+        {
+            throw new IOException($"{directory}: {(-descriptor == Libc.ErrorLoop || -descriptor == Libc.ErrorNotDirectory ? "it is a link, or not a directory" : Libc.Describe(-descriptor))}");
+        }
+        int error = Libc.GetStatus(descriptor, out FileStatus status);
+        Libc.Close(descriptor);
+        if (error != 0 || status.Owner != Libc.GetEffectiveUserId() || status.IsWritableByOthers)
+        {
+            throw new IOException($"{directory}: {(error != 0 ? Libc.Describe(error) : $"it belongs to user {status.Owner} and its mode is {status.Permissions}; it must be this user's, and writable by nobody else")}");
+        }
     }
+
+    private static bool IsFileSystem(Exception error) => error is IOException or UnauthorizedAccessException;
+
+    private static BrokerException Failed(Exception error) => new(
+        ErrorCode.PublishFailed,
+        $"the profile could not be published: {FileSystemReason.Of(error)}",
+        $"name a directory of your own that can be written: for a command in {Variables.BrokerCacheDirectory}, else with --publish");
 
     private AnthropicProfile ForSdks(AnthropicFederation federation) => new()
     {
@@ -123,64 +208,4 @@ internal sealed class PublishedProfile
             BaseUrl = profile.Federation.BaseUrl.Value,
         },
     };
-
-    /// <summary>Removes what earlier commands left, of a command that has ended and whose credential is dead.</summary>
-    private static void Sweep(string folder, long now)
-    {
-        const int Most = 32; // A share of the work for each, so that none has to do all of it.
-        const long Grace = 3600;
-        RemoveAbandoned(folder, Most, directory => (ExpiryOf(directory) ?? LastChange(directory)) + Grace < now);
-    }
-
-    /// <summary>Removes what commands left that have ended: their credentials, dead or not.</summary>
-    public static void RemoveAbandoned(CacheDirectory cache) => RemoveAbandoned(cache.File(Folder), int.MaxValue, static _ => true);
-
-    private static void RemoveAbandoned(string folder, int most, Func<string, bool> isDead)
-    {
-        try
-        {
-            foreach (string directory in System.IO.Directory.EnumerateDirectories(folder))
-            {
-                if (HasEnded(Path.GetFileName(directory)) && isDead(directory))
-                {
-                    System.IO.Directory.Delete(directory, recursive: true);
-                    if (--most == 0)
-                    {
-                        return;
-                    }
-                }
-            }
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            // Somebody else sweeps at the same time, or the cache is not there: the next one will.
-        }
-    }
-
-    /// <summary>The name starts with the id of the process that became the command.</summary>
-    private static bool HasEnded(string name) =>
-        int.TryParse(name.AsSpan(0, Math.Max(0, name.IndexOf('-'))), NumberStyles.None, CultureInfo.InvariantCulture, out int process)
-        && Interop.Libc.HasEnded(process);
-
-    private static long LastChange(string directory) =>
-        new DateTimeOffset(System.IO.Directory.GetLastWriteTimeUtc(directory)).ToUnixTimeSeconds();
-
-    private static long? ExpiryOf(string directory)
-    {
-        const int Limit = 128 * 1024;
-        string credentials = $"{directory}/credentials";
-        if (!System.IO.Directory.Exists(credentials))
-        {
-            return null;
-        }
-        foreach (string path in System.IO.Directory.EnumerateFiles(credentials))
-        {
-            PrivateFile.ReadResult file = PrivateFile.Read(path, Limit);
-            if (file.Status == ReadStatus.Read && AnthropicCredentials.TryRead(file.Content, out AnthropicCredentials? found, out _))
-            {
-                return found.ExpiresAt;
-            }
-        }
-        return null;
-    }
 }

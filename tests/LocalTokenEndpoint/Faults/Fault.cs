@@ -41,6 +41,9 @@ public enum FaultKind
 
     /// <summary><c>"expires_in":"600"</c>, which clients must take.</summary>
     ExpiresInAsString,
+
+    /// <summary>A life other than the rule's, such as one that a test can wait for.</summary>
+    ExpiresIn,
     WrongTokenType,
     EchoAssertionInBody,
 }
@@ -64,6 +67,9 @@ public sealed record Fault
     public string? Body { get; init; }
 
     public IReadOnlyDictionary<string, string> Headers { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>For <see cref="FaultKind.ExpiresIn"/>.</summary>
+    public int Seconds { get; init; }
 
     /// <summary>For <see cref="FaultKind.EchoAssertionInBody"/>: in the error's own message, not in a member beside it.</summary>
     public bool InMessage { get; init; }
@@ -121,6 +127,8 @@ public sealed record Fault
     public static Fault OmitExpiresIn() => new() { Kind = FaultKind.OmitExpiresIn, SpendFirst = true };
 
     public static Fault ExpiresInAsString() => new() { Kind = FaultKind.ExpiresInAsString, SpendFirst = true };
+
+    public static Fault ExpiresIn(int seconds) => new() { Kind = FaultKind.ExpiresIn, SpendFirst = true, Seconds = seconds };
 
     public static Fault WrongTokenType(string type = "DPoP") =>
         new() { Kind = FaultKind.WrongTokenType, Body = type, SpendFirst = true };

@@ -77,6 +77,8 @@ internal sealed record FaultOrder
 
     public bool InMessage { get; init; }
 
+    public int? Seconds { get; init; }
+
     public Fault ToFault()
     {
         var fault = Kind switch
@@ -96,6 +98,7 @@ internal sealed record FaultOrder
             FaultKind.OversizedAnswer => Fault.OversizedAnswer(),
             FaultKind.OmitExpiresIn => Fault.OmitExpiresIn(),
             FaultKind.ExpiresInAsString => Fault.ExpiresInAsString(),
+            FaultKind.ExpiresIn => Fault.ExpiresIn(Seconds ?? 60),
             FaultKind.WrongTokenType => Fault.WrongTokenType(),
             FaultKind.EchoAssertionInBody => Fault.EchoAssertionInBody(InMessage),
             _ => throw new ArgumentException($"no such fault: {Kind}"),

@@ -1,0 +1,96 @@
+using System.Buffers;
+using System.Runtime.InteropServices;
+using System.Text;
+using System.Text.Json;
+using AotBroker.Errors;
+using AotBroker.Interop;
+using AotBroker.Profiles;
+using AotBroker.Publishing;
+using AotBroker.Store;
+
+namespace AotBroker.Commands;
+
+/// <summary>
+/// `keep`: publishes a profile in a directory that sandboxes mount, and keeps its credential fresh until it is told to
+/// end. Neither the identity nor the means to mint one enter the sandbox.
+/// </summary>
+internal static class KeepCommand
+{
+    /// <returns>0 when it was told to end, or the process that it watched has ended.</returns>
+    /// <exception cref="BrokerException">There is no credential, or it cannot be published.</exception>
+    public static int Run(KeepOptions options, Session session)
+    {
+        ResolvedProfile profile = session.Resolve(options.Profile);
+        using ProcessWatch watch = Watch(options.WatchedProcess);
+        // First the place, then the exchange: a token is not spent on what cannot be published.
+        PublishedProfile published = PublishedProfile.ForOthers(session.Environment.Absolute(options.Directory), out bool isNew);
+        using FlightLock place = CommandDirectories.TryKeep(published.Directory) ?? throw new BrokerException(
+            ErrorCode.PublishFailed,
+            $"another process publishes in {published.Directory}",
+            "give each its own directory, or end the other one");
+        Credential credential = session.Broker.Obtain(profile, new Freshness { Patient = true }, options.Timeout);
+
+        Keeper keeper = new(profile, published, session.Broker, session.Environment, session.Reporter, watch);
+        // From here on there is something to take back.
+        using PosixSignalRegistration terminate = EndOn(PosixSignal.SIGTERM, keeper);
+        using PosixSignalRegistration interrupt = EndOn(PosixSignal.SIGINT, keeper);
+        using PosixSignalRegistration hangUp = EndOn(PosixSignal.SIGHUP, keeper);
+        Supervisor supervisor = new(session.Environment, options.ReadyDescriptor);
+        try
+        {
+            published.Publish(profile, credential, session.Environment);
+            session.Write(options.Json ? Json(profile, published, credential) : Line(profile, published));
+            supervisor.Ready($"profile {profile.Name} is kept in {published.Directory}");
+            keeper.Run(credential);
+        }
+        finally
+        {
+            supervisor.Stopping();
+            published.Withdraw(profile.Name, withDirectory: isNew);
+        }
+        keeper.LetFinish();
+        return 0;
+    }
+
+    private static ProcessWatch Watch(int? process)
+    {
+        ProcessWatch watch = new(process);
+        if (watch.HasEnded)
+        {
+            watch.Dispose();
+            throw new BrokerException(ErrorCode.Usage, $"--watch-pid {process}: there is no such process", "name one that runs, such as the shell's own: --watch-pid $$");
+        }
+        return watch;
+    }
+
+    /// <summary>The first signal ends it in good order; a second one ends it at once.</summary>
+    private static PosixSignalRegistration EndOn(PosixSignal signal, Keeper keeper)
+    {
+        bool isSecond = false;
+        return PosixSignalRegistration.Create(signal, context =>
+        {
+            context.Cancel = !isSecond;
+            isSecond = true;
+            keeper.End();
+        });
+    }
+
+    private static byte[] Line(ResolvedProfile profile, PublishedProfile published) =>
+        Encoding.UTF8.GetBytes($"ready: profile {profile.Name} is in {Reporter.Printable(published.Directory)}, and is kept fresh\n");
+
+    private static byte[] Json(ResolvedProfile profile, PublishedProfile published, Credential credential)
+    {
+        ArrayBufferWriter<byte> buffer = new();
+        using (Utf8JsonWriter writer = new(buffer))
+        {
+            writer.WriteStartObject();
+            writer.WriteBoolean("ready", true);
+            writer.WriteString("profile", profile.Name);
+            writer.WriteString("directory", published.Directory);
+            writer.WriteNumber("expires_at", credential.ExpiresAt);
+            writer.WriteEndObject();
+        }
+        buffer.Write("\n"u8);
+        return buffer.WrittenSpan.ToArray();
+    }
+}

@@ -1,0 +1,120 @@
+using System.Globalization;
+using AotBroker.Errors;
+using AotBroker.Interop;
+using AotBroker.Schemas;
+using AotBroker.Store;
+
+namespace AotBroker.Publishing;
+
+/// <summary>
+/// The directories that `exec` publishes in, one for each command. Whoever keeps a command's directory fresh removes it; a
+/// killed one cannot, so that each new command looks for what was left.
+/// </summary>
+internal static class CommandDirectories
+{
+    private const string Folder = "exec";
+
+    /// <summary>A new directory below the cache or, where that cannot be written, in the temporary directory.</summary>
+    public static string Make(CacheDirectory cache)
+    {
+        try
+        {
+            cache.Prepare();
+            PublishedProfile.MakePrivate(cache.File(Folder));
+            string name = $"{Folder}/{Environment.ProcessId}-{Path.GetRandomFileName()}";
+            return PublishedProfile.MakePrivate(cache.File(name));
+        }
+        catch (Exception error) when (error is BrokerException or IOException or UnauthorizedAccessException)
+        {
+            // The credential was obtained without the cache, and told so; it can be published without it too.
+            return Directory.CreateTempSubdirectory("aotbroker-exec-").FullName;
+        }
+    }
+
+    /// <summary>Removes what earlier commands left, of a command that has ended and whose credential is dead.</summary>
+    public static void Sweep(CacheDirectory cache, long now)
+    {
+        const int Most = 32; // A share of the work for each, so that none has to do all of it.
+        const long Grace = 3600;
+        RemoveAbandoned(cache.File(Folder), Most, directory => (ExpiryOf(directory) ?? LastChange(directory)) + Grace < now);
+    }
+
+    /// <summary>Removes what commands left that have ended: their credentials, dead or not.</summary>
+    public static void RemoveAbandoned(CacheDirectory cache) => RemoveAbandoned(cache.File(Folder), int.MaxValue, static _ => true);
+
+    private static void RemoveAbandoned(string folder, int most, Func<string, bool> isDead)
+    {
+        try
+        {
+            foreach (string directory in Directory.EnumerateDirectories(folder))
+            {
+                if (IsAbandoned(directory) && isDead(directory))
+                {
+                    Directory.Delete(directory, recursive: true);
+                    if (--most == 0)
+                    {
+                        return;
+                    }
+                }
+            }
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // Somebody else sweeps at the same time, or the cache is not there: the next one will.
+        }
+    }
+
+    /// <summary>
+    /// Held by whoever keeps the directory fresh: the kernel lets go of it whatever becomes of that process, and ids are
+    /// given again, in a container that is started again at once.
+    /// </summary>
+    public static FlightLock? TryKeep(string directory)
+    {
+        FlightLock gate = FlightLock.Open(LockOf(directory));
+        if (gate.TryLead())
+        {
+            return gate;
+        }
+        gate.Dispose();
+        return null;
+    }
+
+    public static string LockOf(string directory) => directory + "/kept.lock";
+
+    private static bool IsAbandoned(string directory)
+    {
+        if (File.Exists(LockOf(directory)))
+        {
+            using FlightLock gate = FlightLock.Open(LockOf(directory));
+            return !gate.IsLed();
+        }
+        return HasEnded(Path.GetFileName(directory));
+    }
+
+    /// <summary>The name starts with the id of the process that became the command.</summary>
+    private static bool HasEnded(string name) =>
+        int.TryParse(name.AsSpan(0, Math.Max(0, name.IndexOf('-'))), NumberStyles.None, CultureInfo.InvariantCulture, out int process)
+        && Libc.HasEnded(process);
+
+    private static long LastChange(string directory) =>
+        new DateTimeOffset(Directory.GetLastWriteTimeUtc(directory)).ToUnixTimeSeconds();
+
+    private static long? ExpiryOf(string directory)
+    {
+        const int Limit = 128 * 1024;
+        string credentials = $"{directory}/credentials";
+        if (!Directory.Exists(credentials))
+        {
+            return null;
+        }
+        foreach (string path in Directory.EnumerateFiles(credentials))
+        {
+            PrivateFile.ReadResult file = PrivateFile.Read(path, Limit);
+            if (file.Status == ReadStatus.Read && AnthropicCredentials.TryRead(file.Content, out AnthropicCredentials? found, out _))
+            {
+                return found.ExpiresAt;
+            }
+        }
+        return null;
+    }
+}

@@ -1,0 +1,105 @@
+using System.Globalization;
+using AotBroker.Errors;
+using AotBroker.Interop;
+using AotBroker.Profiles;
+
+namespace AotBroker.Publishing;
+
+/// <summary>
+/// The process beside a command that `exec` became: it keeps what was published fresh, and removes it when the command has
+/// ended, however it ended.
+/// </summary>
+/// <remarks>
+/// `exec` cannot stay: the command is to have its process id. So this very program is started again, twice: the first ends
+/// at once, and the second, in a session of its own, is no child of the command, which would be surprised to find one, and
+/// gets none of its terminal's signals. It says that it watches before `exec` goes on.
+/// </remarks>
+internal static class Companion
+{
+    /// <summary>Not for people: it is not in the help.</summary>
+    public const string Verb = "companion";
+
+    private const string Detach = "detach";
+    private const string Stay = "stay";
+    private const int StandardInput = 0;
+    private const int StandardOutput = 1;
+    private const int StandardError = 2;
+    private static readonly TimeSpan LongestStart = TimeSpan.FromSeconds(10);
+
+    /// <summary>Starts the companion of this process, which is about to become a command.</summary>
+    /// <returns>Null; or why there is none.</returns>
+    public static string? Start(PublishedProfile published, string? profile, Credential credential)
+    {
+        int error = Libc.MakePipe(out int readEnd, out int writeEnd);
+        if (error != 0)
+        {
+            return Libc.Describe(error);
+        }
+        try
+        {
+            string[] arguments =
+            [
+                Product.Name, Verb, Detach, Text(Environment.ProcessId), published.Directory, profile ?? "", Text(credential.IssuedAt),
+            ];
+            error = Libc.StartThisProgram(arguments, writeEnd, ownSession: false, out int process);
+            Libc.Close(writeEnd);
+            writeEnd = -1;
+            if (error != 0)
+            {
+                return Libc.Describe(error);
+            }
+            _ = Libc.WaitForChild(process);
+            return IsReady(readEnd) ? null : "it ended, or was not ready in time";
+        }
+        finally
+        {
+            Libc.Close(readEnd);
+            if (writeEnd >= 0)
+            {
+                Libc.Close(writeEnd);
+            }
+        }
+    }
+
+    private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private static bool IsReady(int readEnd)
+    {
+        Span<byte> word = stackalloc byte[1];
+        return Libc.IsReadable(readEnd, LongestStart) && Libc.Read(readEnd, word) == 1;
+    }
+
+    /// <summary>Whether these are the arguments of a companion.</summary>
+    public static bool Is(ReadOnlySpan<string> arguments) => arguments is [Verb, Detach or Stay, _, _, _, _];
+
+    /// <summary>What a companion does.</summary>
+    /// <param name="arguments">Those that <see cref="Is"/> took: the verb, which of the two, the command's process id, the directory, the profile option, when the credential was issued.</param>
+    /// <param name="session">With the variables that `exec` had.</param>
+    public static int Run(ReadOnlySpan<string> arguments, Commands.Session session)
+    {
+        if (arguments[1] == Detach)
+        {
+            Libc.HandOnStandardStreamsOnly();
+            return Libc.StartThisProgram([Product.Name, Verb, Stay, .. arguments[2..]], StandardOutput, ownSession: true, out _);
+        }
+        // Whoever ends a whole group of processes means the command; the companion ends after it.
+        Libc.IgnoreTermination();
+        using ProcessWatch watch = new((int)Number(arguments[2]));
+        PublishedProfile published = PublishedProfile.OfCommand(arguments[3]);
+        ResolvedProfile profile = ProfileResolver.Resolve(arguments[4].Length == 0 ? null : arguments[4], session.Environment);
+        using Store.FlightLock? gate = CommandDirectories.TryKeep(published.Directory);
+        Credential? credential = published.Read(profile.Name, issuedAt: Number(arguments[5]));
+        Keeper keeper = new(profile, published, session.Broker, session.Environment, session.Reporter, watch);
+        _ = session.Output.Write("\n"u8);
+        Libc.Discard(StandardInput);
+        Libc.Discard(StandardOutput);
+        keeper.Run(credential);
+        published.Remove();
+        // Whoever reads the command's standard error to its end need not wait for what is left to do.
+        Libc.Discard(StandardError);
+        keeper.LetFinish();
+        return 0;
+    }
+
+    private static long Number(string text) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long number) ? number : 0;
+}

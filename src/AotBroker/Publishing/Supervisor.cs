@@ -1,0 +1,45 @@
+using System.Net.Sockets;
+using System.Text;
+using AotBroker.Interop;
+using AotBroker.Profiles;
+
+namespace AotBroker.Publishing;
+
+/// <summary>Tells whoever supervises this process how it is: systemd by its socket, s6 and others by a descriptor.</summary>
+/// <param name="environment">Where NOTIFY_SOCKET is.</param>
+/// <param name="readyDescriptor">Gets a line, and is closed, when everything is there; null for none.</param>
+internal sealed class Supervisor(ProcessEnvironment environment, int? readyDescriptor)
+{
+    /// <param name="status">In words, for systemd's status.</param>
+    public void Ready(string status)
+    {
+        Notify($"READY=1\nSTATUS={status}\n");
+        if (readyDescriptor is { } descriptor)
+        {
+            _ = Libc.WriteAll(descriptor, "ready\n"u8);
+            Libc.Close(descriptor);
+        }
+    }
+
+    public void Stopping() => Notify("STOPPING=1\n");
+
+    /// <summary>One datagram, as sd_notify(3) sends it. Whoever does not listen is no reason to fail.</summary>
+    private void Notify(string message)
+    {
+        if (environment.Get(Variables.NotifySocket) is not { } address || address is not ['/' or '@', ..])
+        {
+            return;
+        }
+        try
+        {
+            // An address that starts with @ is in the abstract name space, which .NET writes with a zero.
+            UnixDomainSocketEndPoint there = new(address[0] == '@' ? "\0" + address[1..] : address);
+            using Socket socket = new(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified) { Blocking = false };
+            socket.SendTo(Encoding.UTF8.GetBytes(message), there);
+        }
+        catch (Exception error) when (error is SocketException or ArgumentException)
+        {
+            // Not there, full, or longer than an address may be.
+        }
+    }
+}
