@@ -1,5 +1,6 @@
 using AotBroker.Commands;
 using AotBroker.Errors;
+using AotBroker.Interop;
 using AotBroker.Output;
 using AotBroker.Publishing;
 
@@ -10,6 +11,7 @@ internal static class Program
 {
     private static int Main(string[] arguments)
     {
+        Libc.HideMemory();
         ProcessEnvironment environment = ProcessEnvironment.OfThisProcess();
         Reporter reporter = new(StandardStream.Error, () => environment.Get("NO_COLOR") is null && StandardStream.Error.IsTerminal);
         try

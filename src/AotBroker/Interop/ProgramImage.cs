@@ -20,6 +20,10 @@ internal static unsafe partial class Libc
     [LibraryImport(Library, EntryPoint = "signal", SetLastError = true)]
     private static partial nint SetSignalAction(int signal, nint action);
 
+    // Linux alone: there, variable arguments are passed as any others.
+    [LibraryImport(Library, EntryPoint = "prctl", SetLastError = true)]
+    private static partial int ControlProcessLinux(int option, nuint second, nuint third, nuint fourth, nuint fifth);
+
     /// <summary>
     /// Becomes another program: the same process, its terminal, its open standard streams. The environment is handed on
     /// as the octets it came in, but for the changes; so values that are not text survive.
@@ -47,6 +51,19 @@ internal static unsafe partial class Libc
         int error = Marshal.GetLastPInvokeError();
         _ = SetSignalAction(SignalPipe, Ignore); // We are still here, and may have to tell it to a reader who is gone.
         return error;
+    }
+
+    /// <summary>
+    /// No core dump, and no reading of this process's memory and variables by others of the same user, until it becomes
+    /// another program. macOS: neither is on by default.
+    /// </summary>
+    public static void HideMemory()
+    {
+        const int SetDumpable = 4; // PR_SET_DUMPABLE
+        if (OperatingSystem.IsLinux())
+        {
+            _ = ControlProcessLinux(SetDumpable, 0, 0, 0, 0);
+        }
     }
 
     /// <summary>From here on, SIGHUP, SIGINT and SIGTERM do nothing.</summary>
