@@ -51,6 +51,9 @@ public sealed class PropertyTests
         }
 
         string written = document.Write(value, indented: false);
+        using JsonDocument before = JsonDocument.Parse(text);
+        using JsonDocument after = JsonDocument.Parse(written);
+        Assert.True(Holds(after.RootElement, before.RootElement), written);
         object? again = document.Read(Encoding.UTF8.GetBytes(written)).Value;
         Assert.Equal(value, again);
         Assert.Equal(value.GetHashCode(), again!.GetHashCode());
@@ -97,6 +100,15 @@ public sealed class PropertyTests
             }
         }
     }
+
+    /// <summary>Nothing of the document is lost. Constants that it does not have are written, too.</summary>
+    private static bool Holds(JsonElement written, JsonElement document) => document.ValueKind switch
+    {
+        _ when written.ValueKind != document.ValueKind => false,
+        JsonValueKind.Object => document.EnumerateObject().All(member => written.TryGetProperty(member.Name, out JsonElement same) && Holds(same, member.Value)),
+        JsonValueKind.Array => written.GetArrayLength() == document.GetArrayLength() && written.EnumerateArray().Zip(document.EnumerateArray()).All(pair => Holds(pair.First, pair.Second)),
+        _ => JsonElement.DeepEquals(written, document),
+    };
 
     private static bool Leads(JsonElement value, string pointer)
     {

@@ -58,8 +58,8 @@ internal sealed class RandomDocuments(Random random, JsonObject root)
 
         if ((schema["enum"] ?? schema["oneOf"]) is JsonArray choices)
         {
-            JsonNode choice = choices[random.Next(choices.Count)]!;
-            return choice is JsonObject alternative ? Value(alternative, depth) : choice.DeepClone();
+            JsonNode? choice = choices[random.Next(choices.Count)];
+            return choice is JsonObject alternative ? Value(alternative, depth) : choice?.DeepClone();
         }
 
         JsonNode? type = schema["type"];

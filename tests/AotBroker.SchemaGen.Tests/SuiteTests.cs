@@ -7,152 +7,119 @@ namespace AotBroker.SchemaGen.Tests;
 
 /// <summary>
 /// The verdict of the emitted code is that of the public JSON Schema test suite, for every schema of the suite that the
-/// generator accepts. SCHEMAGEN_SUITE names the suite's folder of 2020-12 tests; without it the test is skipped.
+/// generator accepts. SCHEMAGEN_SUITE names the suite's folder of 2020-12 tests; without it the tests are skipped. Their output
+/// says for each file how many schemas are accepted, and for each refused schema why.
 /// </summary>
 public sealed class SuiteTests(ITestOutputHelper output)
 {
-    /// <summary>A schema of the suite seldom says its type: what its keyword is about.</summary>
-    private static readonly (string Type, string[] Keywords)[] Types =
+    /// <summary>Where the generator means something else, and says so: formats are checked, and integers have 64 bits.</summary>
+    private static readonly string[] Different =
     [
-        ("string", ["minLength", "maxLength", "pattern", "format"]),
-        ("number", ["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"]),
-        ("array", ["items", "minItems", "maxItems", "uniqueItems"]),
-        ("object", ["properties", "required", "additionalProperties"]),
+        "format.json", "bignum.json, integer", "bignum.json, negative integer", "float-overflow.json, all integers are multiples of 0.5, if overflow is handled",
     ];
 
-    /// <summary>Where the generator means something else, and says so: formats are checked, and integers have 64 bits.</summary>
-    private static readonly string[] Different = ["format.json", "bignum.json", "float-overflow.json"];
+    /// <summary>
+    /// The files about the keywords that the generator is for. Of each, some schema has to be accepted. Not of default.json: its
+    /// defaults do not satisfy their schemas, which is a build error here. Not of oneOf.json: no constant member tells its
+    /// alternatives apart.
+    /// </summary>
+    private static readonly string[] Keywords =
+    [
+        "additionalProperties", "const", "enum", "exclusiveMaximum", "exclusiveMinimum", "items", "maxItems", "maxLength", "maximum", "minItems",
+        "minLength", "minimum", "multipleOf", "pattern", "properties", "ref", "required", "type", "uniqueItems", "date-time", "uri", "uuid",
+    ];
+
+    private static readonly Lazy<List<Group>> Groups = new(() => [.. Read(SuiteFactAttribute.Folder!)]);
+
+    private static readonly Lazy<EmittedCode> Code = new(() =>
+        EmittedCode.Compile([.. Groups.Value.Where(group => group.Refusal is null).Select(group => group.File)]));
 
     [SuiteFact]
     public void The_verdict_is_that_of_the_suite()
     {
-        string folder = SuiteFactAttribute.Folder!;
-        List<(SchemaText Schema, string Name, JsonArray Tests)> accepted = [];
-        int groups = 0;
-        foreach (string path in Directory.EnumerateFiles(folder, "*.json", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
-        {
-            if (Different.Contains(Path.GetFileName(path)))
-            {
-                continue;
-            }
-
-            foreach (JsonNode? group in JsonNode.Parse(File.ReadAllText(path))!.AsArray())
-            {
-                string name = $"{Path.GetFileName(path)}, {group!["description"]}";
-                SchemaText text = new($"group{++groups}.schema.json", Adapt(group["schema"]!, $"g{groups}"));
-                if (GeneratorRun.Run(text).Diagnostics.FirstOrDefault() is { } refusal)
-                {
-                    output.WriteLine($"refused: {name}: {refusal.GetMessage(CultureInfo.InvariantCulture)}");
-                }
-                else
-                {
-                    accepted.Add((text, name, group["tests"]!.AsArray()));
-                }
-            }
-        }
-
-        EmittedCode code = EmittedCode.Compile([.. accepted.Select(item => item.Schema)]);
         List<string> wrong = [];
-        int cases = 0;
-        foreach ((SchemaText schema, string name, JsonArray tests) in accepted)
+        foreach (IGrouping<string, Group> file in Groups.Value.GroupBy(group => group.About))
         {
-            foreach (JsonNode? test in tests.Where(test => IsAbout(schema, test!["data"])))
+            List<string> found = [];
+            int cases = 0;
+            foreach (Group group in file.Where(group => group.Refusal is null))
             {
-                cases++;
-                string document = (IsWrapped(schema) ? new JsonObject { ["value"] = test!["data"]?.DeepClone() } : test!["data"]!).ToJsonString();
-                Reading reading = code.Document(schema.Path).Read(Encoding.UTF8.GetBytes(document));
-                if (reading.Value is not null != test["valid"]!.GetValue<bool>())
+                foreach ((string description, string document, bool isValid) in group.Cases)
                 {
-                    wrong.Add($"{name}: {test["description"]}: {document}");
+                    cases++;
+                    if (Code.Value.Document(group.File.Path).Read(Encoding.UTF8.GetBytes(document)).Value is not null != isValid)
+                    {
+                        found.Add($"{group.Name}: {description}: {document}");
+                    }
                 }
             }
+
+            int accepted = file.Count(group => group.Refusal is null);
+            output.WriteLine($"{file.Key,-32} {accepted,3} of {file.Count(),3} schemas accepted, {cases - found.Count,3} of {cases,3} cases agree");
+            wrong.AddRange(found);
         }
 
-        output.WriteLine($"{accepted.Count} of {groups} schemas accepted, {cases} cases");
+        output.WriteLine($"{Groups.Value.Count(group => group.Refusal is null)} of {Groups.Value.Count} schemas accepted\n");
+        foreach (Group group in Groups.Value.Where(group => group.Refusal is not null))
+        {
+            output.WriteLine($"refused: {group.Name}: {group.Refusal}");
+        }
+
         Assert.Equal("", string.Join('\n', wrong));
     }
 
-    /// <summary>The root of a file is an object; where the schema is not about one, it becomes that of a member.</summary>
-    private static string Adapt(JsonNode schema, string prefix)
+    [SuiteFact]
+    public void Every_keyword_that_is_understood_is_put_to_the_test()
     {
-        JsonNode value = schema.DeepClone();
-        JsonNode? definitions = null;
-        if (value is JsonObject members)
-        {
-            members.Remove("$schema");
-            definitions = members["$defs"]?.DeepClone();
-            members.Remove("$defs");
-            Complete(members);
-        }
-
-        bool isRoot = value is JsonObject { } whole && whole["type"] is JsonValue kind && kind.ToString() == "object" && whole.ContainsKey("properties");
-        JsonObject root = isRoot ? (JsonObject)value : new() { ["type"] = "object", ["required"] = new JsonArray("value"), ["properties"] = new JsonObject { ["value"] = value } };
-        if (definitions is JsonObject shared)
-        {
-            JsonObject renamed = new(shared.Select(item => KeyValuePair.Create(prefix + item.Key, item.Value?.DeepClone())));
-            foreach (KeyValuePair<string, JsonNode?> item in renamed)
-            {
-                Complete(item.Value as JsonObject);
-            }
-
-            root["$defs"] = renamed;
-        }
-
-        // A reference to the root would lead to the object around it, or to a type that the suite does not ask for; such schemas
-        // are left out by a reference that is refused.
-        string text = root.ToJsonString().Replace("\"$ref\":\"#/$defs/", $"\"$ref\":\"#/$defs/{prefix}", StringComparison.Ordinal);
-        return isRoot && schema["type"] is not null ? text : text.Replace("\"$ref\":\"#\"", "\"$ref\":\"#/root\"", StringComparison.Ordinal);
+        IEnumerable<string> tested = Groups.Value.Where(group => group.Refusal is null && group.Cases.Count > 0).Select(group => group.About);
+        Assert.Empty(Keywords.Except(tested.Select(name => Path.GetFileNameWithoutExtension(name))));
     }
 
-    private static bool IsWrapped(SchemaText schema) => schema.Text.StartsWith("{\"type\":\"object\",\"required\":[\"value\"],\"properties\":{\"value\":", StringComparison.Ordinal);
-
-    private static void Complete(JsonObject? schema)
+    private static IEnumerable<Group> Read(string folder)
     {
-        if (schema is null)
+        int number = 0;
+        foreach (string path in Directory.EnumerateFiles(folder, "*.json", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
         {
-            return;
-        }
-
-        if (schema["type"] is null && Types.FirstOrDefault(type => type.Keywords.Any(schema.ContainsKey)).Type is { } found)
-        {
-            schema["type"] = found;
-        }
-
-        if (schema["type"] is JsonValue type && type.ToString() == "array" && !schema.ContainsKey("items"))
-        {
-            schema["items"] = new JsonObject();
-        }
-
-        // What a member is said to have has to be described.
-        if (schema["required"] is JsonArray required && schema["type"]?.ToString() == "object")
-        {
-            JsonObject properties = schema["properties"] as JsonObject ?? [];
-            schema["properties"] = properties.Parent is null ? properties : properties.DeepClone();
-            foreach (JsonNode? name in required)
+            foreach (JsonNode? group in JsonNode.Parse(File.ReadAllText(path))!.AsArray())
             {
-                _ = schema["properties"]!.AsObject().TryAdd(name!.ToString(), new JsonObject());
+                string file = Path.GetFileName(path);
+                string name = $"{file}, {group!["description"]}";
+                if (!Different.Contains(file) && !Different.Contains(name))
+                {
+                    yield return new Group(Path.GetRelativePath(folder, path), name, group, ++number);
+                }
             }
-        }
-
-        foreach (JsonNode? member in (schema["properties"] as JsonObject ?? []).Select(item => item.Value).Append(schema["items"]).Append(schema["additionalProperties"]))
-        {
-            Complete(member as JsonObject);
         }
     }
 
-    /// <summary>With a type added, a value of another one is refused; the suite has it accepted because its keyword is not about it.</summary>
-    private static bool IsAbout(SchemaText schema, JsonNode? data)
+    /// <summary>A schema of the suite and its cases.</summary>
+    private sealed class Group
     {
-        JsonNode root = JsonNode.Parse(schema.Text)!;
-        string? type = ((IsWrapped(schema) ? root["properties"]!["value"] : root) as JsonObject)?["type"]?.ToString();
-        return type is null || !Types.Any(item => item.Type == type) || type == data?.GetValueKind() switch
+        public Group(string about, string name, JsonNode group, int number)
         {
-            System.Text.Json.JsonValueKind.String => "string",
-            System.Text.Json.JsonValueKind.Number => "number",
-            System.Text.Json.JsonValueKind.Array => "array",
-            System.Text.Json.JsonValueKind.Object => "object",
-            _ => "",
-        };
+            SuiteSchema schema = new(group["schema"]!, $"g{number}");
+            About = about;
+            Name = name;
+            File = new SchemaText($"group{number}.schema.json", schema.Text);
+            Refusal = GeneratorRun.Run(File).Diagnostics.FirstOrDefault() is { } refusal ? $"{refusal.Id}: {refusal.GetMessage(CultureInfo.InvariantCulture)}" : null;
+            Cases =
+            [
+                .. from test in @group["tests"]!.AsArray()
+                   let document = schema.Document(test["data"])
+                   where document is not null
+                   select (test["description"]!.ToString(), document, test["valid"]!.GetValue<bool>()),
+            ];
+        }
+
+        public string About { get; }
+
+        public string Name { get; }
+
+        public SchemaText File { get; }
+
+        public string? Refusal { get; }
+
+        public List<(string Description, string Document, bool IsValid)> Cases { get; }
     }
 }
 

@@ -52,7 +52,7 @@ internal static class Descriptors
         "ABS015", "No value can satisfy the schema", "No value can satisfy the schema: {0}");
 
     public static readonly DiagnosticDescriptor WrongDefault = Create(
-        "ABS016", "The default does not satisfy its schema", "The default must be {0}");
+        "ABS016", "A default or an example does not satisfy its schema", "The {0} must be {1}");
 
     public static readonly DiagnosticDescriptor DuplicateMember = Create(
         "ABS017", "A member is given twice", "The member '{0}' is given twice; remove one of them");

@@ -19,6 +19,8 @@ internal static class Expectation
         ConstStringValue constant => Quote(constant.Text),
         ConstIntegerValue constant => constant.Number.ToString(CultureInfo.InvariantCulture),
         ConstBooleanValue constant => constant.Truth ? "true" : "false",
+        ConstJsonValue constant => constant.Json,
+        JsonChoiceValue choice => "one of " + string.Join(", ", choice.Jsons),
         EnumValue choice => OneOf(choice.Values),
         ListValue list => OfList(list),
         _ => "an object",

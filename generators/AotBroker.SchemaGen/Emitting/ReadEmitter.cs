@@ -66,10 +66,12 @@ internal sealed class ReadEmitter(CodeWriter code, RecordModel record, TypeNames
     private void EmitCase(int index, MemberModel member)
     {
         code.Line($"case {index}:").Indent();
-        code.Open($"if (reader.IsFirst(ref {Seen(index / BitsPerWord)}, {index % BitsPerWord}){(member.IsNullable ? " && !reader.IsNull" : "")})");
+        // A local that begins with a default has to be set to null; the others are null already.
+        bool replacesDefault = member is { IsNullable: true, IsRequired: false, Default: not null };
+        code.Open($"if (reader.IsFirst(ref {Seen(index / BitsPerWord)}, {index % BitsPerWord}){(member.IsNullable && !replacesDefault ? " && !reader.IsNull" : "")})");
         code.Line(IsFixed(member)
             ? ValueReaderEmitter.ConstantRead(member.Value)
-            : $"{Local(member)} = Read{member.PropertyName}(ref reader);");
+            : $"{Local(member)} = {(replacesDefault ? "reader.IsNull ? null : " : "")}Read{member.PropertyName}(ref reader);");
         code.Close().Line();
         code.Line("break;").Outdent();
     }
@@ -91,6 +93,11 @@ internal sealed class ReadEmitter(CodeWriter code, RecordModel record, TypeNames
         {
             string sure = CSharpTypes.IsReference(member.Value) && !CSharpTypes.IsOptional(member) ? "!" : "";
             code.Line($"{member.PropertyName} = {Local(member)}{sure},");
+            if (CSharpTypes.IsAbsentOrNull(member))
+            {
+                int index = record.Members.IndexOf(member);
+                code.Line($"{names.GivenAsNull(member)} = {Local(member)} is null && ({Seen(index / BitsPerWord)} & (1UL << {index % BitsPerWord})) != 0,");
+            }
         }
 
         if (!record.IsClosed)
@@ -185,7 +192,7 @@ internal sealed class ReadEmitter(CodeWriter code, RecordModel record, TypeNames
         CSharpTypes.Of(member.Value) + (CSharpTypes.IsOptional(member) || CSharpTypes.IsReference(member.Value) ? "?" : "");
 
     private string Initial(MemberModel member) =>
-        member.Default is not null ? names.Default(member)
+        member is { IsRequired: false, Default: not null } ? names.Default(member)
         : CSharpTypes.IsOptional(member) || CSharpTypes.IsReference(member.Value) ? "null"
         : "default";
 }

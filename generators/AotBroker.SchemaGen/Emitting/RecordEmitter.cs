@@ -36,14 +36,14 @@ internal sealed class RecordEmitter(CodeWriter code, RecordModel record, EmitOpt
 
     private void EmitProperty(MemberModel member)
     {
-        SourceText.Document(code, member.Documentation, $"The member {member.JsonName}.");
+        SourceText.Document(code, member.Documentation, $"The member {member.JsonName}.", member.Default);
         string modifiers = member.JsonName == record.Discriminator ? "public override" : "public";
         string type = CSharpTypes.OfMember(member);
         if (CSharpTypes.IsConst(member.Value))
         {
             code.Line($"{modifiers} {type} {member.PropertyName} => {CSharpTypes.Const(member.Value)};");
         }
-        else if (member.Default is not null)
+        else if (member is { Default: not null, IsRequired: false })
         {
             code.Line($"public {type} {member.PropertyName} {{ get; init; }} = {_names.Default(member)};");
         }
@@ -53,6 +53,11 @@ internal sealed class RecordEmitter(CodeWriter code, RecordModel record, EmitOpt
         }
 
         code.Line();
+        if (CSharpTypes.IsAbsentOrNull(member))
+        {
+            code.Line($"/// <summary>The member {Literals.Xml(member.JsonName)} is there, and null; a member that is null is left out otherwise.</summary>");
+            code.Line($"public bool {_names.GivenAsNull(member)} {{ get; init; }}").Line();
+        }
     }
 }
 

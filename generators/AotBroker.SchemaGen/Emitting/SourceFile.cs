@@ -35,13 +35,15 @@ internal static class SourceText
         code.Line().Line($"namespace {options.Namespace};").Line();
     }
 
-    public static void Document(CodeWriter code, Documentation documentation, string otherwise)
+    public static void Document(CodeWriter code, Documentation documentation, string otherwise, string? byDefault = null)
     {
         string summary = documentation.Description ?? documentation.Title ?? otherwise;
         code.Line($"/// <summary>{Literals.Xml(summary)}</summary>");
-        if (documentation.Examples.Count > 0)
+        string example = documentation.Examples.Count > 0 ? $"For example <c>{Literals.Xml(documentation.Examples[0])}</c>." : "";
+        string remark = byDefault is null ? example : $"{example} By default <c>{Literals.Xml(byDefault)}</c>.".TrimStart();
+        if (remark.Length > 0)
         {
-            code.Line($"/// <remarks>For example <c>{Literals.Xml(documentation.Examples[0])}</c>.</remarks>");
+            code.Line($"/// <remarks>{remark}</remarks>");
         }
 
         if (documentation.IsDeprecated)

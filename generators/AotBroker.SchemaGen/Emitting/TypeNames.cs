@@ -12,13 +12,25 @@ internal sealed class TypeNames(RecordModel record, EmitOptions options)
     public string InExpression(string type) =>
         record.Members.Any(member => member.PropertyName == type) ? $"global::{options.Namespace}.{type}" : type;
 
+    /// <summary>The property that tells a member that is null from one that is absent.</summary>
+    public string GivenAsNull(MemberModel member)
+    {
+        string name = $"Is{member.PropertyName}GivenAsNull";
+        while (record.Members.Any(other => other.PropertyName == name) || name == record.Name)
+        {
+            name += "Value";
+        }
+
+        return name;
+    }
+
     /// <summary>The C# expression of a default that the schema gives as JSON.</summary>
     public string Default(MemberModel member) => member.Value switch
     {
         StringValue => Literals.String(member.Default!),
         IntegerValue or IntegerChoiceValue => member.Default + "L",
         NumberValue => $"new SchemaNumber({Literals.String(member.Default!)})",
-        EnumValue choice => $"{InExpression(choice.TypeName)}.{Parsing.Naming.Pascal(member.Default!)}",
+        EnumValue choice => $"{InExpression(choice.TypeName)}.{Parsing.Naming.EnumMember(choice.Values, member.Default!)}",
         _ => member.Default!,
     };
 }

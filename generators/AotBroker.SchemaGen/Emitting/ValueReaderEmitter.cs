@@ -31,7 +31,10 @@ internal sealed class ValueReaderEmitter(CodeWriter code, TypeNames names)
             case AnyValue:
                 EmitShort($"SchemaValue? {method}(ref SchemaReader reader)", "reader.ReadValue()");
                 break;
-            case ConstStringValue or ConstIntegerValue or ConstBooleanValue:
+            case JsonChoiceValue choice:
+                EmitJsonChoice(method, choice, expected);
+                break;
+            case ConstStringValue or ConstIntegerValue or ConstBooleanValue or ConstJsonValue:
                 EmitConst(method, value);
                 break;
             case EnumValue choice:
@@ -64,6 +67,13 @@ internal sealed class ValueReaderEmitter(CodeWriter code, TypeNames names)
         code.Line(ConstantRead(value));
         code.Line($"return {CSharpTypes.Const(value)};");
         code.Close().Line();
+    }
+
+    /// <summary>The choices are one array of JSON, so that nothing has to be initialised.</summary>
+    private void EmitJsonChoice(string method, JsonChoiceValue choice, string expected)
+    {
+        string choices = Literals.Utf8("[" + string.Join(",", choice.Jsons) + "]");
+        EmitShort($"SchemaValue? {method}(ref SchemaReader reader)", $"reader.ReadChoice({choices}, {expected})");
     }
 
     private void EmitString(string method, StringValue text, string expected)

@@ -36,8 +36,9 @@ internal sealed class WriteEmitter(CodeWriter code, RecordModel record, TypeName
     {
         string? condition =
             member.IsRequired ? null
-            : CSharpTypes.IsOptional(member) ? $"{member.PropertyName} is not null"
             : member.Default is not null ? $"{member.PropertyName} != {names.Default(member)}"
+            : CSharpTypes.IsAbsentOrNull(member) ? $"{member.PropertyName} is not null || {names.GivenAsNull(member)}"
+            : CSharpTypes.IsOptional(member) ? $"{member.PropertyName} is not null"
             : null;
         if (condition is not null)
         {
@@ -59,7 +60,8 @@ internal sealed class WriteEmitter(CodeWriter code, RecordModel record, TypeName
     private void EmitMemberValue(MemberModel member)
     {
         string name = Literals.Utf8(member.JsonName);
-        bool mayBeNull = CSharpTypes.IsOptional(member) && member.IsRequired;
+        // An optional member is written when it is not null; others may be null, or should not be and are.
+        bool mayBeNull = member.IsNullable || (member.IsRequired && CSharpTypes.IsReference(member.Value) && !CSharpTypes.IsConst(member.Value));
         string property = member.PropertyName;
         string unwrapped = CSharpTypes.IsOptional(member) && !CSharpTypes.IsReference(member.Value) ? property + ".Value" : property;
         switch (member.Value)
@@ -82,7 +84,7 @@ internal sealed class WriteEmitter(CodeWriter code, RecordModel record, TypeName
         }
 
         code.Line($"writer.WritePropertyName({name});");
-        if (mayBeNull || CSharpTypes.IsReference(member.Value))
+        if (mayBeNull)
         {
             EmitNullable(property, unwrapped, member.Value);
         }
@@ -119,7 +121,7 @@ internal sealed class WriteEmitter(CodeWriter code, RecordModel record, TypeName
             case NumberValue:
                 code.Line($"SchemaJson.WriteNumber(writer, {expression}.ToString());");
                 break;
-            case AnyValue:
+            case AnyValue or ConstJsonValue or JsonChoiceValue:
                 code.Line($"SchemaJson.Copy({expression}.Json, writer);");
                 break;
             case BooleanValue or ConstBooleanValue:

@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Linq;
 using Microsoft.CodeAnalysis.Text;
 
 namespace AotBroker.SchemaGen.Json;
@@ -43,6 +44,16 @@ internal sealed class JsonNode(JsonKind kind, TextSpan span)
             return null;
         }
     }
+
+    /// <summary>Equal as JSON has it: numbers by their value, objects whatever the order of their members.</summary>
+    public static bool AreEqual(JsonNode a, JsonNode b) => a.Kind == b.Kind && a.Kind switch
+    {
+        JsonKind.String => a.Text == b.Text,
+        JsonKind.Number => new ExactNumber(a.Text).CompareTo(new ExactNumber(b.Text)) == 0,
+        JsonKind.Array => a.Items.Count == b.Items.Count && a.Items.Zip(b.Items, AreEqual).All(isEqual => isEqual),
+        JsonKind.Object => a.Members.Count == b.Members.Count && a.Members.All(member => b[member.Name] is { } other && AreEqual(member.Value, other)),
+        _ => true,
+    };
 }
 
 internal sealed class JsonMember(string name, TextSpan nameSpan, JsonNode value)

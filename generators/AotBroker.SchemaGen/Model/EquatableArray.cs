@@ -19,6 +19,8 @@ internal readonly struct EquatableArray<T> : IEquatable<EquatableArray<T>>, IRea
 
     public T this[int index] => _items![index];
 
+    public int IndexOf(T item) => Array.IndexOf(_items ?? [], item);
+
     public bool Equals(EquatableArray<T> other)
     {
         if (Count != other.Count)

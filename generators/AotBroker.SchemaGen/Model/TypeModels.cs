@@ -38,7 +38,7 @@ internal sealed record EnumModel(string Name, Documentation Documentation, Equat
 internal sealed record EnumMemberModel(string Name, string Value);
 
 /// <summary>A named member of an object.</summary>
-/// <param name="Default">The value of an absent member, as JSON; null where there is none.</param>
+/// <param name="Default">The value of an absent member: a string's content, or JSON; null where there is none. Of a required member it is told to people only.</param>
 internal sealed record MemberModel(
     string JsonName,
     string PropertyName,

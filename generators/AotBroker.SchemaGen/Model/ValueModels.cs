@@ -35,6 +35,14 @@ internal sealed record ConstIntegerValue(long Number) : ValueModel;
 /// <summary>The one truth value that is accepted.</summary>
 internal sealed record ConstBooleanValue(bool Truth) : ValueModel;
 
+/// <summary>The one value that is accepted, of any kind.</summary>
+/// <param name="Json">Without white space.</param>
+internal sealed record ConstJsonValue(string Json) : ValueModel;
+
+/// <summary>One of several values of any kinds.</summary>
+/// <param name="Jsons">Each without white space.</param>
+internal sealed record JsonChoiceValue(EquatableArray<string> Jsons) : ValueModel;
+
 /// <summary>One of the strings of an <see cref="EnumModel"/>.</summary>
 internal sealed record EnumValue(string TypeName, EquatableArray<string> Values) : ValueModel;
 

@@ -1,5 +1,7 @@
 using System;
 using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
 using System.Text;
 using Microsoft.CodeAnalysis.CSharp;
 
@@ -39,6 +41,25 @@ internal static class Naming
         }
 
         return char.IsDigit(pascal[0]) ? "Value" + pascal : pascal.ToString();
+    }
+
+    /// <summary>As <see cref="Pascal"/>, but every character counts: for the second of two names that become one otherwise.</summary>
+    public static string Exact(string name)
+    {
+        var exact = new StringBuilder();
+        foreach (char c in name)
+        {
+            _ = char.IsLetterOrDigit(c) ? exact.Append(c) : exact.Append('U').Append(((int)c).ToString("X4", CultureInfo.InvariantCulture));
+        }
+
+        return Pascal(exact.ToString());
+    }
+
+    /// <summary>The C# name of one of the strings of an enumeration.</summary>
+    public static string EnumMember(IEnumerable<string> values, string value)
+    {
+        string name = Pascal(value);
+        return values.First(other => Pascal(other) == name) == value ? name : Exact(value);
     }
 
     public static string Property(string name, string typeName)

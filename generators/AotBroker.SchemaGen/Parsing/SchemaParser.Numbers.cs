@@ -14,7 +14,7 @@ internal sealed partial class SchemaParser
     private const decimal MaxNumber = 1e28m;
 
     /// <summary>Integers as JSON Schema has them: 1.0 is one.</summary>
-    private static bool TryGetInteger(JsonNode node, out long integer)
+    internal static bool TryGetInteger(JsonNode node, out long integer)
     {
         integer = 0;
         bool isInteger = node.Kind == JsonKind.Number
@@ -22,29 +22,6 @@ internal sealed partial class SchemaParser
             && number == Math.Floor(number) && number >= long.MinValue && number <= long.MaxValue
             && (integer = (long)number) == number;
         return isInteger;
-    }
-
-    private IntegerChoiceValue? ParseIntegerChoice(JsonNode node, ref bool isNullable)
-    {
-        var numbers = new List<long>();
-        foreach (JsonNode item in node.Items)
-        {
-            if (item.Kind == JsonKind.Null)
-            {
-                isNullable = true;
-            }
-            else if (TryGetInteger(item, out long number) && !numbers.Contains(number))
-            {
-                numbers.Add(number);
-            }
-            else
-            {
-                Report(Descriptors.WrongKeywordValue.Id, item.Span, "enum", "an array of different strings, or of different integers");
-                return null;
-            }
-        }
-
-        return new IntegerChoiceValue(new EquatableArray<long>(numbers));
     }
 
     private IntegerValue ParseInteger(JsonNode schema)
@@ -133,20 +110,6 @@ internal sealed partial class SchemaParser
         }
 
         return new NumberValue(least, most, ParseNumberMultiple(schema));
-    }
-
-    private static bool Accepts(NumberValue number, JsonNode node)
-    {
-        if (!decimal.TryParse(node.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out decimal value))
-        {
-            return false;
-        }
-
-        int least = number.Minimum is null ? 1 : value.CompareTo(decimal.Parse(number.Minimum.Text, NumberStyles.Float, CultureInfo.InvariantCulture));
-        int most = number.Maximum is null ? -1 : value.CompareTo(decimal.Parse(number.Maximum.Text, NumberStyles.Float, CultureInfo.InvariantCulture));
-        return (least > 0 || (least == 0 && number.Minimum?.IsExclusive != true))
-            && (most < 0 || (most == 0 && number.Maximum?.IsExclusive != true))
-            && (number.MultipleOf is null || value % decimal.Parse(number.MultipleOf.Text, NumberStyles.Float, CultureInfo.InvariantCulture) == 0);
     }
 
     private NumberBound? Stricter(JsonNode schema, string inclusiveKeyword, string exclusiveKeyword, Func<decimal, decimal, bool> isExclusiveStricter)

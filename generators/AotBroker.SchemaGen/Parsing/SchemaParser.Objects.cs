@@ -11,7 +11,7 @@ internal sealed partial class SchemaParser
 {
     private static bool DescribesRecord(JsonNode schema) =>
         schema["oneOf"] is not null
-        || (schema["type"]?.Text == "object" && (schema["properties"] is not null || schema["additionalProperties"]?.Kind != JsonKind.Object));
+        || ((schema["type"]?.Text == "object" || schema["type"]?.Items.Any(item => item.Text == "object") == true) && (schema["properties"] is not null || schema["additionalProperties"]?.Kind != JsonKind.Object));
 
     private ValueModel? ParseObject(JsonNode schema, string name, TextSpan nameSpan)
     {
@@ -60,7 +60,7 @@ internal sealed partial class SchemaParser
         {
             if (ParseMember(property, name, required.Contains(property.Name)) is { } member)
             {
-                AddMember(members, member, property.NameSpan);
+                AddMember(members, member, name, property.NameSpan);
             }
         }
 
@@ -109,13 +109,20 @@ internal sealed partial class SchemaParser
                 shape.Value,
                 isRequired,
                 shape.IsNullable,
-                isRequired || shape.IsNullable ? null : shape.Default,
+                shape.Default,
                 shape.Documentation);
     }
 
-    private void AddMember(List<MemberModel> members, MemberModel member, TextSpan nameSpan)
+    private void AddMember(List<MemberModel> members, MemberModel member, string typeName, TextSpan nameSpan)
     {
-        MemberModel? other = members.Find(known => known.PropertyName == member.PropertyName);
+        MemberModel? Taken() => members.Find(known => known.PropertyName == member.PropertyName);
+
+        if (Taken() is { } first && first.JsonName != member.JsonName)
+        {
+            member = member with { PropertyName = Naming.Property(Naming.Exact(member.JsonName), typeName) };
+        }
+
+        MemberModel? other = Taken();
         if (other is null)
         {
             members.Add(member);

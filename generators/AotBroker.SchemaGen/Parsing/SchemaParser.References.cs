@@ -20,9 +20,20 @@ internal sealed partial class SchemaParser
             return null;
         }
 
+        if (reference.Text == "#" && _root["$ref"] is { } next)
+        {
+            if (next.Text != "#")
+            {
+                return ParseReference(schema, next);
+            }
+
+            Report(Descriptors.Cycle.Id, reference.Span, reference.Text);
+            return null;
+        }
+
         if (reference.Text == "#")
         {
-            return new Shape(new ObjectValue(_rootName), false, null, own);
+            return WithExamples(schema, new Shape(new ObjectValue(_rootName), false, ParseDefault(schema, new ObjectValue(_rootName), false), own));
         }
 
         const string start = "#/$defs/";
@@ -35,8 +46,7 @@ internal sealed partial class SchemaParser
             return null;
         }
 
-        ValueModel? value = ResolveDefinition(definition, reference);
-        if (value is null)
+        if (ResolveDefinition(definition, reference) is not { Value: var value, IsNullable: var isNullable })
         {
             return null;
         }
@@ -48,10 +58,11 @@ internal sealed partial class SchemaParser
             Examples = own.Examples.Count > 0 ? own.Examples : ParseDocumentation(definition.Value, report: false).Examples,
             IsDeprecated = own.IsDeprecated || definition.Value["deprecated"]?.Kind == JsonKind.True,
         };
-        return new Shape(value, false, ParseDefault(schema, value) ?? ParseDefault(definition.Value, value, report: false), documentation);
+        string? byDefault = ParseDefault(schema, value, isNullable) ?? ParseDefault(definition.Value, value, isNullable, report: false);
+        return WithExamples(schema, new Shape(value, isNullable, byDefault, documentation));
     }
 
-    private ValueModel? ResolveDefinition(JsonMember definition, JsonNode reference)
+    private Shape? ResolveDefinition(JsonMember definition, JsonNode reference)
     {
         if (!_open.Contains(definition.Name))
         {
@@ -67,7 +78,8 @@ internal sealed partial class SchemaParser
         // The definition is being parsed: what it emits may refer to itself by name, a plain value cannot.
         if (DescribesRecord(definition.Value))
         {
-            return new ObjectValue(Naming.Pascal(definition.Name));
+            bool isNullable = definition.Value["type"]?.Items.Any(item => item.Text == "null") == true;
+            return new Shape(new ObjectValue(Naming.Pascal(definition.Name)), isNullable, null, NoDocumentation);
         }
 
         Report(Descriptors.Cycle.Id, reference.Span, reference.Text);

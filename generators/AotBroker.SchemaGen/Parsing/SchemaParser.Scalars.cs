@@ -83,68 +83,64 @@ internal sealed partial class SchemaParser
         return TextSpan.FromBounds(places[start], places[start + length]);
     }
 
-    private ValueModel? ParseConst(JsonNode value)
+    private ValueModel ParseConst(JsonNode value) => value.Kind switch
     {
-        switch (value.Kind)
-        {
-            case JsonKind.String:
-                return new ConstStringValue(value.Text);
-            case JsonKind.True or JsonKind.False:
-                return new ConstBooleanValue(value.Kind == JsonKind.True);
-            case JsonKind.Number when TryGetInteger(value, out long number):
-                return new ConstIntegerValue(number);
-            default:
-                Report(Descriptors.WrongKeywordValue.Id, value.Span, "const", "a string, an integer or a truth value");
-                return null;
-        }
-    }
+        JsonKind.String => new ConstStringValue(value.Text),
+        JsonKind.True or JsonKind.False => new ConstBooleanValue(value.Kind == JsonKind.True),
+        JsonKind.Number when TryGetInteger(value, out long number) => new ConstIntegerValue(number),
+        _ => new ConstJsonValue(Compact(value)),
+    };
 
-    private ValueModel? ParseEnum(JsonNode schema, string name, TextSpan nameSpan, ref bool isNullable)
+    /// <summary>Strings become a C# enumeration, integers stay integers, and everything else stays JSON.</summary>
+    private ValueModel? ParseEnum(JsonNode schema, string name, TextSpan nameSpan, out bool isNullable)
     {
         JsonNode node = schema["enum"]!;
-        if (node.Items.Any(item => TryGetInteger(item, out _)))
+        isNullable = node.Items.Any(item => item.Kind == JsonKind.Null);
+        JsonNode[] items = [.. node.Items.Where(item => item.Kind != JsonKind.Null)];
+        JsonNode? repeated = node.Items.Where((item, i) => node.Items.Take(i).Any(before => JsonNode.AreEqual(item, before))).FirstOrDefault();
+        if (node.Kind != JsonKind.Array || node.Items.Count == 0 || repeated is not null)
         {
-            return ParseIntegerChoice(node, ref isNullable);
+            Report(Descriptors.WrongKeywordValue.Id, (repeated ?? node).Span, "enum", "an array of different values");
+            return null;
+        }
+
+        if (items.Length == 0)
+        {
+            isNullable = false;
+            return new ConstJsonValue("null");
+        }
+
+        if (items.All(item => TryGetInteger(item, out _)))
+        {
+            return new IntegerChoiceValue(new EquatableArray<long>(items.Select(item => TryGetInteger(item, out long number) ? number : 0)));
+        }
+
+        if (items.Any(item => item.Kind != JsonKind.String))
+        {
+            return new JsonChoiceValue(new EquatableArray<string>(items.Select(Compact)));
         }
 
         var members = new List<EnumMemberModel>();
-        foreach (JsonNode item in node.Items)
+        foreach (JsonNode item in items)
         {
-            if (item.Kind == JsonKind.Null)
-            {
-                isNullable = true;
-            }
-            else if (item.Kind != JsonKind.String)
-            {
-                Report(Descriptors.WrongKeywordValue.Id, item.Span, "enum", "an array of different strings, or of different integers");
-                return null;
-            }
-            else
-            {
-                AddEnumMember(members, item);
-            }
-        }
-
-        if (members.Count == 0)
-        {
-            Report(Descriptors.WrongKeywordValue.Id, node.Span, "enum", "an array of different strings, or of different integers");
-            return null;
+            AddEnumMember(members, Naming.EnumMember(items.Select(other => other.Text), item.Text), item);
         }
 
         AddType(new EnumModel(name, ParseDocumentation(schema, report: false), new EquatableArray<EnumMemberModel>(members)), nameSpan, "The enumeration");
         return new EnumValue(name, new EquatableArray<string>(members.Select(member => member.Value)));
     }
 
-    private void AddEnumMember(List<EnumMemberModel> members, JsonNode item)
+    /// <summary>A value as the file writes it, without white space.</summary>
+    private string Compact(JsonNode node) => node.Kind switch
     {
-        string name = Naming.Pascal(item.Text);
-        EnumMemberModel? other = members.Find(member => member.Name == name);
-        if (other?.Value == item.Text)
-        {
-            Report(Descriptors.WrongKeywordValue.Id, item.Span, "enum", "an array of different strings, or of different integers");
-            return;
-        }
+        JsonKind.Array => "[" + string.Join(",", node.Items.Select(Compact)) + "]",
+        JsonKind.Object => "{" + string.Join(",", node.Members.Select(member => _text.ToString(member.NameSpan) + ":" + Compact(member.Value))) + "}",
+        _ => _text.ToString(node.Span),
+    };
 
+    private void AddEnumMember(List<EnumMemberModel> members, string name, JsonNode item)
+    {
+        EnumMemberModel? other = members.Find(member => member.Name == name);
         if (other is not null)
         {
             Report(Descriptors.NameCollision.Id, item.Span, $"'{item.Text}'", name, $"'{other.Value}'");
@@ -154,50 +150,45 @@ internal sealed partial class SchemaParser
         members.Add(new EnumMemberModel(name, item.Text));
     }
 
-    private static bool Accepts(StringValue text, string value)
-    {
-        int length = Enumerable.Range(0, value.Length).Count(i => i == 0 || !char.IsSurrogatePair(value, i - 1));
-        return length >= text.MinLength
-            && (text.MaxLength is null || length <= text.MaxLength)
-            && (text.Pattern is null || Dfa.TryBuild(PatternParser.TryParse(text.Pattern, out _)!)?.Matches(value) != false);
-    }
-
-    private static bool Accepts(IntegerValue integer, long value) =>
-        (integer.Minimum is null || value >= integer.Minimum)
-        && (integer.Maximum is null || value <= integer.Maximum)
-        && (integer.MultipleOf is null || value % integer.MultipleOf == 0);
-
-    /// <summary>The default as JSON, for the emitter. It has to be of the schema's own type.</summary>
-    private string? ParseDefault(JsonNode schema, ValueModel value, bool report = true)
+    /// <summary>The default, for the emitter: a string's content, or JSON.</summary>
+    private string? ParseDefault(JsonNode schema, ValueModel value, bool isNullable, bool report = true)
     {
         if (schema["default"] is not { } node)
         {
             return null;
         }
 
-        string? expected = value switch
+        Nonconformance? wrong = value switch
         {
-            StringValue { IsSecret: true } => "left out: a secret has none",
-            StringValue text => node.Kind == JsonKind.String && Accepts(text, node.Text) ? null : Expectation.Of(text),
-            IntegerValue integer => TryGetInteger(node, out long number) && Accepts(integer, number) ? null : Expectation.Of(integer),
-            IntegerChoiceValue choice => TryGetInteger(node, out long number) && choice.Numbers.Contains(number) ? null : Expectation.Of(choice),
-            NumberValue number => node.Kind == JsonKind.Number && Accepts(number, node) ? null : Expectation.Of(number),
-            BooleanValue => IsOfType(node, "boolean") ? null : "true or false",
-            EnumValue choice => node.Kind == JsonKind.String && choice.Values.Contains(node.Text) ? null : "one of the values of 'enum'",
-            _ => "left out: only strings, numbers, truth values and enumerations can have one",
+            StringValue { IsSecret: true } => new Nonconformance(node, "left out: a secret has none"),
+            StringValue or IntegerValue or IntegerChoiceValue or NumberValue or BooleanValue or EnumValue => new Conformance(_types).Check(value, isNullable, node),
+            _ => new Nonconformance(node, "left out: only strings, numbers, truth values and enumerations can have one"),
         };
-        if (expected is null)
+        if (wrong is not null && report)
         {
-            return node.Kind == JsonKind.String ? node.Text
-                : value is IntegerValue or IntegerChoiceValue && TryGetInteger(node, out long integer) ? integer.ToString(CultureInfo.InvariantCulture)
-                : _text.ToString(node.Span);
+            Report(Descriptors.WrongDefault.Id, node.Span, "default", wrong.Expected);
         }
 
-        if (report)
-        {
-            Report(Descriptors.WrongDefault.Id, node.Span, expected);
-        }
+        // Without a default, an absent member is null anyway.
+        return wrong is not null || node.Kind == JsonKind.Null ? null
+            : node.Kind == JsonKind.String ? node.Text
+            : value is IntegerValue or IntegerChoiceValue && TryGetInteger(node, out long integer) ? integer.ToString(CultureInfo.InvariantCulture)
+            : _text.ToString(node.Span);
+    }
 
-        return null;
+    /// <summary>Examples teach whoever writes a document; one that would be refused teaches what is wrong.</summary>
+    private void CheckExamples()
+    {
+        var conformance = new Conformance(_types);
+        foreach ((JsonNode schema, Shape shape) in _withExamples)
+        {
+            foreach (JsonNode example in schema["examples"]!.Items)
+            {
+                if (conformance.Check(shape.Value, shape.IsNullable, example) is { } wrong)
+                {
+                    Report(Descriptors.WrongDefault.Id, wrong.Where.Span, "example", wrong.Expected);
+                }
+            }
+        }
     }
 }

@@ -29,6 +29,12 @@ internal sealed partial class SchemaParser
             return new Shape(new AnyValue(), false, null, NoDocumentation);
         }
 
+        if (schema.Kind == JsonKind.False)
+        {
+            Report(Descriptors.Unsatisfiable.Id, schema.Span, "'false' accepts nothing; leave out what it stands for, and write \"additionalProperties\": false where that must not be there");
+            return null;
+        }
+
         if (!IsObject(schema, "a schema"))
         {
             return null;
@@ -43,7 +49,17 @@ internal sealed partial class SchemaParser
         string? type = ParseType(schema, out bool isNullable);
         ValueModel? value = type is null ? null : ParseValue(schema, type, name, nameSpan, isRoot, ref isNullable);
         Documentation documentation = ParseDocumentation(schema);
-        return value is null ? null : new Shape(value, isNullable, ParseDefault(schema, value), documentation);
+        return value is null ? null : WithExamples(schema, new Shape(value, isNullable, ParseDefault(schema, value, isNullable), documentation));
+    }
+
+    private Shape WithExamples(JsonNode schema, Shape shape)
+    {
+        if (schema["examples"] is not null)
+        {
+            _withExamples.Add((schema, shape));
+        }
+
+        return shape;
     }
 
     private ValueModel? ParseValue(
@@ -56,7 +72,7 @@ internal sealed partial class SchemaParser
                 return ParseConst(schema["const"]!);
             case "enum":
                 CheckKeywords(schema, Keywords.OfEnum, "an enumeration", isRoot);
-                return ParseEnum(schema, name, nameSpan, ref isNullable);
+                return ParseEnum(schema, name, nameSpan, out isNullable);
             case "oneOf":
                 CheckKeywords(schema, Keywords.OfUnion, "a choice", isRoot);
                 return ParseUnion(schema, name, nameSpan);
@@ -75,6 +91,9 @@ internal sealed partial class SchemaParser
             case "boolean":
                 CheckKeywords(schema, Keywords.OfBoolean, "a boolean", isRoot);
                 return new BooleanValue();
+            case "null":
+                CheckKeywords(schema, Keywords.OfBoolean, "null", isRoot);
+                return new ConstJsonValue("null");
             case "array":
                 CheckKeywords(schema, Keywords.OfArray, "an array", isRoot);
                 return ParseList(schema, name, nameSpan);
@@ -82,8 +101,7 @@ internal sealed partial class SchemaParser
                 CheckKeywords(schema, Keywords.OfObject, "an object", isRoot);
                 return ParseObject(schema, name, nameSpan);
             default:
-                Report(Descriptors.UnclearType.Id, schema["type"]!.Span, $"'{type}' is not supported; write one of string, integer, number, boolean, array, object");
-                return null;
+                throw new System.InvalidOperationException(type);
         }
     }
 
@@ -124,8 +142,8 @@ internal sealed partial class SchemaParser
             }
         }
 
-        isNullable = names.Contains("null");
-        string[] others = [.. names.Where(item => item != "null")];
+        isNullable = names.Contains("null") && names.Length > 1;
+        string[] others = names.Length == 1 ? names : [.. names.Where(item => item != "null")];
         if (others.Length != 1)
         {
             Report(Descriptors.UnclearType.Id, type.Span, "write one type, or an array of one type and \"null\"");

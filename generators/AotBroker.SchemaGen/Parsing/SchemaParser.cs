@@ -22,7 +22,8 @@ internal sealed partial class SchemaParser
     private readonly List<DiagnosticInfo> _diagnostics = [];
     private readonly List<TypeModel> _types = [];
     private readonly List<NamedType> _names = [];
-    private readonly Dictionary<string, ValueModel?> _definitions = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Shape?> _definitions = new(StringComparer.Ordinal);
+    private readonly List<(JsonNode Schema, Shape Shape)> _withExamples = [];
     private readonly HashSet<string> _open = new(StringComparer.Ordinal);
     private JsonNode _root = null!;
     private string _rootName = "";
@@ -70,6 +71,11 @@ internal sealed partial class SchemaParser
         }
 
         ResolveUnions();
+        if (_diagnostics.Count == 0)
+        {
+            CheckExamples();
+        }
+
         return new SchemaModel(fileName, _rootName, new EquatableArray<TypeModel>(_types));
     }
 
@@ -107,27 +113,19 @@ internal sealed partial class SchemaParser
     }
 
     /// <summary>Parses a schema of <c>$defs</c> once, whether it is referred to or not: a mistake in it is never passed over.</summary>
-    private ValueModel? ParseDefinition(JsonMember definition)
+    private Shape? ParseDefinition(JsonMember definition)
     {
         string name = definition.Name;
-        if (_definitions.TryGetValue(name, out ValueModel? known))
+        if (_definitions.TryGetValue(name, out Shape? known))
         {
             return known;
         }
 
         _open.Add(name);
         Shape? shape = ParseShape(definition.Value, Naming.Pascal(name), definition.NameSpan);
-        if (shape is { IsNullable: true })
-        {
-            Report(
-                Descriptors.UnclearType.Id,
-                definition.Value["type"]!.Span,
-                "write \"null\" where the schema is used, in a 'type' of its own; a shared schema cannot allow null");
-        }
-
         _open.Remove(name);
-        _definitions[name] = shape?.Value;
-        return shape?.Value;
+        _definitions[name] = shape;
+        return shape;
     }
 
     private void AddType(TypeModel type, TextSpan where, string what)

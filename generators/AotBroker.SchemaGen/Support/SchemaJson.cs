@@ -59,6 +59,24 @@ internal static class SchemaJson
         return buffer.WrittenSpan.ToArray();
     }
 
+    /// <summary>The array has an item that is equal to a value.</summary>
+    public static bool HasItem(ReadOnlySpan<byte> array, SchemaValue value)
+    {
+        Utf8JsonReader json = new(array);
+        json.Read();
+        while (json.Read() && json.TokenType != JsonTokenType.EndArray)
+        {
+            int start = (int)json.TokenStartIndex;
+            json.Skip();
+            if (value.Equals(new SchemaValue(array[start..(int)json.BytesConsumed])))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>Where a name begins that its object has before; -1 when there is none.</summary>
     public static int FindRepeatedName(ReadOnlySpan<byte> utf8)
     {

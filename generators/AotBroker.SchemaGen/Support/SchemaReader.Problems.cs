@@ -17,6 +17,15 @@ internal ref partial struct SchemaReader
     public void RefuseSecret(string expected) =>
         Report(SchemaProblemKind.WrongValue, (int)_json.TokenStartIndex, expected, "another string, which is secret");
 
+    /// <summary>Refuses a value of any kind that began there and was read to its end.</summary>
+    public void RefuseValue(int start, string expected) =>
+        Report(SchemaProblemKind.WrongValue, start, expected, _json.TokenType switch
+        {
+            JsonTokenType.EndObject => "another object",
+            JsonTokenType.EndArray => "another array",
+            _ => Found(showText: true),
+        });
+
     /// <summary>Refuses an array for the number of its items.</summary>
     public void RefuseCount(int start, int count, string expected) =>
         Report(SchemaProblemKind.WrongValue, start, expected, count == 1 ? "1 item" : count + " items");

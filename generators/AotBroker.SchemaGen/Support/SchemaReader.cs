@@ -186,6 +186,24 @@ internal ref partial struct SchemaReader
         return true;
     }
 
+    /// <summary>Reads a value that is equal to an item of an array.</summary>
+    public SchemaValue? ReadChoice(ReadOnlySpan<byte> choices, string expected)
+    {
+        int start = (int)_json.TokenStartIndex;
+        if (ReadValue() is not { } value)
+        {
+            return null;
+        }
+
+        if (SchemaJson.HasItem(choices, value))
+        {
+            return value;
+        }
+
+        RefuseValue(start, expected);
+        return null;
+    }
+
     public SchemaValue? ReadValue() => CopyValue() is { } json ? new SchemaValue(json) : null;
 
     public bool ReadBoolean(string expected)
@@ -212,6 +230,15 @@ internal ref partial struct SchemaReader
         if (ReadInteger(expected, out long value) && value != constant)
         {
             Refuse(expected);
+        }
+    }
+
+    public void ReadConstant(SchemaValue constant, string expected)
+    {
+        int start = (int)_json.TokenStartIndex;
+        if (ReadValue() is { } value && !value.Equals(constant))
+        {
+            RefuseValue(start, expected);
         }
     }
 

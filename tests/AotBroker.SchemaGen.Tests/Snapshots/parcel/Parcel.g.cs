@@ -42,12 +42,14 @@ internal sealed record Parcel : ISchemaObject
     public SchemaList<long>? Codes { get; init; }
 
     /// <summary>The member priority.</summary>
+    /// <remarks>By default <c>low</c>.</remarks>
     public ParcelPriority Priority { get; init; } = ParcelPriority.Low;
 
     /// <summary>The member size.</summary>
     public long? Size { get; init; }
 
     /// <summary>The member insured.</summary>
+    /// <remarks>By default <c>false</c>.</remarks>
     [Obsolete("The schema marks this as deprecated.")]
     public bool Insured { get; init; } = false;
 
@@ -124,14 +126,7 @@ internal sealed record Parcel : ISchemaObject
         {
             unknown.BeforeNext();
             writer.WritePropertyName("to"u8);
-            if (To is null)
-            {
-                writer.WriteNullValue();
-            }
-            else
-            {
-                To.Write(writer);
-            }
+            To.Write(writer);
         }
 
         unknown.BeforeNext();
@@ -165,41 +160,27 @@ internal sealed record Parcel : ISchemaObject
         {
             unknown.BeforeNext();
             writer.WritePropertyName("labels"u8);
-            if (Labels is null)
+            writer.WriteStartObject();
+            foreach (KeyValuePair<string, string?> entry in Labels)
             {
-                writer.WriteNullValue();
+                writer.WritePropertyName(entry.Key);
+                writer.WriteStringValue(entry.Value);
             }
-            else
-            {
-                writer.WriteStartObject();
-                foreach (KeyValuePair<string, string?> entry in Labels)
-                {
-                    writer.WritePropertyName(entry.Key);
-                    writer.WriteStringValue(entry.Value);
-                }
 
-                writer.WriteEndObject();
-            }
+            writer.WriteEndObject();
         }
 
         if (Codes is not null)
         {
             unknown.BeforeNext();
             writer.WritePropertyName("codes"u8);
-            if (Codes is null)
+            writer.WriteStartArray();
+            foreach (long item in Codes)
             {
-                writer.WriteNullValue();
+                writer.WriteNumberValue(item);
             }
-            else
-            {
-                writer.WriteStartArray();
-                foreach (long item in Codes)
-                {
-                    writer.WriteNumberValue(item);
-                }
 
-                writer.WriteEndArray();
-            }
+            writer.WriteEndArray();
         }
 
         if (Priority != ParcelPriority.Low)
@@ -230,14 +211,7 @@ internal sealed record Parcel : ISchemaObject
         {
             unknown.BeforeNext();
             writer.WritePropertyName("extra"u8);
-            if (Extra is null)
-            {
-                writer.WriteNullValue();
-            }
-            else
-            {
-                SchemaJson.Copy(Extra.Json, writer);
-            }
+            SchemaJson.Copy(Extra.Json, writer);
         }
 
         unknown.Finish();
