@@ -68,18 +68,21 @@ internal static class SchemaText
     {
         const int surelyFits = 18;
         bool isNegative = number[0] == '-';
-        ReadOnlySpan<byte> digits = isNegative ? number[1..] : number;
-        bool isPlain = digits.Length <= surelyFits;
         long magnitude = 0;
-        for (int i = 0; isPlain && i < digits.Length; i++)
+        for (int i = isNegative ? 1 : 0; i < number.Length; i++)
         {
-            int digit = digits[i] - '0';
-            isPlain = digit is >= 0 and <= 9;
+            uint digit = (uint)(number[i] - '0');
+            if (digit > 9 || i >= surelyFits)
+            {
+                value = 0;
+                return false;
+            }
+
             magnitude = (magnitude * 10) + digit;
         }
 
         value = isNegative ? -magnitude : magnitude;
-        return isPlain;
+        return true;
     }
 
     /// <summary>Integers with a fraction of zeros or an exponent, such as <c>1.0</c> and <c>12e2</c>.</summary>
