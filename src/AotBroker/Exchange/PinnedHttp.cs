@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
 using AotBroker.Errors;
 
 namespace AotBroker.Exchange;
@@ -145,6 +146,9 @@ internal sealed class PinnedHttp : IDisposable
             {
                 EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
                 RemoteCertificateValidationCallback = _certificates.Accept,
+                // A certificate that nobody trusts yet names the address from which a missing one above it would be fetched,
+                // mostly by plain HTTP: servers send whole chains. Trimming.Tls.xml leaves out the fetching itself.
+                CertificateChainPolicy = new X509ChainPolicy { DisableCertificateDownloads = true, RevocationMode = X509RevocationMode.NoCheck },
             },
         };
         return new HttpClient(handler, disposeHandler: _handler is null) { Timeout = Timeout.InfiniteTimeSpan };
