@@ -1,7 +1,9 @@
 using System.CommandLine;
 using System.CommandLine.Completions;
+using System.CommandLine.Help;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using System.Text;
 using AotBroker.Errors;
 using AotBroker.Output;
 using AotBroker.Schemas;
@@ -64,7 +66,17 @@ internal sealed class CommandLine
         {
             throw UsageError(result);
         }
-        return result.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+        using StringWriter output = new(CultureInfo.InvariantCulture) { NewLine = "\n" };
+        int exitCode = result.Invoke(new InvocationConfiguration
+        {
+            EnableDefaultExceptionHandler = false,
+            ProcessTerminationTimeout = null,
+            // What is not written here, it writes to System.Console, which is left out of the binary.
+            Output = output,
+            Error = TextWriter.Null,
+        });
+        StandardStream.Out.WriteOrThrow(Encoding.UTF8.GetBytes(output.ToString()));
+        return exitCode;
     }
 
     private static BrokerException UsageError(ParseResult result)
@@ -105,7 +117,18 @@ internal sealed class CommandLine
 
     private static string AsOneLine(string message) => string.Join(' ', message.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)).TrimEnd('.');
 
-    private RootCommand Build() => new(About) { Get(), Exec(), Keep(), Status(), Clear(), Version(), Schema(), Completion() };
+    private RootCommand Build()
+    {
+        RootCommand root = new(About) { Get(), Exec(), Keep(), Status(), Clear(), Version(), Schema(), Completion() };
+        foreach (Option option in root.Options)
+        {
+            if (option is HelpOption)
+            {
+                option.Action = new HelpText(StandardStream.Out);
+            }
+        }
+        return root;
+    }
 
     private Command Get()
     {

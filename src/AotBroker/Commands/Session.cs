@@ -1,6 +1,5 @@
 using AotBroker.Errors;
 using AotBroker.Exchange;
-using AotBroker.Interop;
 using AotBroker.Output;
 using AotBroker.Profiles;
 using AotBroker.Schemas;
@@ -44,14 +43,7 @@ internal sealed class Session
 
     /// <summary>Writes to standard output.</summary>
     /// <exception cref="BrokerException"><see cref="ErrorCode.OutputFailed"/>.</exception>
-    public void Write(ReadOnlySpan<byte> data)
-    {
-        int error = Output.Write(data);
-        if (error != 0)
-        {
-            throw new BrokerException(ErrorCode.OutputFailed, $"standard output could not be written: {Libc.Describe(error)}", "check that whoever reads it is still there");
-        }
-    }
+    public void Write(ReadOnlySpan<byte> data) => Output.WriteOrThrow(data);
 
     private void Warn(ResolvedProfile profile)
     {

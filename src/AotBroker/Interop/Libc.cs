@@ -70,10 +70,22 @@ internal static unsafe partial class Libc
     [LibraryImport(Library, EntryPoint = "isatty")]
     private static partial int IsTerminal(int descriptor);
 
+    // Linux alone, as above.
+    [LibraryImport(Library, EntryPoint = "ioctl")]
+    private static partial int ControlDeviceLinux(int descriptor, nuint request, ushort* size);
+
     /// <summary>The user whose files the process makes.</summary>
     public static uint GetEffectiveUserId() => EffectiveUser();
 
     public static bool IsATerminal(int descriptor) => IsTerminal(descriptor) == 1;
+
+    /// <returns>Characters of a line, or null where this is no terminal, or one that does not tell.</returns>
+    public static int? TerminalWidth(int descriptor)
+    {
+        const nuint GetWindowSize = 0x5413; // TIOCGWINSZ
+        ushort* size = stackalloc ushort[4]; // rows, columns, and both in pixels
+        return OperatingSystem.IsLinux() && ControlDeviceLinux(descriptor, GetWindowSize, size) == 0 && size[1] > 0 ? size[1] : null;
+    }
 
     /// <summary>Opens a file to read. Never blocks on a FIFO, and never hands the descriptor on to a child.</summary>
     /// <returns>The descriptor, or the negated error number.</returns>

@@ -1,3 +1,4 @@
+using AotBroker.Errors;
 using AotBroker.Interop;
 
 namespace AotBroker.Output;
@@ -11,7 +12,21 @@ internal sealed class StandardStream(int descriptor)
 
     public bool IsTerminal => Libc.IsATerminal(descriptor);
 
+    /// <summary>How many characters a line of the terminal has; null where it is none, or does not tell.</summary>
+    public int? Width => Libc.TerminalWidth(descriptor);
+
     /// <summary>Writes all of it.</summary>
     /// <returns>0, or the system's error number: the stream is closed, its reader is gone, the disk is full.</returns>
     public int Write(ReadOnlySpan<byte> data) => Libc.WriteAll(descriptor, data);
+
+    /// <summary>Writes all of it.</summary>
+    /// <exception cref="BrokerException"><see cref="ErrorCode.OutputFailed"/>.</exception>
+    public void WriteOrThrow(ReadOnlySpan<byte> data)
+    {
+        int error = Write(data);
+        if (error != 0)
+        {
+            throw new BrokerException(ErrorCode.OutputFailed, $"standard output could not be written: {Libc.Describe(error)}", "check that whoever reads it is still there");
+        }
+    }
 }
