@@ -32,7 +32,7 @@ internal sealed class Broker(ProcessEnvironment environment, Reporter reporter, 
         using PinnedHttp http = network();
         AnthropicFederationExchange exchange = new(profile.Federation, http, environment);
         exchange.RequireValid();
-        IIdentityTokenProvider provider = IdentityTokenProviders.For(profile.Identity, environment, http);
+        IIdentityTokenProvider provider = IdentitySources.Provider(profile.Identity, AnthropicFederation.DefaultAudience, environment, http);
         Flight flight = new(profile.Name, key, directory, provider, exchange, environment, reporter, log);
         if (freshness.Force)
         {

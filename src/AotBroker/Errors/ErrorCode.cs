@@ -32,6 +32,7 @@ internal enum ErrorCode
     IdentityAlreadyPresented = 408,
     IdentityServiceFailed = 409,
     IdentityVariablesIncomplete = 410,
+    AudienceMissing = 411,
 
     ExchangeRefused = 501,
     ExchangeMalformedRequest = 502,

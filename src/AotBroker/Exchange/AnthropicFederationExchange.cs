@@ -65,7 +65,7 @@ internal sealed class AnthropicFederationExchange(AnthropicFederation federation
             new HttpRequestPlan(HttpMethod.Post, new Uri(Endpoint))
             {
                 Headers = [new("anthropic-beta", Betas), new("Accept", "application/json")],
-                Json = JsonSerializer.SerializeToUtf8Bytes(request, MessagesJsonContext.Default.TokenRequest),
+                Body = JsonSerializer.SerializeToUtf8Bytes(request, MessagesJsonContext.Default.TokenRequest),
             },
             deadline.AtMost(LongestRequest));
         return outcome.Answer is { } answer ? Judge(answer, identity) : NoAnswer(outcome);

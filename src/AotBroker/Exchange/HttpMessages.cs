@@ -1,3 +1,5 @@
+using System.Net.Http.Headers;
+
 namespace AotBroker.Exchange;
 
 /// <summary>A request to be made.</summary>
@@ -5,8 +7,19 @@ internal sealed record HttpRequestPlan(HttpMethod Method, Uri Address)
 {
     public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
 
-    /// <summary>A JSON body; null where there is none.</summary>
-    public byte[]? Json { get; init; }
+    /// <summary>The body; null where there is none.</summary>
+    public byte[]? Body { get; init; }
+
+    public string ContentType { get; init; } = "application/json";
+
+    /// <summary>A Unix socket to connect to, whatever the address's host is; null for the network.</summary>
+    public string? Socket { get; init; }
+
+    /// <summary>Never by way of a proxy: a proxy that forwards to its own machine's services would tell of another workload.</summary>
+    public bool IsDirect { get; init; }
+
+    /// <summary>HTTP/2 from the first byte, as gRPC speaks it; else HTTP/1.1.</summary>
+    public bool IsHttp2 { get; init; }
 }
 
 /// <summary>A server's whole answer, of bounded size.</summary>
@@ -17,6 +30,15 @@ internal sealed record HttpAnswer(int Status, byte[] Body)
 
     /// <summary>The <c>Retry-After</c> header, as a time from now.</summary>
     public TimeSpan? RetryAfter { get; init; }
+
+    /// <summary>The <c>Date</c> header, in Unix seconds: what the other side thinks the time is.</summary>
+    public long? Date { get; init; }
+
+    /// <summary>The headers, for what only one caller looks at.</summary>
+    public HttpResponseHeaders? Headers { get; init; }
+
+    /// <summary>The headers that came after the body.</summary>
+    public HttpResponseHeaders? Trailers { get; init; }
 
     /// <summary>The host that a redirect points to. It is never followed.</summary>
     public string? RedirectHost { get; init; }

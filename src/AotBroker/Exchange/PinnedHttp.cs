@@ -18,15 +18,20 @@ internal sealed class PinnedHttp : IDisposable
 
     private readonly HttpMessageHandler? _handler;
     private readonly CertificateCheck _certificates = new();
-    private HttpClient? _client;
-    private HttpClient? _loopbackClient;
+    private readonly Dictionary<Way, HttpClient> _clients = [];
 
     /// <param name="handler">The way to the network; null for the real one.</param>
     public PinnedHttp(HttpMessageHandler? handler = null) => _handler = handler;
 
     /// <summary>An address that a token may be sent to.</summary>
     /// <exception cref="BrokerException"><see cref="ErrorCode.EndpointRefused"/>.</exception>
-    public static Uri CheckedAddress(string address, string origin)
+    public static Uri CheckedAddress(string address, string origin) => Checked(address, origin, isOfHost: false);
+
+    /// <summary>An address of the machine's own services, which are reached by plain HTTP on a link-local address too.</summary>
+    /// <exception cref="BrokerException"><see cref="ErrorCode.EndpointRefused"/>.</exception>
+    public static Uri CheckedHostAddress(string address, string origin) => Checked(address, origin, isOfHost: true);
+
+    private static Uri Checked(string address, string origin, bool isOfHost)
     {
         if (!Uri.TryCreate(address, UriKind.Absolute, out Uri? uri) || uri.Scheme is not ("https" or "http") || uri.Host.Length == 0)
         {
@@ -40,7 +45,7 @@ internal sealed class PinnedHttp : IDisposable
         {
             throw Refused(origin, "has a fragment (\"#…\")", "leave it out");
         }
-        if (uri.Scheme == "http" && !IsLoopback(uri.Host))
+        if (uri.Scheme == "http" && !IsLoopback(uri.Host) && !(isOfHost && IsLinkLocal(uri)))
         {
             throw Refused(origin, $"is plain http to {uri.Host}: anybody on the way could take the token", "use https; plain http is for localhost, 127.0.0.1 and [::1] alone");
         }
@@ -53,12 +58,25 @@ internal sealed class PinnedHttp : IDisposable
     /// <summary>Compared as a whole: <c>localhost.example.com</c> is not loopback.</summary>
     public static bool IsLoopback(string host) => host is "localhost" or "127.0.0.1" or "[::1]";
 
+    /// <summary>An address that no packet leaves the machine's own network segment for; the metadata services' among them.</summary>
+    private static bool IsLinkLocal(Uri uri)
+    {
+        if (!IPAddress.TryParse(uri.Host, out IPAddress? address))
+        {
+            return false;
+        }
+        byte[] bytes = address.GetAddressBytes();
+        return address.AddressFamily == AddressFamily.InterNetwork
+            ? bytes is [169, 254, ..]
+            : address.IsIPv6LinkLocal || bytes is [0xFD, 0x00, 0x0E, 0xC2, ..]; // fd00:ec2::/32 is AWS's own.
+    }
+
     /// <summary>Sends a request and reads the whole answer.</summary>
     public HttpOutcome Send(HttpRequestPlan plan, TimeSpan timeout)
     {
         using CertificateHome home = CertificateHome.Provide();
         using CancellationTokenSource stop = new();
-        SentContent? content = plan.Json is { } json ? new SentContent(json) : null;
+        SentContent? content = plan.Body is { } body ? new SentContent(body, plan.ContentType) : null;
         try
         {
             if (timeout <= TimeSpan.Zero)
@@ -87,21 +105,28 @@ internal sealed class PinnedHttp : IDisposable
 
     private async Task<HttpAnswer> SendAsync(HttpRequestPlan plan, SentContent? content, CancellationToken stop)
     {
-        using HttpRequestMessage request = new(plan.Method, plan.Address) { Version = HttpVersion.Version11, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
+        using HttpRequestMessage request = new(plan.Method, plan.Address)
+        {
+            Version = plan.IsHttp2 ? HttpVersion.Version20 : HttpVersion.Version11,
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+        };
         request.Content = content;
         // A reused connection that turns out to be closed would make the handler send the request again by itself.
-        request.Headers.ConnectionClose = true;
+        request.Headers.ConnectionClose = plan.IsHttp2 ? null : true;
         request.Headers.TryAddWithoutValidation("User-Agent", Product.UserAgent);
         foreach ((string name, string value) in plan.Headers)
         {
             request.Headers.TryAddWithoutValidation(name, value);
         }
-        using HttpResponseMessage response = await Client(plan.Address).SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stop).ConfigureAwait(false);
+        using HttpResponseMessage response = await Client(plan).SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stop).ConfigureAwait(false);
         byte[] body = await ReadBoundedAsync(response.Content, stop).ConfigureAwait(false);
         return new HttpAnswer((int)response.StatusCode, body)
         {
             RequestId = response.Headers.TryGetValues("Request-Id", out IEnumerable<string>? ids) ? AsRequestId(string.Join(' ', ids)) : null,
             RetryAfter = RetryAfter(response.Headers),
+            Date = response.Headers.Date?.ToUnixTimeSeconds(),
+            Headers = response.Headers,
+            Trailers = response.TrailingHeaders,
             RedirectHost = response.Headers.Location is { IsAbsoluteUri: true } location ? location.Host : null,
         };
     }
@@ -127,17 +152,24 @@ internal sealed class PinnedHttp : IDisposable
         return buffer[..length];
     }
 
-    private HttpClient Client(Uri address) => IsLoopback(address.Host)
-        ? _loopbackClient ??= Create(useProxy: false)
-        : _client ??= Create(useProxy: true);
-
-    private HttpClient Create(bool useProxy)
+    private HttpClient Client(HttpRequestPlan plan)
     {
-        HttpMessageHandler handler = _handler ?? new SocketsHttpHandler
+        Way way = new(plan.Socket, UsesProxy: plan.Socket is null && !plan.IsDirect && !IsLoopback(plan.Address.Host));
+        if (!_clients.TryGetValue(way, out HttpClient? client))
+        {
+            client = new HttpClient(_handler ?? Handler(way), disposeHandler: _handler is null) { Timeout = Timeout.InfiniteTimeSpan };
+            _clients.Add(way, client);
+        }
+        return client;
+    }
+
+    private SocketsHttpHandler Handler(Way way)
+    {
+        SocketsHttpHandler handler = new()
         {
             AllowAutoRedirect = false,
             UseCookies = false,
-            UseProxy = useProxy,
+            UseProxy = way.UsesProxy,
             AutomaticDecompression = DecompressionMethods.None,
             ConnectTimeout = LongestConnect,
             MaxResponseHeadersLength = 32,
@@ -151,7 +183,24 @@ internal sealed class PinnedHttp : IDisposable
                 CertificateChainPolicy = new X509ChainPolicy { DisableCertificateDownloads = true, RevocationMode = X509RevocationMode.NoCheck },
             },
         };
-        return new HttpClient(handler, disposeHandler: _handler is null) { Timeout = Timeout.InfiniteTimeSpan };
+        if (way.Socket is { } path)
+        {
+            handler.ConnectCallback = async (_, stop) =>
+            {
+                Socket socket = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+                try
+                {
+                    await socket.ConnectAsync(new UnixDomainSocketEndPoint(path), stop).ConfigureAwait(false);
+                    return new NetworkStream(socket, ownsSocket: true);
+                }
+                catch
+                {
+                    socket.Dispose();
+                    throw;
+                }
+            };
+        }
+        return handler;
     }
 
     private static TimeSpan? RetryAfter(HttpResponseHeaders headers)
@@ -204,21 +253,26 @@ internal sealed class PinnedHttp : IDisposable
 
     public void Dispose()
     {
-        _client?.Dispose();
-        _loopbackClient?.Dispose();
+        foreach (HttpClient client in _clients.Values)
+        {
+            client.Dispose();
+        }
     }
+
+    /// <summary>How a server is reached. Each has a handler of its own.</summary>
+    private readonly record struct Way(string? Socket, bool UsesProxy);
 
     private sealed class AnswerTooLargeException : Exception;
 
     /// <summary>A body that knows whether any of it was handed to the connection.</summary>
     private sealed class SentContent : HttpContent
     {
-        private readonly byte[] _json;
+        private readonly byte[] _body;
 
-        public SentContent(byte[] json)
+        public SentContent(byte[] body, string contentType)
         {
-            _json = json;
-            Headers.ContentType = new MediaTypeHeaderValue("application/json");
+            _body = body;
+            Headers.ContentType = new MediaTypeHeaderValue(contentType);
         }
 
         public bool WasSent { get; private set; }
@@ -226,12 +280,12 @@ internal sealed class PinnedHttp : IDisposable
         protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context)
         {
             WasSent = true;
-            return stream.WriteAsync(_json).AsTask();
+            return stream.WriteAsync(_body).AsTask();
         }
 
         protected override bool TryComputeLength(out long length)
         {
-            length = _json.Length;
+            length = _body.Length;
             return true;
         }
     }

@@ -1,6 +1,8 @@
 using System.Text;
 using AotBroker.Errors;
 using AotBroker.Interop;
+using AotBroker.Profiles;
+using AotBroker.Schemas;
 
 namespace AotBroker.Identity;
 
@@ -15,7 +17,11 @@ internal sealed class FileIdentityTokenProvider(string path) : IIdentityTokenPro
 
     public string Description => "the file " + path;
 
-    public bool Mints => false;
+    public TokenSupply Supply => TokenSupply.Cached;
+
+    public static FoundIdentity? Detect(Surroundings surroundings) => surroundings.Has("file", Variables.IdentityTokenFile)
+        ? new FoundIdentity(new FileIdentity { Path = surroundings.Get(Variables.IdentityTokenFile)! }, Variables.IdentityTokenFile)
+        : null;
 
     public IdentityToken GetToken(Deadline deadline)
     {

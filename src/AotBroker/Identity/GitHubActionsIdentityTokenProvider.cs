@@ -1,7 +1,7 @@
-using System.Text.Json;
 using AotBroker.Errors;
 using AotBroker.Exchange;
 using AotBroker.Profiles;
+using AotBroker.Schemas;
 
 namespace AotBroker.Identity;
 
@@ -11,42 +11,54 @@ namespace AotBroker.Identity;
 /// </summary>
 internal sealed class GitHubActionsIdentityTokenProvider(string? audience, ProcessEnvironment environment, PinnedHttp http) : IIdentityTokenProvider
 {
-    private const int Attempts = 3;
-    private static readonly TimeSpan LongestRequest = TimeSpan.FromSeconds(10);
+    private const string Name = "github-actions";
+
+    private readonly TokenService _service = new("GitHub Actions' token service", http)
+    {
+        RefusalHints = ["the job's permission or its request token is over; check `permissions: id-token: write`, and that the step runs inside the job"],
+    };
 
     public string Description => "GitHub Actions";
 
-    public bool Mints => true;
+    public TokenSupply Supply => TokenSupply.Minted;
+
+    public static FoundIdentity? Detect(Surroundings surroundings)
+    {
+        if (surroundings.HasAll(Name, [Variables.GitHubRequestUrl, Variables.GitHubRequestToken],
+            "set both, as the job has them",
+            "some clients take variables that look like secrets away from their helpers; run `aotbroker get` once in the job before them, with the source `github-actions` named in the profile"))
+        {
+            return new FoundIdentity(new GithubActionsIdentity { Audience = surroundings.Audience }, Variables.GitHubRequestUrl);
+        }
+        return surroundings.Get(Variables.GitHubActions) is null ? null : throw new BrokerException(
+            ErrorCode.IdentityNotFound,
+            "this GitHub Actions job may not ask for an identity token",
+            "give the job `permissions: id-token: write`",
+            "a pull request from a fork never gets one");
+    }
+
+    /// <summary>The job is the identity. These variables survive where clients strip those that look like secrets.</summary>
+    public static void AddToKey(KeyText key, ProcessEnvironment environment)
+    {
+        key.Add("repository", environment.Get(Variables.GitHubRepository));
+        key.Add("run", environment.Get(Variables.GitHubRunId));
+        key.Add("attempt", environment.Get(Variables.GitHubRunAttempt));
+        key.Add("job", environment.Get(Variables.GitHubJob));
+    }
 
     public IdentityToken GetToken(Deadline deadline)
     {
-        HttpRequestPlan request = Plan();
-        for (int attempt = 1; ; attempt++)
-        {
-            HttpOutcome outcome = http.Send(request, deadline.AtMost(LongestRequest));
-            if (outcome.Answer is { Status: 200 } answer)
-            {
-                return Read(answer);
-            }
-            bool mayPass = outcome.Answer is null or { Status: 429 or >= 500 };
-            if (!mayPass || attempt == Attempts || !Backoff.Pause(attempt, outcome.Answer?.RetryAfter, deadline))
-            {
-                throw Failed(outcome);
-            }
-        }
+        HttpAnswer answer = _service.Ask(Plan(), deadline);
+        return _service.Parse(MessageReader.Read(answer, MessagesJsonContext.Default.GitHubTokenAnswer)?.Value, answer, Description);
     }
 
     private HttpRequestPlan Plan()
     {
         string url = environment.Get(Variables.GitHubRequestUrl) ?? throw NotSet(Variables.GitHubRequestUrl);
-        string bearer = environment.Get(Variables.GitHubRequestToken) ?? throw NotSet(Variables.GitHubRequestToken);
-        if (bearer.AsSpan().ContainsAnyExceptInRange('!', '~'))
-        {
-            throw new BrokerException(ErrorCode.SettingInvalid, $"{Variables.GitHubRequestToken} holds a character that no token has", "look for a line break or a quote around the value");
-        }
+        string bearer = TokenService.Sendable(environment.Get(Variables.GitHubRequestToken) ?? throw NotSet(Variables.GitHubRequestToken), Variables.GitHubRequestToken);
         // The variable's URL already has a query.
         string separator = url.Contains('?', StringComparison.Ordinal) ? "&" : "?";
-        string wanted = audience ?? AnthropicFederation.DefaultAudience;
+        string wanted = TokenService.RequiredAudience(audience, Name);
         Uri address = PinnedHttp.CheckedAddress($"{url}{separator}audience={Uri.EscapeDataString(wanted)}", Variables.GitHubRequestUrl);
         return new HttpRequestPlan(HttpMethod.Get, address)
         {
@@ -54,40 +66,9 @@ internal sealed class GitHubActionsIdentityTokenProvider(string? audience, Proce
         };
     }
 
-    private IdentityToken Read(HttpAnswer answer)
-    {
-        try
-        {
-            GitHubTokenAnswer? parsed = JsonSerializer.Deserialize(answer.Body, MessagesJsonContext.Default.GitHubTokenAnswer);
-            if (parsed?.Value is { } token)
-            {
-                return IdentityToken.Parse(token, Description);
-            }
-        }
-        catch (JsonException)
-        {
-            // Told below, without the framework's text: it could quote the answer.
-        }
-        throw new BrokerException(ErrorCode.IdentityServiceFailed, "GitHub Actions' token service gave an answer without a token", "run the job again; if it stays so, look at the platform's status page");
-    }
-
     private static BrokerException NotSet(string variable) => new(
         ErrorCode.IdentityVariablesIncomplete,
         $"the profile asks for GitHub Actions' identity, but {variable} is not set",
         "give the job `permissions: id-token: write`; a pull request from a fork never gets one",
         "some clients take variables that look like secrets away from their helpers: run `aotbroker get` once in the job before them, so that the credential is there");
-
-    private static BrokerException Failed(HttpOutcome outcome)
-    {
-        if (outcome.Answer is not { } answer)
-        {
-            return new BrokerException(ErrorCode.IdentityServiceFailed, $"GitHub Actions' token service cannot be reached: {outcome.Failure}", "run the job again; on a self-hosted runner, check its network and proxy");
-        }
-        return new BrokerException(
-            ErrorCode.IdentityServiceFailed,
-            $"GitHub Actions' token service answered {answer.Status}",
-            answer.Status is 401 or 403
-                ? "the job's permission or its request token is over; check `permissions: id-token: write`, and that the step runs inside the job"
-                : "run the job again; if it stays so, look at the platform's status page");
-    }
 }

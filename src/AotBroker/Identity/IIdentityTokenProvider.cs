@@ -2,16 +2,34 @@ using AotBroker.Errors;
 
 namespace AotBroker.Identity;
 
-/// <summary>Where a workload's identity token comes from. One file each; adding one is a schema variant, a file, a test.</summary>
+/// <summary>What is known of the tokens that a source gives.</summary>
+internal enum TokenSupply
+{
+    /// <summary>Every request gives a token that nobody has seen before.</summary>
+    Minted,
+
+    /// <summary>The platform gives the same token until it nears its end.</summary>
+    Cached,
+
+    /// <summary>One token for the whole job.</summary>
+    Fixed,
+}
+
+/// <summary>Where a workload's identity token comes from. One file each; <see cref="IdentitySources"/> lists them.</summary>
 internal interface IIdentityTokenProvider
 {
     /// <summary>The source in words, for messages: "the file /run/token".</summary>
     string Description { get; }
 
+    TokenSupply Supply { get; }
+
     /// <summary>Every call gives a token that nobody has seen before.</summary>
-    bool Mints { get; }
+    bool Mints => Supply == TokenSupply.Minted;
 
     /// <summary>Gets the token as it is now.</summary>
     /// <exception cref="BrokerException">One of the identity's errors (AB04xx).</exception>
     IdentityToken GetToken(Deadline deadline);
+
+    /// <summary>When the platform gives another token than this one, in Unix seconds; null where that cannot be told.</summary>
+    long? RotatesAt(IdentityToken token) => null;
 }

@@ -48,13 +48,17 @@ internal sealed class IdentityToken
     /// <summary><c>nbf</c> in Unix seconds.</summary>
     public long? NotBefore { get; private set; }
 
+    /// <summary>What the service that gave the token thought the time was, in Unix seconds; null where it did not say.</summary>
+    public long? ServerTime { get; private init; }
+
     public override string ToString() => "[secret]";
 
     /// <summary>Takes a token apart.</summary>
     /// <param name="text">What the source gave; white space around it is dropped.</param>
     /// <param name="origin">The source, for an error: "file /run/token".</param>
+    /// <param name="serverTime">What the service that gave it thinks the time is, in Unix seconds; null where it did not say.</param>
     /// <exception cref="BrokerException">It is empty, too large, or not a JWT (AB0403 to AB0405).</exception>
-    public static IdentityToken Parse(string text, string origin)
+    public static IdentityToken Parse(string text, string origin, long? serverTime = null)
     {
         string token = text.Trim();
         if (token.Length == 0)
@@ -68,7 +72,7 @@ internal sealed class IdentityToken
                 $"the identity token from {origin} is larger than {LongestToken / 1024} KiB, which the token endpoint refuses",
                 "check that it is a token and not another file; if it is, ask the platform for fewer claims");
         }
-        IdentityToken parsed = new(token);
+        IdentityToken parsed = new(token) { ServerTime = serverTime };
         if (!parsed.TryReadClaims())
         {
             throw new BrokerException(
@@ -90,16 +94,19 @@ internal sealed class IdentityToken
                 ErrorCode.IdentityExpired,
                 $"the identity token from {origin} expired {Times.Ago(expiresAt, now)} (at {Times.Utc(expiresAt)})",
                 "the platform must write a new one; a job that runs longer than its token needs a source that mints or rotates",
-                $"if that is not so, check this machine's clock: it says {Times.Utc(now)}");
+                $"if that is not so, check this machine's clock: {Clocks(now)}");
         }
         if (NotBefore is { } notBefore && notBefore - Skew > now)
         {
             throw new BrokerException(
                 ErrorCode.IdentityNotYetValid,
                 $"the identity token from {origin} is not valid before {Times.Utc(notBefore)}",
-                $"check this machine's clock: it says {Times.Utc(now)}");
+                $"check this machine's clock: {Clocks(now)}");
         }
     }
+
+    private string Clocks(long now) =>
+        $"it says {Times.Utc(now)}{(ServerTime is { } there ? $", and the service that gave the token says {Times.Utc(there)}" : "")}";
 
     private bool TryReadClaims()
     {

@@ -1,4 +1,6 @@
 using AotBroker.Errors;
+using AotBroker.Profiles;
+using AotBroker.Schemas;
 
 namespace AotBroker.Identity;
 
@@ -7,7 +9,18 @@ internal sealed class LiteralIdentityTokenProvider(string variable, ProcessEnvir
 {
     public string Description => "the variable " + variable;
 
-    public bool Mints => false;
+    public TokenSupply Supply => TokenSupply.Fixed;
+
+    public static FoundIdentity? Detect(Surroundings surroundings) => surroundings.Has("literal", Variables.IdentityToken)
+        ? new FoundIdentity(new LiteralIdentity { Variable = Variables.IdentityToken }, Variables.IdentityToken)
+        : null;
+
+    /// <summary>The token is the identity: another token may be another workload's. Its fingerprint tells nothing of it.</summary>
+    public static void AddToKey(KeyText key, LiteralIdentity settings, ProcessEnvironment environment)
+    {
+        key.Add("variable", settings.Variable);
+        key.Add("value", KeyText.Fingerprint(environment.Get(settings.Variable) ?? ""));
+    }
 
     public IdentityToken GetToken(Deadline deadline) => environment.Get(variable) is { } token
         ? IdentityToken.Parse(token, Description)

@@ -116,7 +116,7 @@ internal static class ProfileResolver
         federation.RequireComplete(selection.Name!, file, warnings);
         bool isFound = identity is null or AutoIdentity;
         (IdentitySource source, string origin) = isFound
-            ? IdentityDetection.Detect((identity as AutoIdentity)?.Audience, environment)
+            ? Find((identity as AutoIdentity)?.Audience, environment)
             : (identity!, file!);
         if (source is FileIdentity { Path: var path } && path.StartsWith("eyJ", StringComparison.Ordinal))
         {
@@ -136,6 +136,12 @@ internal static class ProfileResolver
             IdentityOrigin = origin,
             Warnings = warnings,
         };
+    }
+
+    private static (IdentitySource, string) Find(string? audience, ProcessEnvironment environment)
+    {
+        FoundIdentity found = IdentitySources.Detect(new Surroundings(environment, audience)) ?? throw IdentitySources.NotFound();
+        return (found.Source, found.Origin);
     }
 
     private static BrokerException Malformed(string file, SchemaProblems problems)

@@ -29,7 +29,7 @@ public sealed class FileIdentityTests : IDisposable
         string second = Made.Jwt("{}");
         File.WriteAllText(_path, second);
         Assert.Equal(second, Get().Reveal());
-        Assert.False(_provider.Mints);
+        Assert.Equal(TokenSupply.Cached, _provider.Supply);
     }
 
     [Fact]

@@ -16,7 +16,7 @@ public sealed class GitHubIdentityTests : IDisposable
         _machine.Dispose();
     }
 
-    private IdentityToken Get(string url, string bearer, string? audience = null, double seconds = 30)
+    private IdentityToken Get(string url, string bearer, string? audience = "https://api.anthropic.com", double seconds = 30)
     {
         _machine.Variables["ACTIONS_ID_TOKEN_REQUEST_URL"] = url;
         _machine.Variables["ACTIONS_ID_TOKEN_REQUEST_TOKEN"] = bearer;
@@ -26,10 +26,10 @@ public sealed class GitHubIdentityTests : IDisposable
     private static byte[] Token(string token) => RawServer.Answer(200, $$"""{"count":1,"value":"{{token}}"}""");
 
     [Theory]
-    [InlineData("/token?api-version=2.0", null, "/token?api-version=2.0&audience=https%3A%2F%2Fapi.anthropic.com")]
+    [InlineData("/token?api-version=2.0", "https://api.anthropic.com", "/token?api-version=2.0&audience=https%3A%2F%2Fapi.anthropic.com")]
     [InlineData("/token?api-version=2.0", "a b&c=d", "/token?api-version=2.0&audience=a%20b%26c%3Dd")]
     [InlineData("/token", "x", "/token?audience=x")]
-    public void The_request_is_this_to_the_letter(string path, string? audience, string target)
+    public void The_request_is_this_to_the_letter(string path, string audience, string target)
     {
         string token = Made.Jwt("{}");
         string bearer = Made.Name();
@@ -46,6 +46,10 @@ public sealed class GitHubIdentityTests : IDisposable
     }
 
     [Fact]
+    public void Without_an_audience_nothing_is_asked() =>
+        Assert.Contains("github-actions", Expect.Error("AB0411", () => Get("https://pipelines.example", Made.Name(), audience: null)).Message, StringComparison.Ordinal);
+
+    [Fact]
     public async Task Every_call_mints_a_new_token()
     {
         await using LocalEndpoint endpoint = await LocalEndpoint.StartAsync(new LocalEndpointOptions { Time = _machine.Clock, HttpsPort = null });
@@ -55,7 +59,7 @@ public sealed class GitHubIdentityTests : IDisposable
 
         Assert.NotEqual(one.Digest, two.Digest);
         Assert.Equal("https://api.anthropic.com", one.Audience);
-        Assert.True(new GitHubActionsIdentityTokenProvider(null, _machine.Environment, _http).Mints);
+        Assert.Equal(TokenSupply.Minted, new GitHubActionsIdentityTokenProvider(null, _machine.Environment, _http).Supply);
     }
 
     [Theory]

@@ -33,7 +33,7 @@ public sealed class RefusalsTests : IDisposable
 
         public string Description => "a test";
 
-        public bool Mints { get; set; }
+        public TokenSupply Supply { get; set; } = TokenSupply.Cached;
 
         public IdentityToken GetToken(Deadline deadline)
         {
@@ -114,7 +114,7 @@ public sealed class RefusalsTests : IDisposable
     [Fact]
     public void Where_the_source_mints_another_token_ends_nothing_and_none_is_minted_to_find_out()
     {
-        _source.Mints = true;
+        _source.Supply = TokenSupply.Minted;
         Remember();
         _source.Token = Made.IdentityToken();
 

@@ -1,0 +1,64 @@
+using AotBroker.Errors;
+using AotBroker.Exchange;
+using AotBroker.Profiles;
+using AotBroker.Schemas;
+
+namespace AotBroker.Identity;
+
+/// <summary>
+/// All sources. A new one is a variant in schemas/profile.schema.json, a file beside this one, a test, and a line in each of
+/// the three lists below.
+/// </summary>
+internal static class IdentitySources
+{
+    /// <summary>From the settings of a source to the code that asks it.</summary>
+    /// <param name="source">The settings.</param>
+    /// <param name="audience">What the exchange wants where the source does not say; null where the exchange does not either.</param>
+    /// <param name="environment">Where a source's variables are.</param>
+    /// <param name="http">The way to a source's service.</param>
+    public static IIdentityTokenProvider Provider(IdentitySource source, string? audience, ProcessEnvironment environment, PinnedHttp http) => source switch
+    {
+        FileIdentity file => new FileIdentityTokenProvider(environment.Absolute(file.Path)),
+        LiteralIdentity literal => new LiteralIdentityTokenProvider(literal.Variable, environment),
+        GithubActionsIdentity github => new GitHubActionsIdentityTokenProvider(github.Audience ?? audience, environment, http),
+        _ => throw new ArgumentOutOfRangeException(nameof(source)),
+    };
+
+    /// <summary>What of a source decides whose credential it is (invariant 3).</summary>
+    public static void AddToKey(KeyText key, IdentitySource source, string? audience, ProcessEnvironment environment)
+    {
+        key.Add("identity", source.Source);
+        switch (source)
+        {
+            case FileIdentity file:
+                key.Add("path", environment.Absolute(file.Path));
+                break;
+            case LiteralIdentity literal:
+                LiteralIdentityTokenProvider.AddToKey(key, literal, environment);
+                break;
+            case GithubActionsIdentity github:
+                key.Add("audience", github.Audience ?? audience);
+                GitHubActionsIdentityTokenProvider.AddToKey(key, environment);
+                break;
+        }
+    }
+
+    /// <summary>
+    /// Finds out where the identity comes from when the profile does not say: what was set for us, then the job, then the
+    /// container, then the machine. Variables and files alone, as this is part of every hit.
+    /// </summary>
+    /// <returns>Null where nothing is there.</returns>
+    /// <exception cref="BrokerException">
+    /// <see cref="ErrorCode.IdentityVariablesIncomplete"/>, or <see cref="ErrorCode.IdentityNotFound"/> where a platform is
+    /// there that does not hand out an identity: a job must not become the machine it runs on.
+    /// </exception>
+    public static FoundIdentity? Detect(Surroundings surroundings) =>
+        FileIdentityTokenProvider.Detect(surroundings)
+        ?? LiteralIdentityTokenProvider.Detect(surroundings)
+        ?? GitHubActionsIdentityTokenProvider.Detect(surroundings);
+
+    public static BrokerException NotFound() => new(
+        ErrorCode.IdentityNotFound,
+        "no identity was found for this workload",
+        $"set {Variables.IdentityTokenFile} to the file that the platform writes, or name a source in the profile");
+}

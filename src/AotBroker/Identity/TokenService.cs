@@ -1,0 +1,77 @@
+using AotBroker.Errors;
+using AotBroker.Exchange;
+
+namespace AotBroker.Identity;
+
+/// <summary>A platform's own service that gives identity tokens over HTTP: how often it is asked, and what its failures mean.</summary>
+/// <param name="name">The service in words: "GitHub Actions' token service".</param>
+/// <param name="http">The way to it.</param>
+internal sealed class TokenService(string name, PinnedHttp http)
+{
+    private const int Attempts = 3;
+
+    /// <summary>How long one request may take.</summary>
+    public TimeSpan LongestRequest { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Statuses that may pass by themselves, besides 429 and those from 500.</summary>
+    public IReadOnlyList<int> AlsoPassing { get; init; } = [];
+
+    /// <summary>What to do about a refusal (400 to 404).</summary>
+    public required IReadOnlyList<string> RefusalHints { get; init; }
+
+    /// <summary>The service's answer, with status 200 or 201.</summary>
+    /// <exception cref="BrokerException"><see cref="ErrorCode.IdentityServiceFailed"/>.</exception>
+    public HttpAnswer Ask(HttpRequestPlan request, Deadline deadline)
+    {
+        for (int attempt = 1; ; attempt++)
+        {
+            HttpOutcome outcome = http.Send(request, deadline.AtMost(LongestRequest));
+            if (outcome.Answer is { Status: 200 or 201 } answer)
+            {
+                return answer;
+            }
+            bool mayPass = outcome.Answer is not { Status: int status } || status is 429 or >= 500 || AlsoPassing.Contains(status);
+            if (!mayPass || attempt == Attempts || !Backoff.Pause(attempt, outcome.Answer?.RetryAfter, deadline))
+            {
+                throw Failed(outcome);
+            }
+        }
+    }
+
+    /// <summary>The token that the service gave.</summary>
+    /// <param name="token">What its answer held; null where that was no token.</param>
+    /// <param name="answer">For the time that the service thinks it is.</param>
+    /// <param name="description">The source, for messages.</param>
+    /// <exception cref="BrokerException">It is none (AB0403 to AB0405, AB0409).</exception>
+    public IdentityToken Parse(string? token, HttpAnswer answer, string description) => token is null
+        ? throw new BrokerException(ErrorCode.IdentityServiceFailed, $"{name} gave an answer without a token", "run the job again; if it stays so, look at the platform's status page")
+        : IdentityToken.Parse(token, description, answer.Date);
+
+    /// <summary>The audience to ask for.</summary>
+    /// <param name="audience">The profile's, else the exchange's.</param>
+    /// <param name="source">Who needs it, as a profile names it.</param>
+    /// <exception cref="BrokerException"><see cref="ErrorCode.AudienceMissing"/>.</exception>
+    public static string RequiredAudience(string? audience, string source) => audience ?? throw new BrokerException(
+        ErrorCode.AudienceMissing,
+        $"the identity source {source} makes tokens for an audience, and neither the profile nor the exchange names one",
+        $"set identity.audience in the profile to what the service that takes the token expects in `aud`");
+
+    /// <summary>A value that may be sent in a header.</summary>
+    /// <exception cref="BrokerException"><see cref="ErrorCode.SettingInvalid"/>.</exception>
+    public static string Sendable(string value, string origin) => value.AsSpan().ContainsAnyExceptInRange('!', '~')
+        ? throw new BrokerException(ErrorCode.SettingInvalid, $"{origin} holds a character that no token has", "look for a line break or a quote around the value")
+        : value;
+
+    private BrokerException Failed(HttpOutcome outcome)
+    {
+        if (outcome.Answer is not { } answer)
+        {
+            return new BrokerException(ErrorCode.IdentityServiceFailed, $"{name} cannot be reached: {outcome.Failure}", "run the job again; if it stays so, check the network and the proxy of the machine it runs on");
+        }
+        string? said = ErrorBody.Describe(answer.Body);
+        return new BrokerException(
+            ErrorCode.IdentityServiceFailed,
+            $"{name} answered {answer.Status}{(said is null ? "" : ": " + said)}",
+            answer.Status is >= 400 and <= 404 ? RefusalHints : ["run the job again; if it stays so, look at the platform's status page"]);
+    }
+}
