@@ -109,12 +109,12 @@ public sealed class BadIdentityTests : BrokerTest
     }
 
     [Fact]
-    public async Task No_identity_at_all_names_what_was_looked_at()
+    public async Task No_identity_at_all_says_how_to_name_one_and_what_was_looked_at()
     {
         UseFederationVariables();
         Sandbox.Environment.Remove("ANTHROPIC_IDENTITY_TOKEN_FILE");
 
-        (await Sandbox.RunAsync("get")).Failed("AB0401", 4).Says("ANTHROPIC_IDENTITY_TOKEN_FILE").Says("ACTIONS_ID_TOKEN_REQUEST_URL");
+        (await Sandbox.RunAsync("get")).Failed("AB0401", 4).Says("ANTHROPIC_IDENTITY_TOKEN_FILE").Says("`aotbroker identity` tells");
         Sandbox.Environment["GITHUB_ACTIONS"] = "true";
         (await Sandbox.RunAsync("get")).Failed("AB0401", 4).Says("id-token: write");
     }

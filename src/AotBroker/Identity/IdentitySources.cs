@@ -60,5 +60,6 @@ internal static class IdentitySources
     public static BrokerException NotFound() => new(
         ErrorCode.IdentityNotFound,
         "no identity was found for this workload",
-        $"set {Variables.IdentityTokenFile} to the file that the platform writes, or name a source in the profile");
+        $"set {Variables.IdentityTokenFile} to the file that the platform writes, or name a source in the profile",
+        $"`{Product.Name} identity` tells what was looked at");
 }
