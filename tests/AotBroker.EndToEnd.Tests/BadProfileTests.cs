@@ -93,7 +93,7 @@ public sealed class BadProfileTests : BrokerTest
         (await RunAsync()).Failed("AB0304", 3).Says("(from AOTBROKER_PROFILE)");
         Sandbox.Environment.Remove("AOTBROKER_PROFILE");
         Sandbox.WriteFile("config/anthropic/active_config", name + "\n");
-        (await RunAsync()).Failed("AB0304", 3).Says("active_config) is not a profile name");
+        (await RunAsync()).Failed("AB0304", 3).Says("active_config is not a profile name");
     }
 
     [Theory]

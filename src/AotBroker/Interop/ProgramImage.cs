@@ -6,7 +6,10 @@ namespace AotBroker.Interop;
 internal static unsafe partial class Libc
 {
     private const int SignalPipe = 13;
+    private const int SignalFileSize = 25;
     private const nint Ignore = 1;
+
+    private static nint? s_fileSizeAction;
 
     [LibraryImport(Library, EntryPoint = "execvp", SetLastError = true)]
     private static partial int ReplaceImage(byte* file, byte** arguments);
@@ -38,6 +41,10 @@ internal static unsafe partial class Libc
 
         // The .NET runtime ignores SIGPIPE, and what is ignored stays so in the next program: `yes | head` would never end.
         _ = SetSignalAction(SignalPipe, 0);
+        if (s_fileSizeAction is { } action)
+        {
+            _ = SetSignalAction(SignalFileSize, action);
+        }
 
         byte** vector = (byte**)NativeMemory.AllocZeroed((nuint)arguments.Count + 1, (nuint)sizeof(byte*));
         for (int i = 0; i < arguments.Count; i++)
@@ -65,6 +72,12 @@ internal static unsafe partial class Libc
             _ = ControlProcessLinux(SetDumpable, 0, 0, 0, 0);
         }
     }
+
+    /// <summary>
+    /// From here on, a file that grows beyond what this process may write (setrlimit(2), RLIMIT_FSIZE) is an error, and no
+    /// death by SIGXFSZ. A program that this process becomes finds the signal as it was.
+    /// </summary>
+    public static void IgnoreFileSizeSignal() => s_fileSizeAction ??= SetSignalAction(SignalFileSize, Ignore);
 
     /// <summary>From here on, SIGHUP, SIGINT and SIGTERM do nothing.</summary>
     public static void IgnoreTermination()

@@ -1,4 +1,5 @@
 using AotBroker.Errors;
+using AotBroker.Exchange;
 
 namespace AotBroker.Profiles;
 
@@ -30,10 +31,16 @@ internal static class ProfileName
     }
 
     /// <exception cref="BrokerException"><see cref="ErrorCode.ProfileNameInvalid"/>.</exception>
-    public static string Checked(string name, string origin) => IsValid(name)
+    public static string Checked(string name, string origin) => IsValid(name) && !IsToken(name)
         ? name
-        : throw new BrokerException(
-            ErrorCode.ProfileNameInvalid,
-            $"\"{(name.Length > 60 ? name[..60] + "…" : name)}\" (from {origin}) is not a profile name",
-            "a profile name has letters, digits, \"_\", \"-\" and \".\", does not start with a dot, has no two dots in a row, and is not a path");
+        : throw Invalid(IsToken(name) ? $"what looks like a token (from {origin})" : $"\"{ErrorBody.Shorten(ErrorBody.WithoutSecrets(name), 60)}\" (from {origin})");
+
+    /// <summary>A slip that is easily made in a job's configuration: names are shown, tokens are not.</summary>
+    public static bool IsToken(string name) => name.StartsWith("eyJ", StringComparison.Ordinal) || name.StartsWith("sk-ant-", StringComparison.Ordinal);
+
+    /// <summary><see cref="ErrorCode.ProfileNameInvalid"/> for what is described.</summary>
+    public static BrokerException Invalid(string what) => new(
+        ErrorCode.ProfileNameInvalid,
+        $"{what} is not a profile name",
+        "a profile name has letters, digits, \"_\", \"-\" and \".\", does not start with a dot, has no two dots in a row, and is not a path");
 }

@@ -51,6 +51,13 @@ internal readonly record struct ProfileSelection(string? Name, string Reason, bo
             return null;
         }
         string name = Encoding.UTF8.GetString(content).Trim();
-        return name.Length == 0 ? null : new ProfileSelection(ProfileName.Checked(name, path), path, false);
+        if (name.Length == 0)
+        {
+            return null;
+        }
+        // Whatever the file is, or leads to, its content is not shown.
+        return ProfileName.IsValid(name) && !ProfileName.IsToken(name)
+            ? new ProfileSelection(name, path, false)
+            : throw ProfileName.Invalid($"the content of {path}");
     }
 }

@@ -46,21 +46,36 @@ internal static class CommandDirectories
     {
         try
         {
+            // Behind a link there could be anything, such as folders whose names start with a year.
+            PublishedProfile.RequireOwn(folder);
             foreach (string directory in Directory.EnumerateDirectories(folder))
             {
-                if (IsAbandoned(directory) && isDead(directory))
+                if (TryRemove(directory, isDead) && --most == 0)
                 {
-                    Directory.Delete(directory, recursive: true);
-                    if (--most == 0)
-                    {
-                        return;
-                    }
+                    return;
                 }
             }
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            // Somebody else sweeps at the same time, or the cache is not there: the next one will.
+            // The cache is not there, or is going away.
+        }
+    }
+
+    private static bool TryRemove(string directory, Func<string, bool> isDead)
+    {
+        try
+        {
+            if (!IsAbandoned(directory) || !isDead(directory))
+            {
+                return false;
+            }
+            Directory.Delete(directory, recursive: true);
+            return true;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return false; // Somebody else sweeps at the same time, or this one is not as it should be: the others are.
         }
     }
 
@@ -68,15 +83,26 @@ internal static class CommandDirectories
     /// Held by whoever keeps the directory fresh: the kernel lets go of it whatever becomes of that process, and ids are
     /// given again, in a container that is started again at once.
     /// </summary>
+    /// <exception cref="BrokerException"><see cref="ErrorCode.PublishFailed"/>: what is there is no lock.</exception>
     public static FlightLock? TryKeep(string directory)
     {
-        FlightLock gate = FlightLock.Open(LockOf(directory));
-        if (gate.TryLead())
+        try
         {
-            return gate;
+            FlightLock gate = FlightLock.Open(LockOf(directory));
+            if (gate.TryLead())
+            {
+                return gate;
+            }
+            gate.Dispose();
+            return null;
         }
-        gate.Dispose();
-        return null;
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new BrokerException(
+                ErrorCode.PublishFailed,
+                $"nothing can be published in {directory}: {FileSystemReason.Of(error)}",
+                "if nobody else publishes there, remove that file; else name another directory");
+        }
     }
 
     public static string LockOf(string directory) => directory + "/kept.lock";

@@ -155,12 +155,20 @@ internal sealed class PublishedProfile
         }
     }
 
-    /// <summary>Makes a directory, and those above it, that only the owner may enter.</summary>
-    public static string MakePrivate(string directory) => System.IO.Directory.CreateDirectory(
-        directory,
-        UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute).FullName;
+    /// <summary>Makes a directory, and those above it, that only the owner may enter; or takes the one that is there, if it is this user's.</summary>
+    /// <exception cref="IOException">Something else is there, such as a link.</exception>
+    public static string MakePrivate(string directory)
+    {
+        string path = System.IO.Directory.CreateDirectory(
+            directory,
+            UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute).FullName;
+        RequireOwn(path);
+        return path;
+    }
 
-    private static void RequireOwn(string directory)
+    /// <summary>What is written into a directory, or removed from it, is so in that very one: not behind a link, nor in another user's.</summary>
+    /// <exception cref="IOException">It is not this user's directory.</exception>
+    public static void RequireOwn(string directory)
     {
         int descriptor = Libc.OpenDirectory(directory);
         if (descriptor < 0)

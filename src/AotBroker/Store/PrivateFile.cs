@@ -127,6 +127,7 @@ internal static class PrivateFile
 
     private static void WriteNew(string path, ReadOnlySpan<byte> content)
     {
+        Libc.IgnoreFileSizeSignal();
         int descriptor = Libc.CreatePrivateFile(path);
         ThrowIfFailed(descriptor < 0 ? -descriptor : 0, path);
         try

@@ -1,0 +1,170 @@
+using System.Text.Json.Nodes;
+
+namespace AotBroker.EndToEnd.Tests;
+
+/// <summary>
+/// At every path that `get` opens, everything that somebody may have put there: it is refused with its code, or healed, and
+/// what it leads to is neither written nor shown.
+/// </summary>
+public sealed class HostilePathsTests : BrokerTest
+{
+    private static readonly string[] s_kinds =
+        ["link", "link to a directory", "dangling link", "FIFO", "directory", "device", "hard link", "wide", "foreign"];
+
+    /// <summary>
+    /// A place, and what becomes of each kind there: an error's code; a warning's, with a credential; or "ok". What stands
+    /// in brackets is gone afterwards, or is replaced by a private file.
+    /// </summary>
+    public static TheoryData<string, string> Places => new()
+    {
+        // Links to profiles are followed: images and deployments use them. What is at their end is checked.
+        { "broker profile", "AB0303 AB0308 AB0302 AB0308 AB0308 AB0308 AB0303 AB0307 AB0307" },
+        { "Anthropic profile", "AB0303 AB0308 AB0302 AB0308 AB0308 AB0308 AB0303 AB0307 AB0307" },
+        { "active_config", "AB0304 AB0308 AB0301 AB0308 AB0308 AB0308 AB0304 AB0307 AB0307" },
+        // Platforms write it, with owners and modes of their own; the endpoint judges its content.
+        { "identity", "AB0405 AB0402 AB0402 AB0402 AB0402 AB0402 AB0405 ok ok" },
+        { "cache", "AB0701 AB0701 AB0701 AB0701 [ok] AB0701 AB0701 AB0701 AB0701" },
+        { "entry", "[AB0703] [AB0703] [AB0703] [AB0703] AB0703 [AB0703] [AB0703] [AB0703] [AB0703]" },
+        { "entry.tmp", "[ok] [ok] [ok] [ok] AB0704 [ok] [ok] [ok] [ok]" },
+        { "refusal", "[ok] [ok] [ok] [ok] ok [ok] [ok] [ok] [ok]" },
+        { "refusal.tmp", "[AB0503] [AB0503] [AB0503] [AB0503] AB0503 [AB0503] [AB0503] [AB0503] [AB0503]" },
+        { "lock", "AB0701 AB0701 AB0701 AB0701 AB0701 AB0701 ok AB0701 AB0701" },
+        { "presented.json", "[AB0707] [AB0707] [AB0707] [AB0707] [AB0707] [AB0707] [AB0707] [AB0707] [AB0707]" },
+        { "presented.json.tmp", "[ok] [ok] [ok] [ok] AB0704 [ok] [ok] [ok] [ok]" },
+        { "presented.json.damaged", "ok ok ok ok ok ok ok ok ok" },
+        { "presented.lock", "AB0704 AB0704 AB0704 AB0704 AB0704 AB0704 ok AB0704 AB0704" },
+    };
+
+    [RootTheory]
+    [MemberData(nameof(Places))]
+    public async Task What_is_planted_is_refused_or_healed(string place, string outcomes)
+    {
+        var path = await PrepareAsync(place);
+        var plant = new Plant(Sandbox);
+        var isProfile = Sandbox.Environment.ContainsKey("AOTBROKER_PROFILE") || place == "active_config";
+        foreach (var (kind, outcome) in s_kinds.Zip(outcomes.Split(' ')))
+        {
+            if (place == "identity")
+            {
+                NewIdentityFile();
+            }
+
+            var original = File.Exists(path) ? await File.ReadAllBytesAsync(path) : null;
+            if (place == "refusal.tmp")
+            {
+                Endpoint.Faults.Add(Fault.Status(403));
+            }
+
+            await plant.PutAsync(kind, path);
+            var result = await Sandbox.RunAsync(isProfile ? ["get"] : ["get", "--force-refresh"]);
+
+            Check($"{place}, {kind}", result, outcome.Trim('[', ']'));
+            plant.IsUntouched(result);
+            if (outcome.StartsWith('['))
+            {
+                IsHealed(path);
+            }
+
+            Restore(path, original);
+        }
+    }
+
+    /// <summary>
+    /// Kubernetes' volumes are such directories, so it is not refused. Who may rename there can take the cache away; what
+    /// that user puts in its place is not used, and gets nothing.
+    /// </summary>
+    [RootFact]
+    public async Task In_a_parent_that_everybody_may_write_another_user_cannot_put_a_cache_in_place()
+    {
+        UseGitHubVariables();
+        const UnixFileMode Enter = (UnixFileMode)0b111_101_101;
+        File.SetUnixFileMode(Sandbox.Root, Enter);
+        var world = Sandbox.MakeDirectory("world");
+        File.SetUnixFileMode(world, (UnixFileMode)0b111_111_111);
+        Sandbox.Environment["AOTBROKER_CACHE_DIR"] = Path.Combine(world, "cache");
+        (await Sandbox.RunAsync("get")).Succeeded();
+        var plant = new Plant(Sandbox);
+        (await AsNobodyAsync($"cd '{world}' && mv cache taken && mkdir -m 777 cache")).Succeeded();
+
+        var inAnothers = await Sandbox.RunAsync("get");
+        (await AsNobodyAsync($"cd '{world}' && test -z \"$(ls -A cache)\" && rmdir cache && ln -s '{plant.VictimDirectory}' cache")).Succeeded();
+        var behindALink = await Sandbox.RunAsync("get");
+        (await AsNobodyAsync($"cd '{world}' && rm cache && ! ls taken 2>/dev/null && mv taken cache")).Succeeded();
+
+        inAnothers.SucceededWith("AB0701").Says("it belongs to user 65534");
+        behindALink.SucceededWith("AB0701").Says("it is a link, or not a directory");
+        Assert.Equal(3, new[] { inAnothers.Line, behindALink.Line, (await Sandbox.RunAsync("get")).Succeeded().Line }.Distinct().Count());
+        plant.IsUntouched(behindALink);
+    }
+
+    private Task<ProcessResult> AsNobodyAsync(string script) =>
+        Sandbox.RunAsync(new Launch("--reuid", "65534", "--regid", "65534", "--clear-groups", "/bin/sh", "-c", script) { Program = "setpriv" });
+
+    private async Task<string> PrepareAsync(string place)
+    {
+        UseGitHubVariables();
+        switch (place)
+        {
+            case "broker profile":
+                Sandbox.Environment["AOTBROKER_PROFILE"] = "p";
+                return Sandbox.WriteProfile("p", NewProfile(new JsonObject { ["source"] = "github-actions" }));
+            case "Anthropic profile":
+                Sandbox.Environment["AOTBROKER_PROFILE"] = "p";
+                return Sandbox.WriteFile("config/anthropic/configs/p.json", """{"version":"1.0","authentication":{"type":"oidc_federation"}}""");
+            case "active_config":
+                Sandbox.Environment.Remove("ANTHROPIC_FEDERATION_RULE_ID");
+                Sandbox.Environment.Remove("ANTHROPIC_ORGANIZATION_ID");
+                Sandbox.WriteProfile("p", NewProfile(new JsonObject { ["source"] = "github-actions" }));
+                return Sandbox.WriteFile("config/anthropic/active_config", "p");
+            case "identity":
+                return Sandbox.Environment["ANTHROPIC_IDENTITY_TOKEN_FILE"] = NewIdentityFile();
+            case "cache":
+                return Sandbox.MakeDirectory("cache");
+        }
+
+        (await Sandbox.RunAsync("get")).Succeeded();
+        var stem = Path.ChangeExtension(Sandbox.EntryFile, null);
+        return place switch
+        {
+            "entry" => stem + ".json",
+            "entry.tmp" => stem + ".json.tmp",
+            "lock" => stem + ".lock",
+            "refusal" => stem + ".refusal.json",
+            "refusal.tmp" => stem + ".refusal.json.tmp",
+            _ => Path.Combine(Sandbox.Cache, place),
+        };
+    }
+
+    private void Check(string what, ProcessResult result, string outcome)
+    {
+        Assert.True(
+            outcome switch
+            {
+                "ok" => result.ExitCode == 0 && result.Error.Length == 0,
+                "AB0701" or "AB0703" or "AB0704" or "AB0707" => result.ExitCode == 0 && result.ErrorText.Contains($"warning[{outcome}]", StringComparison.Ordinal),
+                _ => result.ExitCode == outcome[3] - '0' && result.ErrorText.Contains($"error[{outcome}]", StringComparison.Ordinal),
+            },
+            $"{what}: not {outcome}, but {result}");
+        if (result.ExitCode == 0)
+        {
+            Assert.NotNull(Endpoint.Grants.Find(result.Line));
+        }
+    }
+
+    private static void IsHealed(string path)
+    {
+        var info = new FileInfo(path);
+        Assert.Null(info.LinkTarget);
+        Assert.True(!info.Exists || info.UnixFileMode == (UnixFileMode)0b110_000_000, $"{path} has the mode {info.UnixFileMode}");
+    }
+
+    private static void Restore(string path, byte[]? original)
+    {
+        Plant.Clear(path);
+        if (original is not null)
+        {
+            File.WriteAllBytes(path, original);
+            File.SetUnixFileMode(path, (UnixFileMode)0b110_000_000);
+        }
+    }
+}
