@@ -120,7 +120,12 @@ internal static unsafe partial class Libc
         }
         fixed (byte* name = ZeroTerminated(path))
         {
-            int descriptor = OpenNewFileLinux(name, OpenFlags.WriteNewLinux | OpenFlags.CloseOnExec | OpenFlags.NoFollow, OwnerOnly);
+            int descriptor;
+            do
+            {
+                descriptor = OpenNewFileLinux(name, OpenFlags.WriteNewLinux | OpenFlags.CloseOnExec | OpenFlags.NoFollow, OwnerOnly);
+            }
+            while (descriptor < 0 && Marshal.GetLastPInvokeError() == ErrorInterrupted);
             return descriptor >= 0 ? descriptor : -Marshal.GetLastPInvokeError();
         }
     }
@@ -211,7 +216,18 @@ internal static unsafe partial class Libc
     }
 
     /// <returns>0, or the error number.</returns>
-    public static int Sync(int descriptor) => SyncFile(descriptor) == 0 ? 0 : Marshal.GetLastPInvokeError();
+    public static int Sync(int descriptor)
+    {
+        while (SyncFile(descriptor) != 0)
+        {
+            int error = Marshal.GetLastPInvokeError();
+            if (error != ErrorInterrupted)
+            {
+                return error;
+            }
+        }
+        return 0;
+    }
 
     /// <returns>0, or the error number.</returns>
     public static int Rename(string from, string to)

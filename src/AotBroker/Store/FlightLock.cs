@@ -119,6 +119,8 @@ internal sealed class FlightLock : IDisposable
     {
         if (!_abandoned)
         {
+            // To close alone would keep it where something else still has the open file: a child that is just being started.
+            _ = Lock(_descriptor, LockOperation.Unlock);
             Close(_descriptor);
         }
     }
