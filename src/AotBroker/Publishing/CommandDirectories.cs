@@ -1,6 +1,7 @@
 using System.Globalization;
 using AotBroker.Errors;
 using AotBroker.Interop;
+using AotBroker.Profiles;
 using AotBroker.Schemas;
 using AotBroker.Store;
 
@@ -14,29 +15,47 @@ internal static class CommandDirectories
 {
     private const string Folder = "exec";
 
-    /// <summary>A new directory below the cache or, where that cannot be written, in the temporary directory.</summary>
+    /// <summary>A new directory below the cache.</summary>
+    /// <exception cref="BrokerException">The cache cannot be used.</exception>
+    /// <exception cref="IOException">It cannot be made.</exception>
+    /// <exception cref="UnauthorizedAccessException">The cache cannot be written.</exception>
     public static string Make(CacheDirectory cache)
     {
-        try
-        {
-            cache.Prepare();
-            PublishedProfile.MakePrivate(cache.File(Folder));
-            string name = $"{Folder}/{Environment.ProcessId}-{Path.GetRandomFileName()}";
-            return PublishedProfile.MakePrivate(cache.File(name));
-        }
-        catch (Exception error) when (error is BrokerException or IOException or UnauthorizedAccessException)
-        {
-            // The credential was obtained without the cache, and told so; it can be published without it too.
-            return Directory.CreateTempSubdirectory("aotbroker-exec-").FullName;
-        }
+        cache.Prepare();
+        PublishedProfile.MakePrivate(cache.File(Folder));
+        return PublishedProfile.MakePrivate(cache.File($"{Folder}/{Environment.ProcessId}-{Neighbourhood()}-{Path.GetRandomFileName()}"));
     }
 
-    /// <summary>Removes what earlier commands left, of a command that has ended and whose credential is dead.</summary>
+    /// <summary>A new directory elsewhere.</summary>
+    /// <exception cref="IOException">It cannot be made.</exception>
+    /// <exception cref="UnauthorizedAccessException">The temporary directory cannot be written.</exception>
+    public static string MakeTemporary() => Directory.CreateTempSubdirectory("aotbroker-exec-").FullName;
+
+    /// <summary>
+    /// Where a process id means the same process: this machine, and this container. A cache may be shared between several.
+    /// </summary>
+    private static string Neighbourhood()
+    {
+        string? processes = new FileInfo("/proc/self/ns/pid").LinkTarget;
+        return KeyText.Fingerprint($"{Environment.MachineName} {processes}")[..8];
+    }
+
+    /// <summary>
+    /// Removes what commands left that have ended or never began. Of a process elsewhere it cannot be told whether it has:
+    /// there, the credential must be dead too.
+    /// </summary>
     public static void Sweep(CacheDirectory cache, long now)
     {
         const int Most = 32; // A share of the work for each, so that none has to do all of it.
         const long Grace = 3600;
-        RemoveAbandoned(cache.File(Folder), Most, directory => (ExpiryOf(directory) ?? LastChange(directory)) + Grace < now);
+        string near = $"-{Neighbourhood()}-";
+        RemoveAbandoned(cache.File(Folder), Most, directory => HasEndedNear(directory, near) || (ExpiryOf(directory) ?? LastChange(directory)) + Grace < now);
+    }
+
+    private static bool HasEndedNear(string directory, string near)
+    {
+        string name = Path.GetFileName(directory);
+        return name.Contains(near, StringComparison.Ordinal) && HasEnded(name);
     }
 
     /// <summary>Removes what commands left that have ended: their credentials, dead or not.</summary>

@@ -44,18 +44,39 @@ internal sealed class PublishedProfile
     public static PublishedProfile Create(ResolvedProfile profile, Credential credential, ProcessEnvironment environment)
     {
         CacheDirectory cache = CacheDirectory.Of(environment);
-        PublishedProfile published;
         try
         {
-            published = new PublishedProfile(CommandDirectories.Make(cache), isForCommand: true);
+            PublishedProfile published = In(CommandDirectories.Make(cache), profile, credential, environment);
+            CommandDirectories.Sweep(cache, environment.Now);
+            return published;
+        }
+        catch (Exception error) when (error is BrokerException || IsFileSystem(error))
+        {
+            // The credential can be obtained without the cache, and so it can be published.
+        }
+        try
+        {
+            return In(CommandDirectories.MakeTemporary(), profile, credential, environment);
         }
         catch (Exception error) when (IsFileSystem(error))
         {
             throw Failed(error);
         }
-        published.Publish(profile, credential, environment);
-        CommandDirectories.Sweep(cache, environment.Now);
-        return published;
+    }
+
+    private static PublishedProfile In(string directory, ResolvedProfile profile, Credential credential, ProcessEnvironment environment)
+    {
+        PublishedProfile published = new(directory, isForCommand: true);
+        try
+        {
+            published.Publish(profile, credential, environment);
+            return published;
+        }
+        catch
+        {
+            published.Remove(); // Nobody looks for what is half there.
+            throw;
+        }
     }
 
     /// <summary>What <see cref="Create"/> made in another process.</summary>

@@ -103,17 +103,29 @@ public sealed class PublishedProfileTests : IDisposable
     }
 
     [Fact]
-    public void What_an_ended_command_left_is_swept_an_hour_after_its_credential_died()
+    public void What_an_ended_command_left_is_swept_by_the_next()
     {
+        // Invariant 4: what a killed process leaves behind holds a credential.
         PublishedProfile running = Publish(Made.Profile());
         string ended = OfAnEndedProcess(Publish(Made.Profile()).Directory);
+        Publish(Made.Profile());
+
+        Assert.False(Directory.Exists(ended));
+        Assert.True(Directory.Exists(running.Directory));
+    }
+
+    [Fact]
+    public void What_seems_to_have_ended_in_another_container_is_swept_an_hour_after_its_credential_died()
+    {
+        PublishedProfile running = Publish(Made.Profile());
+        string elsewhere = OfAnEndedProcess(Publish(Made.Profile()).Directory, neighbourhood: "0123abcd");
         _machine.Clock.Now = _credential.ExpiresAt + 3600;
         Publish(Made.Profile());
-        Assert.True(Directory.Exists(ended));
+        Assert.True(Directory.Exists(elsewhere));
 
         _machine.Clock.Advance(1);
         Publish(Made.Profile());
-        Assert.False(Directory.Exists(ended));
+        Assert.False(Directory.Exists(elsewhere));
         Assert.True(Directory.Exists(running.Directory));
     }
 
@@ -134,10 +146,11 @@ public sealed class PublishedProfileTests : IDisposable
         Assert.DoesNotContain(Directory.GetDirectories(folder), static one => one.Contains("unfinished", StringComparison.Ordinal));
     }
 
-    private static string OfAnEndedProcess(string directory)
+    private static string OfAnEndedProcess(string directory, string? neighbourhood = null)
     {
-        string name = Path.GetFileName(directory);
-        string renamed = $"{Path.GetDirectoryName(directory)}/{EndedProcess()}{name[name.IndexOf('-', StringComparison.Ordinal)..]}";
+        // PROCESS-NEIGHBOURHOOD-RANDOM
+        string[] name = Path.GetFileName(directory).Split('-');
+        string renamed = $"{Path.GetDirectoryName(directory)}/{EndedProcess()}-{neighbourhood ?? name[1]}-{name[2]}";
         Directory.Move(directory, renamed);
         return renamed;
     }
