@@ -27,7 +27,7 @@ internal sealed class Broker(ProcessEnvironment environment, Reporter reporter, 
         return Renew(profile, key, directory, freshness.Since(environment.Now, cached), cached, Deadline.After(timeout, environment.Clock));
     }
 
-    private Credential Renew(ResolvedProfile profile, CacheKey key, CacheDirectory directory, Freshness freshness, Credential? cached, Deadline deadline)
+    private Credential Renew(ResolvedProfile profile, CacheKey key, CacheDirectory directory, Freshness freshness, Credential? cached, Deadline deadline, bool isAgain = false)
     {
         using PinnedHttp http = network();
         AnthropicFederationExchange exchange = new(profile.Federation, http, environment);
@@ -56,6 +56,10 @@ internal sealed class Broker(ProcessEnvironment environment, Reporter reporter, 
                     return shared;
                 }
                 gate.Lead(deadline); // ...and one after the other only if the leader brought nothing.
+            }
+            if (gate?.IsGone == true && !isAgain)
+            {
+                return Renew(profile, key, directory, freshness, cached, deadline, isAgain: true); // With all others, in the new cache.
             }
             return flight.Landed(freshness) ?? flight.Exchange(freshness, deadline);
         }

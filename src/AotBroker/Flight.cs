@@ -195,7 +195,7 @@ internal sealed class Flight(
     }
 
     private void Record(IdentityToken identity, ExchangeResult result) => Try(
-        () => _presented.Conclude(identity, exchange.RecordedEndpoint, result, AfterTheFact()),
+        () => _presented.Conclude(identity, exchange.RecordedEndpoint, key, profile, result, AfterTheFact()),
         "the outcome of the exchange could not be recorded");
 
     private void Store(Credential credential)
@@ -222,6 +222,7 @@ internal sealed class Flight(
         }
         try
         {
+            directory.Prepare(); // Somebody may have removed it during the exchange, and others wait for what was written.
             write();
         }
         catch (Exception error) when (IsFileSystem(error) || error is BrokerException)

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace AotBroker.Interop;
 
 /// <summary>What the kernel says of an open file: asked of the descriptor, so that nothing can change in between.</summary>
-internal readonly record struct FileStatus(uint Mode, uint Owner, long Size)
+internal readonly record struct FileStatus(uint Mode, uint Owner, long Size, uint Links)
 {
     private const uint TypeMask = 0xF000;
     private const uint WritableByOthersMask = 0x12; // 022
@@ -41,17 +41,17 @@ internal static unsafe partial class Libc
         byte* buffer = stackalloc byte[256];
         if (OperatingSystem.IsMacOS())
         {
-            // struct stat with 64-bit inodes: st_mode at 4, st_uid at 16, st_size at 96.
+            // struct stat with 64-bit inodes: st_mode at 4, st_nlink at 6, st_uid at 16, st_size at 96.
             int error = StatusApple(descriptor, buffer) == 0 ? 0 : Marshal.GetLastPInvokeError();
-            status = new FileStatus(*(ushort*)(buffer + 4), *(uint*)(buffer + 16), *(long*)(buffer + 96));
+            status = new FileStatus(*(ushort*)(buffer + 4), *(uint*)(buffer + 16), *(long*)(buffer + 96), *(ushort*)(buffer + 6));
             return error;
         }
         else
         {
-            // struct statx: stx_uid at 20, stx_mode at 28, stx_size at 40.
+            // struct statx: stx_nlink at 16, stx_uid at 20, stx_mode at 28, stx_size at 40.
             byte empty = 0;
             int error = StatusLinux(descriptor, &empty, EmptyPath, BasicStatistics, buffer) == 0 ? 0 : Marshal.GetLastPInvokeError();
-            status = new FileStatus(*(ushort*)(buffer + 28), *(uint*)(buffer + 20), *(long*)(buffer + 40));
+            status = new FileStatus(*(ushort*)(buffer + 28), *(uint*)(buffer + 20), *(long*)(buffer + 40), *(uint*)(buffer + 16));
             return error;
         }
     }

@@ -10,7 +10,8 @@ namespace AotBroker.Store;
 /// </summary>
 /// <remarks>
 /// flock(2) belongs to the open file, so the kernel releases it when the process ends, however it ends: there is no stale
-/// lock. The file is never deleted and never renamed: either would let two processes lock two different files.
+/// lock. The file is never deleted and never renamed: either would let two processes lock two different files. Somebody
+/// else may remove the whole cache, however: see <see cref="IsGone"/>.
 /// </remarks>
 internal sealed class FlightLock : IDisposable
 {
@@ -74,6 +75,9 @@ internal sealed class FlightLock : IDisposable
         _ = Lock(_descriptor, LockOperation.Unlock);
         return false;
     }
+
+    /// <summary>Whether the file was deleted: who comes now finds another one, so that this lock keeps nobody out any more.</summary>
+    public bool IsGone => GetStatus(_descriptor, out FileStatus status) == 0 && status.Links == 0;
 
     /// <summary>Sleeps until the leader is done.</summary>
     /// <exception cref="BrokerException"><see cref="ErrorCode.LockTimedOut"/> at the deadline.</exception>

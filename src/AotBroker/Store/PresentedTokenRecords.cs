@@ -83,22 +83,24 @@ internal sealed class PresentedTokenRecords(CacheDirectory directory, ProcessEnv
         }
         if (unrecorded is null)
         {
-            PresentedToken intent = new()
-            {
-                Digest = identity.Digest,
-                Endpoint = endpoint,
-                Entry = key.FileStem,
-                Profile = profile,
-                PresentedAt = environment.Now,
-                ExpiresAt = Math.Max(0, identity.ExpiresAt ?? environment.Now + KeptWithoutExpiry),
-                ProcessId = Environment.ProcessId,
-                Attempts = verdict == Verdict.First ? 1 : (earlier?.Attempts ?? 1) + 1,
-                Outcome = PresentedTokenOutcome.Pending,
-            };
-            unrecorded = Record(records, index, intent);
+            long attempts = verdict == Verdict.First ? 1 : (earlier?.Attempts ?? 1) + 1;
+            unrecorded = Record(records, index, Intent(identity, endpoint, key, profile, attempts));
         }
         return new Claim(verdict, earlier, unrecorded);
     }
+
+    private PresentedToken Intent(IdentityToken identity, string endpoint, CacheKey key, string profile, long attempts) => new()
+    {
+        Digest = identity.Digest,
+        Endpoint = endpoint,
+        Entry = key.FileStem,
+        Profile = profile,
+        PresentedAt = environment.Now,
+        ExpiresAt = Math.Max(0, identity.ExpiresAt ?? environment.Now + KeptWithoutExpiry),
+        ProcessId = Environment.ProcessId,
+        Attempts = attempts,
+        Outcome = PresentedTokenOutcome.Pending,
+    };
 
     private string? Record(Records records, int index, PresentedToken intent)
     {
@@ -164,17 +166,22 @@ internal sealed class PresentedTokenRecords(CacheDirectory directory, ProcessEnv
         }
     }
 
-    /// <summary>Records how a presentation ended.</summary>
+    /// <summary>Records how a presentation ended; also where the intent could not be recorded, or is gone with the cache.</summary>
     /// <exception cref="IOException">It could not be written; the intent stands.</exception>
-    public void Conclude(IdentityToken identity, string endpoint, ExchangeResult result, Deadline deadline)
+    public void Conclude(IdentityToken identity, string endpoint, CacheKey key, string profile, ExchangeResult result, Deadline deadline)
     {
         string? unguarded = null;
         using FlightLock? guard = TryGuard(deadline, ref unguarded);
         Records records = Read();
-        int index = IndexOf(records.Tokens, identity, endpoint);
-        if (guard is null || records.Doubt is not null || index < 0)
+        if (guard is null || records.Doubt is not null)
         {
-            throw new IOException(unguarded ?? records.Doubt ?? "the record of the presentation is gone");
+            throw new IOException(unguarded ?? records.Doubt);
+        }
+        int index = IndexOf(records.Tokens, identity, endpoint);
+        if (index < 0)
+        {
+            index = records.Tokens.Count;
+            records.Tokens.Add(Intent(identity, endpoint, key, profile, attempts: 1));
         }
         PresentedToken token = records.Tokens[index];
         if (result.Presentation != Presentation.NotSent)

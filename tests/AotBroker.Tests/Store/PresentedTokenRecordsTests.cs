@@ -33,7 +33,7 @@ public sealed class PresentedTokenRecordsTests : IDisposable
     private static void AssertVerdict(string expected, Claim claim) => Assert.Equal(expected, claim.Verdict.ToString());
 
     private void Conclude(Presentation presentation, int? status = null, string? requestId = null) =>
-        _records.Conclude(_identity, Endpoint, new ExchangeResult(presentation) { Status = status, RequestId = requestId }, _machine.Deadline());
+        _records.Conclude(_identity, Endpoint, _key, "ci", new ExchangeResult(presentation) { Status = status, RequestId = requestId }, _machine.Deadline());
 
     [Fact]
     public void A_token_that_nobody_presented_may_be_and_the_intent_is_on_disk_before()

@@ -32,7 +32,7 @@ public sealed class SharedTokenRecordsTests : IDisposable
 
     private static void AssertVerdict(string expected, Claim claim) => Assert.Equal(expected, claim.Verdict.ToString());
 
-    private void Conclude(Presentation presentation) => _records.Conclude(_identity, Endpoint, new ExchangeResult(presentation), _machine.Deadline());
+    private void Conclude(Presentation presentation) => _records.Conclude(_identity, Endpoint, _key, "ci", new ExchangeResult(presentation), _machine.Deadline());
 
     private FlightLock LockOf(CacheKey key) => FlightLock.Open(_directory.File(key.FileStem + ".lock"));
 
