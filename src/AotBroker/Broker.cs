@@ -17,23 +17,39 @@ internal sealed class Broker(ProcessEnvironment environment, Reporter reporter, 
     /// <exception cref="BrokerException">There is none to be had; it says why, and what to do.</exception>
     public Credential Obtain(ResolvedProfile profile, Freshness freshness, TimeSpan timeout)
     {
-        CacheKey key = CacheKey.Of(profile, environment);
         CacheDirectory directory = CacheDirectory.Of(environment);
-        Credential? cached = new CacheEntries(directory, environment).Read(key);
+        CacheKey? key = profile is FederatedProfile federated ? CacheKey.Of(federated, environment) : null;
+        // A login's credentials file is its cache.
+        Credential? cached = key is null
+            ? new LoginFile(((LoginProfile)profile).CredentialsFile, environment).Read().Credential
+            : new CacheEntries(directory, environment).Read(key);
         if (cached is not null && freshness.Accepts(cached, environment.Now))
         {
             return cached; // The hot path ends here: no lock, no socket, no thread, nothing written (invariant 2).
         }
-        return Renew(profile, key, directory, freshness.Since(environment.Now, cached), cached, Deadline.After(timeout, environment.Clock));
+        Deadline deadline = Deadline.After(timeout, environment.Clock);
+        using PinnedHttp http = network();
+        IFlight flight = key is null ? FlightOf((LoginProfile)profile, directory, http) : FlightOf((FederatedProfile)profile, key, directory, http);
+        return Renew(flight, freshness.Since(environment.Now, cached), cached, deadline);
     }
 
-    private Credential Renew(ResolvedProfile profile, CacheKey key, CacheDirectory directory, Freshness freshness, Credential? cached, Deadline deadline, bool isAgain = false)
+    private Flight FlightOf(FederatedProfile profile, CacheKey key, CacheDirectory directory, PinnedHttp http)
     {
-        using PinnedHttp http = network();
         AnthropicFederationExchange exchange = new(profile.Federation, http, environment);
         exchange.RequireValid();
         IIdentityTokenProvider provider = IdentitySources.Provider(profile.Identity, AnthropicFederation.DefaultAudience, environment, http);
-        Flight flight = new(profile.Name, key, directory, provider, exchange, environment, reporter, log);
+        return new Flight(profile.Name, key, directory, provider, exchange, environment, reporter, log);
+    }
+
+    private LoginFlight FlightOf(LoginProfile profile, CacheDirectory directory, PinnedHttp http)
+    {
+        AnthropicRefreshExchange exchange = new(profile, http, environment);
+        exchange.RequireValidAddress();
+        return new LoginFlight(profile, directory, exchange, environment, reporter, log);
+    }
+
+    private Credential Renew(IFlight flight, Freshness freshness, Credential? cached, Deadline deadline, bool isAgain = false)
+    {
         if (freshness.Force)
         {
             flight.OverruleRefusal();
@@ -49,19 +65,20 @@ internal sealed class Broker(ProcessEnvironment environment, Reporter reporter, 
         {
             if (follows)
             {
-                log.WaitsForLeader(key.FileStem);
+                log.WaitsForLeader(flight.Key.FileStem);
                 gate!.WaitForLeader(deadline); // All who wait wake together...
-                if (flight.Landed(freshness) is { } shared)
+                if (flight.Landed(freshness, leads) is { } shared)
                 {
                     return shared;
                 }
                 gate.Lead(deadline); // ...and one after the other only if the leader brought nothing.
+                leads = true;
             }
             if (gate?.IsGone == true && !isAgain)
             {
-                return Renew(profile, key, directory, freshness, cached, deadline, isAgain: true); // With all others, in the new cache.
+                return Renew(flight, freshness, cached, deadline, isAgain: true); // With all others, in the new cache.
             }
-            return flight.Landed(freshness) ?? flight.Exchange(freshness, deadline);
+            return flight.Landed(freshness, leads) ?? flight.Exchange(freshness, deadline);
         }
         catch (BrokerException error) when (cached is not null && freshness.Tolerates(cached, environment.Now))
         {

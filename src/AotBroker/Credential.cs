@@ -5,6 +5,8 @@ namespace AotBroker;
 /// <summary>A credential, and until when it is good. Instants are Unix seconds.</summary>
 internal sealed record Credential
 {
+    public const long Never = long.MaxValue;
+
     public required Secret AccessToken { get; init; }
 
     /// <summary>As a header names it: <c>Bearer</c>.</summary>
@@ -12,7 +14,10 @@ internal sealed record Credential
 
     public required long IssuedAt { get; init; }
 
+    /// <summary><see cref="Never"/> where the credential does not expire.</summary>
     public required long ExpiresAt { get; init; }
+
+    public bool Expires => ExpiresAt != Never;
 
     public string? Scope { get; init; }
 

@@ -23,46 +23,23 @@ internal sealed class Flight(
     ProcessEnvironment environment,
     Reporter reporter,
     ILogger log)
+    : IFlight
 {
     private const int MostAttempts = 3;
 
+    private readonly FlightCache _cache = new(key, directory, reporter);
     private readonly CacheEntries _entries = new(directory, environment);
     private readonly Refusals _refusals = new(directory, environment);
     private readonly PresentedTokenRecords _presented = new(directory, environment);
-    private bool _isWritable;
     private readonly long _start = environment.Clock.GetTimestamp();
 
-    /// <summary>The key's lock, taken if nobody leads; null, with a warning, where the cache cannot be used.</summary>
-    /// <param name="leads">Whether this process leads now.</param>
-    public FlightLock? OpenLock(out bool leads)
-    {
-        leads = false;
-        FlightLock? gate = null;
-        try
-        {
-            directory.Prepare();
-            gate = FlightLock.Open(directory.File(key.FileStem + ".lock"));
-            leads = gate.TryLead();
-            _isWritable = true;
-            return gate;
-        }
-        catch (BrokerException error) when (error.Code == ErrorCode.CacheUnusable)
-        {
-            reporter.Warning(error.Code, error.Message, error.Hints);
-        }
-        catch (Exception error) when (IsFileSystem(error))
-        {
-            reporter.Warning(ErrorCode.CacheUnusable, $"the cache directory {directory.Path} cannot be used: {error.Message}", "without a cache, every process exchanges by itself");
-        }
-        gate?.Dispose();
-        return null;
-    }
+    public CacheKey Key => key;
 
-    /// <summary>Asks again, whatever is remembered now. What others are told from here on is heeded.</summary>
+    public FlightLock? OpenLock(out bool leads) => _cache.OpenLock(out leads);
+
     public void OverruleRefusal() => _refusals.Overrule(key);
 
-    /// <summary>What another process has brought meanwhile, if it is fresh enough.</summary>
-    public Credential? Landed(Freshness freshness)
+    public Credential? Landed(Freshness freshness, bool leads)
     {
         Credential? credential = _entries.Read(key, (path, reason) =>
             reporter.Warning(ErrorCode.EntryUntrusted, $"{path} was not used: {reason}", "it will be replaced; if it comes back, find out who writes there"));
@@ -74,8 +51,6 @@ internal sealed class Flight(
         return credential;
     }
 
-    /// <summary>Exchanges, and stores the outcome for those who wait.</summary>
-    /// <exception cref="BrokerException">Why there is no credential.</exception>
     public Credential Exchange(Freshness freshness, Deadline deadline)
     {
         if (_refusals.Standing(key, provider, freshness, deadline) is { } refusal)
@@ -132,10 +107,10 @@ internal sealed class Flight(
         {
             IdentityToken identity = GetToken(deadline);
             identity.RequireValidAt(environment.Now, provider.Description);
-            Claim claim = _presented.TryClaim(identity, exchange.RecordedEndpoint, key, profile, deadline, _entries.Read(key)?.IdentityDigest, _isWritable);
+            Claim claim = _presented.TryClaim(identity, exchange.RecordedEndpoint, key, profile, deadline, _entries.Read(key)?.IdentityDigest, _cache.IsWritable);
             if (claim.Verdict != Verdict.InFlight)
             {
-                if (_isWritable && claim.Unrecorded is { } reason)
+                if (_cache.IsWritable && claim.Unrecorded is { } reason)
                 {
                     reporter.Warning(ErrorCode.EntryNotWritten, $"the identity token's presentation could not be recorded: {reason}", "should this process be killed now, another one may present the token again");
                 }
@@ -153,7 +128,7 @@ internal sealed class Flight(
         }
         catch (BrokerException error) when (provider.Mints && !deadline.HasPassed)
         {
-            Try(() => _refusals.Remember(key, error), "the failure could not be remembered, so the next process asks again");
+            _cache.Try(() => _refusals.Remember(key, error), "the failure could not be remembered, so the next process asks again");
             throw;
         }
     }
@@ -180,7 +155,7 @@ internal sealed class Flight(
                 : "may be presented a second time: the record of what was presented before cannot be read";
             reporter.Warning(ErrorCode.SecondPresentation, $"the identity token from {provider.Description} {history}");
         }
-        log.Presents(identity.Digest[..12], provider.Description, exchange.Endpoint, attempt);
+        log.Presents("identity", identity.Digest[..12], provider.Description, exchange.Endpoint, attempt);
         try
         {
             ExchangeResult result = exchange.Present(identity, deadline);
@@ -194,13 +169,13 @@ internal sealed class Flight(
         }
     }
 
-    private void Record(IdentityToken identity, ExchangeResult result) => Try(
+    private void Record(IdentityToken identity, ExchangeResult result) => _cache.Try(
         () => _presented.Conclude(identity, exchange.RecordedEndpoint, key, profile, result, AfterTheFact()),
         "the outcome of the exchange could not be recorded");
 
     private void Store(Credential credential)
     {
-        Try(() => _entries.Write(key, profile, credential), "the credential could not be stored, so the next process exchanges again");
+        _cache.Try(() => _entries.Write(key, profile, credential), "the credential could not be stored, so the next process exchanges again");
         _refusals.Forget(key);
         log.Exchanged(Elapsed(), credential.RequestId, credential.Lifetime);
     }
@@ -211,32 +186,13 @@ internal sealed class Flight(
         {
             return; // This caller was in a hurry; those who wait may have more time.
         }
-        Try(() => _refusals.Remember(key, result, identity), "the refusal could not be remembered, so the next process asks again");
-    }
-
-    private void Try(Action write, string otherwise)
-    {
-        if (!_isWritable)
-        {
-            return;
-        }
-        try
-        {
-            directory.Prepare(); // Somebody may have removed it during the exchange, and others wait for what was written.
-            write();
-        }
-        catch (Exception error) when (IsFileSystem(error) || error is BrokerException)
-        {
-            reporter.Warning(ErrorCode.EntryNotWritten, $"{otherwise}: {error.Message}", $"check the space and the mode of {directory.Path}");
-        }
+        _cache.Try(() => _refusals.Remember(key, result, identity), "the refusal could not be remembered, so the next process asks again");
     }
 
     /// <summary>What is written after the answer is written even when the caller's time is over; but not for ever.</summary>
     private Deadline AfterTheFact() => Deadline.After(TimeSpan.FromSeconds(5), environment.Clock);
 
     private long Elapsed() => (long)environment.Clock.GetElapsedTime(_start).TotalMilliseconds;
-
-    private static bool IsFileSystem(Exception error) => error is IOException or UnauthorizedAccessException;
 
     private BrokerException WithHistory(BrokerException error, Claim claim)
     {

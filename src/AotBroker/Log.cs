@@ -15,8 +15,8 @@ internal static partial class Log
     [LoggerMessage(3, LogLevel.Debug, "waited {Milliseconds} ms; served from the cache")]
     public static partial void Shared(this ILogger log, long milliseconds);
 
-    [LoggerMessage(4, LogLevel.Debug, "presenting the identity token {Digest} from {Source} to {Endpoint}, attempt {Attempt}")]
-    public static partial void Presents(this ILogger log, string digest, string source, string endpoint, int attempt);
+    [LoggerMessage(4, LogLevel.Debug, "presenting the {Kind} token {Digest} from {Source} to {Endpoint}, attempt {Attempt}")]
+    public static partial void Presents(this ILogger log, string kind, string digest, string source, string endpoint, int attempt);
 
     [LoggerMessage(5, LogLevel.Debug, "exchanged in {Milliseconds} ms (request {RequestId}); good for {Lifetime} s")]
     public static partial void Exchanged(this ILogger log, long milliseconds, string? requestId, long lifetime);

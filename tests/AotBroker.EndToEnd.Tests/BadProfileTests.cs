@@ -39,8 +39,7 @@ public sealed class BadProfileTests : BrokerTest
     }
 
     [Theory]
-    [InlineData("{\n  \"authentication\": {\n    \"type\": \"magic\"\n  }\n}", "AB0303", "line 3, column 13, /authentication/type: ")]
-    [InlineData("{\n  \"authentication\": {\n    \"type\": \"user_oauth\"\n  }\n}", "AB0309", "a person's login")]
+    [InlineData("{\n  \"authentication\": {\n    \"type\": \"magic\"\n  }\n}", "AB0309", "line 3, column 13, /authentication/type: ")]
     [InlineData("{\n  \"organization_id\": \"" + Organization + "\"\n}", "AB0303", "has no \"authentication\"")]
     [InlineData("{\n  \"authentication\": {\n    \"type\": \"oidc_federation\",\n    \"federation_rule_id\": \"rule_01\"\n  }\n}", "AB0303", "line 4, column 27, /authentication/federation_rule_id: ")]
     [InlineData("{\n  \"authentication\": {\n    \"type\": \"oidc_federation\"\n  },\n  \"organization_id\": \"org\"\n}", "AB0303", "line 5, column 22, /organization_id: ")]

@@ -10,7 +10,8 @@ namespace AotBroker.Commands;
 
 /// <summary>
 /// `clear`: forgets cached credentials and remembered failures. The record of presented tokens stays: a token does not
-/// become unspent by forgetting; and so do locks, which others may hold.
+/// become unspent by forgetting; and so do locks, which others may hold, and a person's login, which only the tool that
+/// wrote it ends.
 /// </summary>
 internal static class ClearCommand
 {
@@ -35,13 +36,31 @@ internal static class ClearCommand
             }
             credentials += error == 0 && !file.EndsWith(".refusal.json", StringComparison.Ordinal) ? 1 : 0;
         }
+        LoginProfile? login = name is null ? null : LoginOf(profile, session.Environment);
+        if (login is not null)
+        {
+            new Refusals(directory, session.Environment).Forget(CacheKey.Of(login, new LoginFile(login.CredentialsFile, session.Environment).RealPath));
+        }
         if (all)
         {
             CommandDirectories.RemoveAbandoned(directory);
         }
         string what = credentials == 1 ? "1 credential" : credentials.ToString(CultureInfo.InvariantCulture) + " credentials";
-        session.Write(Encoding.UTF8.GetBytes($"cleared {what}{(name is null ? "" : $" of profile {name}")} from {Reporter.Printable(directory.Path)}\n"));
+        session.Write(Encoding.UTF8.GetBytes($"cleared {what}{(name is null ? "" : $" of profile {name}")} from {Reporter.Printable(directory.Path)}{(login is null ? "" : $"; the login in {Reporter.Printable(login.CredentialsFile)} stays")}\n"));
         return 0;
+    }
+
+    /// <summary>The profile, if it is a login; null also where it cannot be read: what was cached of it is cleared all the same.</summary>
+    private static LoginProfile? LoginOf(string? profile, ProcessEnvironment environment)
+    {
+        try
+        {
+            return ProfileResolver.Resolve(profile, environment) as LoginProfile;
+        }
+        catch (BrokerException)
+        {
+            return null;
+        }
     }
 
     private static string[] Files(string directory)

@@ -46,7 +46,7 @@ internal static class ExecCommand
 
     private static void WarnOfOtherBaseUrl(ResolvedProfile profile, Session session)
     {
-        if (session.Environment.Get(Variables.BaseUrl) is { } other && !string.Equals(other.TrimEnd('/'), profile.Federation.BaseUrl.Value, StringComparison.Ordinal))
+        if (session.Environment.Get(Variables.BaseUrl) is { } other && !string.Equals(other.TrimEnd('/'), profile.BaseUrl.Value, StringComparison.Ordinal))
         {
             session.Reporter.Warning(
                 ErrorCode.OtherBaseUrl,

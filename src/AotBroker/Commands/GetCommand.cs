@@ -19,10 +19,12 @@ internal static class GetCommand
             session.Reporter.Warning(
                 ErrorCode.ShortLived,
                 $"--min-ttl {options.MinimumLife} cannot be met: the endpoint grants {credential.Lifetime} s",
-                "raise token_lifetime_seconds of the federation rule; what is granted is also at most twice the remaining life of the identity token");
+                profile is LoginProfile
+                    ? "ask for less: how long a login's access token lives is the endpoint's decision"
+                    : "raise token_lifetime_seconds of the federation rule; what is granted is also at most twice the remaining life of the identity token");
         }
 
-        string? baseUrl = profile.Federation.BaseUrl.Value;
+        string? baseUrl = profile.BaseUrl.Value;
         session.Write(CredentialFormats.Write(
             options.Format,
             new PresentedCredential(credential, profile.Name, baseUrl == AnthropicFederation.DefaultBaseUrl ? null : baseUrl, session.Environment.Now)));

@@ -1,6 +1,8 @@
 using System.Text;
 using AotBroker.Errors;
 using AotBroker.Profiles;
+using AotBroker.Schemas;
+using AotBroker.Store;
 
 namespace AotBroker.Diagnostics;
 
@@ -14,7 +16,7 @@ internal sealed class ClientPrecedence(ProcessEnvironment environment)
     /// <param name="Client">The client's name.</param>
     /// <param name="Source">The credential it would use.</param>
     /// <param name="Reason">Why.</param>
-    /// <param name="IsFederation">It would use the workload's identity, and so does not need a static key.</param>
+    /// <param name="IsFederation">It would use the workload's identity.</param>
     internal readonly record struct Verdict(string Client, string Source, string Reason, bool IsFederation);
 
     private enum Client
@@ -121,9 +123,39 @@ internal sealed class ClientPrecedence(ProcessEnvironment environment)
             ? "it has no identity token that it can read; `aotbroker exec` gives it a credential"
             : "no key, no profile, no complete federation variables";
 
-    private (string Source, string Reason, bool IsFederation) Profile(Client client, string name, string reason) => ProfileExists(client, name)
-        ? ($"profile \"{name}\"", reason, true)
-        : ("an error", $"profile \"{name}\" (from {reason}) does not exist", false);
+    private (string Source, string Reason, bool IsFederation) Profile(Client client, string name, string reason)
+    {
+        if (!ProfileExists(client, name))
+        {
+            return ("an error", $"profile \"{name}\" (from {reason}) does not exist", false);
+        }
+        return WhatBecomesOfLogin(client, name) is { } fate
+            ? ($"login \"{name}\"", $"{reason}; {fate}", false)
+            : ($"profile \"{name}\"", reason, true);
+    }
+
+    /// <summary>What the client does when a login's access token expires; null where the profile is no login.</summary>
+    private string? WhatBecomesOfLogin(Client client, string name)
+    {
+        string directory = DirectoryOf(client)!;
+        try
+        {
+            if (ConfigFile.TryRead(ConfigDirectories.AnthropicProfileFile(directory, name)) is not { } content
+                || !AnthropicProfile.TryRead(content, out AnthropicProfile? profile, out _) || profile.Authentication is not UserOAuth login)
+            {
+                return null;
+            }
+            string path = string.IsNullOrEmpty(login.CredentialsPath) ? ConfigDirectories.CredentialsFile(directory, name) : login.CredentialsPath;
+            // C# alone sends a refresh without a client id.
+            bool renews = (!string.IsNullOrEmpty(login.ClientId) || client == Client.CSharp)
+                && new LoginFile(environment.Absolute(path), environment).TryRead(out _)?.RefreshToken is not null;
+            return renews ? "renews it by itself, which spends the refresh token" : "does not renew it";
+        }
+        catch (BrokerException)
+        {
+            return null; // The broker's own part of the status tells why.
+        }
+    }
 
     private bool ProfileExists(Client client, string name) =>
         ProfileName.IsValid(name) && DirectoryOf(client) is { } directory && File.Exists(ConfigDirectories.AnthropicProfileFile(directory, name));

@@ -15,7 +15,7 @@ internal static class StatusJson
         using (Utf8JsonWriter writer = new(buffer, new JsonWriterOptions { Indented = true, NewLine = "\n" }))
         {
             writer.WriteStartObject();
-            Profile(writer, report.Profile);
+            Profile(writer, report.Profile, report);
             Problem(writer, report.Problem);
             Cache(writer, report);
             Clients(writer, report);
@@ -25,7 +25,7 @@ internal static class StatusJson
         return buffer.WrittenSpan.ToArray();
     }
 
-    private static void Profile(Utf8JsonWriter writer, ResolvedProfile? profile)
+    private static void Profile(Utf8JsonWriter writer, ResolvedProfile? profile, StatusReport report)
     {
         if (profile is null)
         {
@@ -37,7 +37,39 @@ internal static class StatusJson
         writer.WriteString("selected_by", profile.SelectedBy);
         writer.WriteString("file", profile.File);
         writer.WriteStartObject("settings");
-        Setting(writer, "base_url", profile.Federation.BaseUrl);
+        Setting(writer, "base_url", profile.BaseUrl);
+        if (profile is FederatedProfile federated)
+        {
+            Federation(writer, federated);
+        }
+        else
+        {
+            Login(writer, (LoginProfile)profile, report);
+        }
+        writer.WriteEndObject();
+    }
+
+    private static void Login(Utf8JsonWriter writer, LoginProfile login, StatusReport report)
+    {
+        Setting(writer, "organization_id", login.OrganizationId);
+        Setting(writer, "workspace_id", login.WorkspaceId);
+        Setting(writer, "client_id", new Setting(login.ClientId, login.File!));
+        writer.WriteEndObject();
+        writer.WriteStartObject("login");
+        writer.WriteString("credentials_file", login.CredentialsFile);
+        if (report.Login is { } stored)
+        {
+            writer.WriteBoolean("has_refresh_token", stored.RefreshToken is not null);
+        }
+        if (report.Rescue is { } rescue)
+        {
+            writer.WriteString("kept_in", rescue);
+        }
+        writer.WriteEndObject();
+    }
+
+    private static void Federation(Utf8JsonWriter writer, FederatedProfile profile)
+    {
         Setting(writer, "federation_rule_id", profile.Federation.FederationRuleId);
         Setting(writer, "organization_id", profile.Federation.OrganizationId);
         Setting(writer, "service_account_id", profile.Federation.ServiceAccountId);
@@ -54,7 +86,6 @@ internal static class StatusJson
             writer.WriteString("variable", literal.Variable);
         }
         writer.WriteString("origin", profile.IdentityOrigin);
-        writer.WriteEndObject();
         writer.WriteEndObject();
     }
 
@@ -100,10 +131,19 @@ internal static class StatusJson
         if (report.Credential is { } credential)
         {
             writer.WriteStartObject("credential");
-            writer.WriteNumber("issued_at", credential.IssuedAt);
-            writer.WriteNumber("expires_at", credential.ExpiresAt);
-            writer.WriteNumber("expires_in", Math.Max(0, credential.RemainingAt(report.Now)));
-            writer.WriteString("request_id", credential.RequestId);
+            if (report.Login is null)
+            {
+                writer.WriteNumber("issued_at", credential.IssuedAt);
+            }
+            if (credential.Expires)
+            {
+                writer.WriteNumber("expires_at", credential.ExpiresAt);
+                writer.WriteNumber("expires_in", Math.Max(0, credential.RemainingAt(report.Now)));
+            }
+            if (report.Login is null)
+            {
+                writer.WriteString("request_id", credential.RequestId);
+            }
             writer.WriteEndObject();
         }
         if (report.Refusal is { } refusal)

@@ -20,6 +20,12 @@ internal sealed record StatusReport
     /// <summary>The cached credential, expired or not.</summary>
     public required Credential? Credential { get; init; }
 
+    /// <summary>The login, with what its file could not be given; null for a workload, or where it cannot be used.</summary>
+    public StoredLogin? Login { get; init; }
+
+    /// <summary>Where that is kept which the login's file could not be given; null where nothing is.</summary>
+    public string? Rescue { get; init; }
+
     /// <summary>Why an entry that is there is not used.</summary>
     public required string? Distrust { get; init; }
 
@@ -39,25 +45,38 @@ internal sealed record StatusReport
         ResolvedProfile? profile = null;
         BrokerException? problem = null;
         CacheKey? key = null;
+        CacheDirectory cache = CacheDirectory.Of(environment);
+        Credential? credential = null;
+        StoredLogin? login = null;
+        string? rescue = null;
+        string? distrust = null;
         try
         {
             profile = ProfileResolver.Resolve(option, environment);
-            key = CacheKey.Of(profile, environment);
-            problem = WhyNothingWouldBeSent(ref profile, environment);
+            if (profile is FederatedProfile federated)
+            {
+                key = CacheKey.Of(federated, environment);
+                credential = new CacheEntries(cache, environment).Read(key, (path, reason) => distrust = $"{path}: {reason}");
+                problem = WhyNothingWouldBeSent(ref profile, federated, environment);
+            }
+            else
+            {
+                login = ReadLogin(ref profile, cache, environment, out key, out rescue, out problem);
+                credential = login?.Credential;
+            }
         }
         catch (BrokerException error)
         {
             problem = error;
         }
-        CacheDirectory cache = CacheDirectory.Of(environment);
-        string? distrust = null;
-        Credential? credential = key is null ? null : new CacheEntries(cache, environment).Read(key, (path, reason) => distrust = $"{path}: {reason}");
         return new StatusReport
         {
             Profile = profile,
             Problem = problem,
             Cache = cache,
             Credential = credential,
+            Login = login,
+            Rescue = rescue,
             Distrust = distrust,
             Refusal = key is null ? null : new Refusals(cache, environment).Read(key),
             Clients = new ClientPrecedence(environment).All(),
@@ -67,16 +86,40 @@ internal sealed record StatusReport
     }
 
     /// <summary>What `get` would end with before its first request; an address that it refuses may hold a password, and is taken out.</summary>
-    private static BrokerException? WhyNothingWouldBeSent(ref ResolvedProfile profile, ProcessEnvironment environment)
+    private static BrokerException? WhyNothingWouldBeSent(ref ResolvedProfile profile, FederatedProfile federated, ProcessEnvironment environment)
     {
-        AnthropicFederation federation = profile.Federation;
+        AnthropicFederation federation = federated.Federation;
         using PinnedHttp http = new();
         AnthropicFederationExchange exchange = new(federation, http, environment);
         if (Attempt(exchange.RequireValidAddress) is not null)
         {
-            profile = profile with { Federation = federation with { BaseUrl = federation.BaseUrl with { Value = "(refused)" } } };
+            profile = federated with { Federation = federation with { BaseUrl = federation.BaseUrl with { Value = "(refused)" } } };
         }
         return Attempt(exchange.RequireValid);
+    }
+
+    private static StoredLogin? ReadLogin(
+        ref ResolvedProfile profile, CacheDirectory cache, ProcessEnvironment environment, out CacheKey key, out string? rescue, out BrokerException? problem)
+    {
+        var login = (LoginProfile)profile;
+        LoginFile file = new(login.CredentialsFile, environment);
+        string path = file.RealPath;
+        key = CacheKey.Of(login, path);
+        using PinnedHttp http = new();
+        BrokerException? refused = Attempt(new AnthropicRefreshExchange(login, http, environment).RequireValidAddress);
+        if (refused is not null)
+        {
+            profile = login with { Address = login.Address with { Value = "(refused)" } };
+        }
+        RescuedLogins rescued = new(key, path, cache, environment);
+        StoredLogin? stored = file.TryRead(out problem) is { } held ? rescued.Over(held) : null;
+        rescue = stored?.Replaces is null ? null : rescued.FilePath;
+        if (stored?.WhyNotRefreshable(login) is not null && !new Freshness().Tolerates(stored.Credential, environment.Now))
+        {
+            problem = stored.NotRefreshable(login, environment.Now);
+        }
+        problem ??= refused;
+        return stored;
     }
 
     private static BrokerException? Attempt(Action check)

@@ -15,7 +15,7 @@ internal static class StatusText
         StringBuilder text = new();
         if (report.Profile is { } profile)
         {
-            Profile(text, profile);
+            Profile(text, profile, report);
         }
         Row(text, "cache", report.Cache.Path, report.Cache.Origin);
         if (report.Profile is not null)
@@ -30,15 +30,40 @@ internal static class StatusText
         return text.ToString();
     }
 
-    private static void Profile(StringBuilder text, ResolvedProfile profile)
+    private static void Profile(StringBuilder text, ResolvedProfile profile, StatusReport report)
     {
-        AnthropicFederation federation = profile.Federation;
         Row(text, "profile", profile.Name, "selected by " + profile.SelectedBy);
         if (profile.File is { } file)
         {
             Row(text, "file", file, null);
         }
-        Setting(text, "endpoint", federation.BaseUrl);
+        Setting(text, "endpoint", profile.BaseUrl);
+        if (profile is FederatedProfile federated)
+        {
+            Federation(text, federated);
+        }
+        else
+        {
+            Login(text, (LoginProfile)profile, report);
+        }
+    }
+
+    private static void Login(StringBuilder text, LoginProfile login, StatusReport report)
+    {
+        Setting(text, "organization", login.OrganizationId);
+        Setting(text, "workspace", login.WorkspaceId);
+        string? origin = report.Login is null ? null : report.Login.RefreshToken is null ? "without a refresh token" : "with a refresh token";
+        Row(text, "login", login.CredentialsFile, origin);
+        Row(text, "client", login.ClientId ?? "none", login.ClientId is null ? "so the login is not renewed" : login.File);
+        if (report.Rescue is { } rescue)
+        {
+            Row(text, "kept", rescue, "the file could not be written when the login was renewed");
+        }
+    }
+
+    private static void Federation(StringBuilder text, FederatedProfile profile)
+    {
+        AnthropicFederation federation = profile.Federation;
         Setting(text, "federation rule", federation.FederationRuleId);
         Setting(text, "organization", federation.OrganizationId);
         Setting(text, "service account", federation.ServiceAccountId);
@@ -68,13 +93,17 @@ internal static class StatusText
         }
         else if (report.Credential is not { } credential)
         {
-            Row(text, "credential", "none yet", "the next process exchanges");
+            Row(text, "credential", report.Profile is LoginProfile ? "none" : "none yet", report.Profile is LoginProfile ? "there is no login that can be used" : "the next process exchanges");
+        }
+        else if (!credential.Expires)
+        {
+            Row(text, "credential", "does not expire", null);
         }
         else
         {
             long remaining = credential.RemainingAt(report.Now);
             Row(text, "credential", remaining > 0 ? $"good for {Times.Duration(remaining)}" : $"expired {Times.Ago(credential.ExpiresAt, report.Now)}",
-                $"minted {Times.Utc(credential.IssuedAt)}, expires {Times.Utc(credential.ExpiresAt)}");
+                (report.Login is null ? $"minted {Times.Utc(credential.IssuedAt)}, " : "") + $"expires {Times.Utc(credential.ExpiresAt)}");
         }
         if (report.Refusal is { } refusal)
         {

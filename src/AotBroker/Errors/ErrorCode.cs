@@ -34,6 +34,10 @@ internal enum ErrorCode
     IdentityVariablesIncomplete = 410,
     AudienceMissing = 411,
 
+    LoginUnusable = 421,
+    LoginNotRefreshable = 422,
+    LoginEnded = 423,
+
     ExchangeRefused = 501,
     ExchangeMalformedRequest = 502,
     ExchangeForbidden = 503,
@@ -60,6 +64,8 @@ internal enum ErrorCode
     CommandNotRun = 708,
     PublishedExpired = 709,
     NotKept = 710,
+    LoginRescued = 711,
+    LoginNotStored = 712,
 
     StaticKeyRemoved = 801,
     StaticKeyShadows = 802,

@@ -12,6 +12,11 @@ internal static class ErrorBody
 {
     private const int LongestText = 300;
     private const int ShortestSecret = 32;
+    private const string InvalidGrant = "invalid_grant";
+
+    /// <summary>Whether the body says that a refresh token is spent, expired or revoked (RFC 6749, section 5.2).</summary>
+    public static bool IsInvalidGrant(ReadOnlySpan<byte> body) =>
+        Describe(body) is { } said && said.StartsWith(InvalidGrant, StringComparison.Ordinal) && (said.Length == InvalidGrant.Length || said[InvalidGrant.Length] == ':');
 
     /// <returns>One line, or null where the body says nothing that may be shown.</returns>
     public static string? Describe(ReadOnlySpan<byte> body)

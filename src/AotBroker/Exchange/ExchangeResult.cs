@@ -1,4 +1,5 @@
 using AotBroker.Errors;
+using AotBroker.Schemas;
 
 namespace AotBroker.Exchange;
 
@@ -22,6 +23,9 @@ internal enum Presentation
 internal sealed record ExchangeResult(Presentation Presentation)
 {
     public Credential? Credential { get; init; }
+
+    /// <summary>The next refresh token, also of an answer that cannot be used otherwise: the old one is spent.</summary>
+    public Secret? RefreshToken { get; init; }
 
     public BrokerException? Error { get; init; }
 

@@ -12,12 +12,13 @@ internal sealed record TokenRequest(
     [property: JsonPropertyName("service_account_id")] string? ServiceAccountId,
     [property: JsonPropertyName("workspace_id")] string? WorkspaceId);
 
-/// <summary>Its answer. The lifetime comes as a number or as a numeric string.</summary>
+/// <summary>Its answer, and that of a refresh, which has a refresh token too. The lifetime comes as a number or as a numeric string.</summary>
 internal sealed record TokenAnswer(
     [property: JsonPropertyName("access_token")] string? AccessToken,
     [property: JsonPropertyName("token_type")] string? TokenType,
     [property: JsonPropertyName("expires_in")] JsonElement ExpiresIn,
-    [property: JsonPropertyName("scope")] string? Scope);
+    [property: JsonPropertyName("scope")] string? Scope,
+    [property: JsonPropertyName("refresh_token")] string? RefreshToken);
 
 /// <summary>GitHub Actions' token service.</summary>
 internal sealed record GitHubTokenAnswer([property: JsonPropertyName("value")] string? Value);

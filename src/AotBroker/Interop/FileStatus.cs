@@ -3,7 +3,12 @@ using System.Runtime.InteropServices;
 namespace AotBroker.Interop;
 
 /// <summary>What the kernel says of an open file: asked of the descriptor, so that nothing can change in between.</summary>
-internal readonly record struct FileStatus(uint Mode, uint Owner, long Size, uint Links)
+/// <param name="Mode">Type and permissions.</param>
+/// <param name="Owner">The user's id.</param>
+/// <param name="Size">In octets.</param>
+/// <param name="Links">How many names it has.</param>
+/// <param name="ModifiedAt">When its content was last written, in Unix seconds.</param>
+internal readonly record struct FileStatus(uint Mode, uint Owner, long Size, uint Links, long ModifiedAt)
 {
     private const uint TypeMask = 0xF000;
     private const uint WritableByOthersMask = 0x12; // 022
@@ -41,17 +46,17 @@ internal static unsafe partial class Libc
         byte* buffer = stackalloc byte[256];
         if (OperatingSystem.IsMacOS())
         {
-            // struct stat with 64-bit inodes: st_mode at 4, st_nlink at 6, st_uid at 16, st_size at 96.
+            // struct stat with 64-bit inodes: st_mode at 4, st_nlink at 6, st_uid at 16, st_mtimespec at 48, st_size at 96.
             int error = StatusApple(descriptor, buffer) == 0 ? 0 : Marshal.GetLastPInvokeError();
-            status = new FileStatus(*(ushort*)(buffer + 4), *(uint*)(buffer + 16), *(long*)(buffer + 96), *(ushort*)(buffer + 6));
+            status = new FileStatus(*(ushort*)(buffer + 4), *(uint*)(buffer + 16), *(long*)(buffer + 96), *(ushort*)(buffer + 6), *(long*)(buffer + 48));
             return error;
         }
         else
         {
-            // struct statx: stx_nlink at 16, stx_uid at 20, stx_mode at 28, stx_size at 40.
+            // struct statx: stx_nlink at 16, stx_uid at 20, stx_mode at 28, stx_size at 40, stx_mtime at 112.
             byte empty = 0;
             int error = StatusLinux(descriptor, &empty, EmptyPath, BasicStatistics, buffer) == 0 ? 0 : Marshal.GetLastPInvokeError();
-            status = new FileStatus(*(ushort*)(buffer + 28), *(uint*)(buffer + 20), *(long*)(buffer + 40), *(uint*)(buffer + 16));
+            status = new FileStatus(*(ushort*)(buffer + 28), *(uint*)(buffer + 20), *(long*)(buffer + 40), *(uint*)(buffer + 16), *(long*)(buffer + 112));
             return error;
         }
     }

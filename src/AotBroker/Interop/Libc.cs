@@ -64,6 +64,9 @@ internal static unsafe partial class Libc
     [LibraryImport(Library, EntryPoint = "rmdir")]
     private static partial int RemoveEmptyDirectory(byte* path);
 
+    [LibraryImport(Library, EntryPoint = "realpath", SetLastError = true)]
+    private static partial byte* ResolvePath(byte* path, byte* resolved);
+
     [LibraryImport(Library, EntryPoint = "geteuid")]
     private static partial uint EffectiveUser();
 
@@ -244,6 +247,17 @@ internal static unsafe partial class Libc
         fixed (byte* name = ZeroTerminated(path))
         {
             return UnlinkFile(name) == 0 ? 0 : Marshal.GetLastPInvokeError();
+        }
+    }
+
+    /// <summary>The path without links and dots; as it is where there is no such file.</summary>
+    public static string RealPath(string path)
+    {
+        const int Longest = 4096; // PATH_MAX: 1024 on macOS.
+        byte* buffer = stackalloc byte[Longest];
+        fixed (byte* name = ZeroTerminated(path))
+        {
+            return ResolvePath(name, buffer) == null ? path : Marshal.PtrToStringUTF8((nint)buffer)!;
         }
     }
 

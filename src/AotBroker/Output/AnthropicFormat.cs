@@ -13,7 +13,7 @@ internal static class AnthropicFormat
     {
         Version = "1.0",
         AccessToken = credential.AccessToken,
-        ExpiresAt = credential.ExpiresAt,
+        ExpiresAt = credential.Expires ? credential.ExpiresAt : null,
         Scope = credential.Scope,
     };
 }

@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace AotBroker.Output;
 
-/// <summary>The credential as one JSON object, for scripts. Instants are Unix seconds.</summary>
+/// <summary>The credential as one JSON object, for scripts. Instants are Unix seconds, and left out where it never expires.</summary>
 internal static class JsonFormat
 {
     public const string Name = "json";
@@ -16,8 +16,11 @@ internal static class JsonFormat
             writer.WriteStartObject();
             writer.WriteString("access_token"u8, presented.Credential.AccessToken.Reveal());
             writer.WriteString("token_type"u8, presented.Credential.TokenType);
-            writer.WriteNumber("expires_at"u8, presented.Credential.ExpiresAt);
-            writer.WriteNumber("expires_in"u8, Math.Max(0, presented.Credential.RemainingAt(presented.Now)));
+            if (presented.Credential.Expires)
+            {
+                writer.WriteNumber("expires_at"u8, presented.Credential.ExpiresAt);
+                writer.WriteNumber("expires_in"u8, Math.Max(0, presented.Credential.RemainingAt(presented.Now)));
+            }
             writer.WriteString("profile"u8, presented.Profile);
             writer.WriteEndObject();
         }

@@ -55,11 +55,18 @@ internal sealed record AnthropicFederation
     {
         Require(FederationRuleId, "a federation rule's id, which starts with \"fdrl_\"",
             static value => new AnthropicExchange { FederationRuleId = value });
-        Require(OrganizationId, "an organization's id, which is a UUID",
-            static value => new AnthropicExchange { OrganizationId = value });
         Require(ServiceAccountId, "a service account's id, which starts with \"svac_\"",
             static value => new AnthropicExchange { ServiceAccountId = value });
-        Require(WorkspaceId, "a workspace's id, which starts with \"wrkspc_\", or \"default\"",
+        RequireValid(OrganizationId, WorkspaceId);
+    }
+
+    /// <summary>Checks the form of the two values that a login has too.</summary>
+    /// <exception cref="BrokerException"><see cref="ErrorCode.SettingInvalid"/>.</exception>
+    public static void RequireValid(Setting organizationId, Setting workspaceId)
+    {
+        Require(organizationId, "an organization's id, which is a UUID",
+            static value => new AnthropicExchange { OrganizationId = value });
+        Require(workspaceId, "a workspace's id, which starts with \"wrkspc_\", or \"default\"",
             static value => new AnthropicExchange { WorkspaceId = value });
     }
 

@@ -31,6 +31,8 @@ internal static class ConfigDirectories
 
     public static string AnthropicProfileFile(string directory, string name) => $"{directory}/configs/{name}.json";
 
+    public static string CredentialsFile(string directory, string name) => $"{directory}/credentials/{name}.json";
+
     private static string? UserDirectory(string program, ProcessEnvironment environment)
     {
         if (environment.Get(Variables.XdgConfigHome) is { } config)

@@ -36,7 +36,10 @@ internal static class ProfileResolver
         {
             throw Malformed(file, problems);
         }
-        // The schema knows one exchange.
+        if (profile.Exchange is AnthropicLogin login)
+        {
+            return Login(selection, file, environment, login.CredentialsPath, login.ClientId, login.BaseUrl, login.OrganizationId, login.WorkspaceId, problems, profile.Identity);
+        }
         var exchange = (AnthropicExchange)profile.Exchange;
         return Complete(
             selection,
@@ -69,9 +72,14 @@ internal static class ProfileResolver
         {
             throw Malformed(file, problems);
         }
+        if (profile.Authentication is UserOAuth login)
+        {
+            string credentials = string.IsNullOrEmpty(login.CredentialsPath) ? ConfigDirectories.CredentialsFile(directory, selection.Name!) : login.CredentialsPath;
+            return Login(selection, file, environment, credentials, login.ClientId, profile.BaseUrl, profile.OrganizationId, profile.WorkspaceId, default, null);
+        }
         if (profile.Authentication is not OidcFederation federation)
         {
-            throw NotFederation(profile.Authentication, file);
+            throw WithoutAuthentication(file);
         }
         return Complete(
             selection,
@@ -90,7 +98,7 @@ internal static class ProfileResolver
             default);
     }
 
-    private static ResolvedProfile FromEnvironment(ProfileSelection selection, ProcessEnvironment environment) => Complete(
+    private static FederatedProfile FromEnvironment(ProfileSelection selection, ProcessEnvironment environment) => Complete(
         selection with { Name = EnvironmentName },
         null,
         environment,
@@ -105,7 +113,7 @@ internal static class ProfileResolver
         null,
         default);
 
-    private static ResolvedProfile Complete(
+    private static FederatedProfile Complete(
         ProfileSelection selection,
         string? file,
         ProcessEnvironment environment,
@@ -126,7 +134,7 @@ internal static class ProfileResolver
                 $"{origin} holds what looks like an identity token, where the path of a file is expected",
                 $"to hand over the token itself, set {Variables.IdentityToken}; in a profile, name the source \"literal\"");
         }
-        return new ResolvedProfile
+        return new FederatedProfile
         {
             Name = selection.Name!,
             File = file,
@@ -144,15 +152,53 @@ internal static class ProfileResolver
         return (found.Source, found.Origin);
     }
 
+    private static LoginProfile Login(
+        ProfileSelection selection,
+        string file,
+        ProcessEnvironment environment,
+        string credentials,
+        string? clientId,
+        string? baseUrl,
+        string? organizationId,
+        string? workspaceId,
+        SchemaProblems warnings,
+        IdentitySource? identity)
+    {
+        if (identity is not null)
+        {
+            throw new BrokerException(ErrorCode.SettingInvalid, $"{file} has an \"identity\" beside a login, which is one already", "leave out \"identity\", or name another type of \"exchange\"");
+        }
+        LoginProfile profile = new()
+        {
+            Name = selection.Name!,
+            File = file,
+            SelectedBy = selection.Reason,
+            IdentityOrigin = file,
+            CredentialsFile = environment.Absolute(credentials),
+            ClientId = string.IsNullOrEmpty(clientId) ? null : clientId,
+            Address = AnthropicFederation.BaseUrlOrDefault(Setting.Fill(baseUrl, file, Variables.BaseUrl, environment)),
+            OrganizationId = Setting.Fill(organizationId, file, Variables.OrganizationId, environment),
+            WorkspaceId = Setting.Fill(workspaceId, file, Variables.WorkspaceId, environment),
+            Warnings = warnings,
+        };
+        AnthropicFederation.RequireValid(profile.OrganizationId, profile.WorkspaceId);
+        return profile;
+    }
+
     private static BrokerException Malformed(string file, SchemaProblems problems)
     {
         List<string> hints = [];
         string? first = null;
+        ErrorCode code = ErrorCode.ProfileMalformed;
         foreach (SchemaProblem problem in problems)
         {
             if (!problem.IsError)
             {
                 continue;
+            }
+            if (problem is { Kind: SchemaProblemKind.WrongValue, Pointer: "/authentication/type" })
+            {
+                code = ErrorCode.AuthenticationUnsupported;
             }
             if (first is null)
             {
@@ -163,18 +209,13 @@ internal static class ProfileResolver
                 hints.Add("also " + problem);
             }
         }
-        return new BrokerException(ErrorCode.ProfileMalformed, $"{file}: {first}", hints.Count > 0 ? hints : ["correct the file; `aotbroker status` reads it again"]);
+        return new BrokerException(code, $"{file}: {first}", hints.Count > 0 ? hints : ["correct the file; `aotbroker status` reads it again"]);
     }
 
-    private static BrokerException NotFederation(Authentication? authentication, string file) => authentication is null
-        ? new BrokerException(
-            ErrorCode.ProfileMalformed,
-            $"{file} has no \"authentication\"",
-            "add \"authentication\": {\"type\": \"oidc_federation\"}; what else it needs may come from the environment")
-        : new BrokerException(
-            ErrorCode.AuthenticationUnsupported,
-            $"{file} is a person's login (authentication.type \"{authentication.Type}\"), not a workload's federation",
-            "name a profile of type \"oidc_federation\" with --profile or AOTBROKER_PROFILE");
+    private static BrokerException WithoutAuthentication(string file) => new(
+        ErrorCode.ProfileMalformed,
+        $"{file} has no \"authentication\"",
+        "add \"authentication\": {\"type\": \"oidc_federation\"}; what else it needs may come from the environment");
 
     private static BrokerException NotFound(ProfileSelection selection, ProcessEnvironment environment)
     {

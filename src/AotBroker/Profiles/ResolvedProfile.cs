@@ -2,8 +2,11 @@ using AotBroker.Schemas;
 
 namespace AotBroker.Profiles;
 
-/// <summary>A profile with its gaps filled: everything that decides what is minted, and where each value came from.</summary>
-internal sealed record ResolvedProfile
+/// <summary>
+/// A profile with its gaps filled: everything that decides what is obtained, and where each value came from. Either a
+/// workload's federation or a person's login.
+/// </summary>
+internal abstract record ResolvedProfile
 {
     /// <summary>The profile's name; <c>environment</c> where the federation variables stand for a profile.</summary>
     public required string Name { get; init; }
@@ -14,14 +17,12 @@ internal sealed record ResolvedProfile
     /// <summary>Why this profile and no other, such as <c>--profile</c> or <c>ANTHROPIC_PROFILE</c>.</summary>
     public required string SelectedBy { get; init; }
 
-    public required AnthropicFederation Federation { get; init; }
-
-    /// <summary>Where the identity token comes from. Never <see cref="AutoIdentity"/>: that has been decided.</summary>
-    public required IdentitySource Identity { get; init; }
-
-    /// <summary>Where <see cref="Identity"/> came from.</summary>
+    /// <summary>Where the identity token or the login came from.</summary>
     public required string IdentityOrigin { get; init; }
 
     /// <summary>What the file holds that the broker does not know: most often a slip of the pen.</summary>
     public SchemaProblems Warnings { get; init; }
+
+    /// <summary>The API's address.</summary>
+    public abstract Setting BaseUrl { get; }
 }

@@ -37,8 +37,6 @@ internal sealed class PublishedProfile
     /// <summary>The broker's own form of a published profile.</summary>
     public static string BrokerFile(string directory, string name) => $"{directory}/aotbroker/{name}.json";
 
-    private static string CredentialsFile(string directory, string name) => $"{directory}/credentials/{name}.json";
-
     /// <summary>Publishes for a command, in a new directory of its own below the cache or, where that cannot be written, in the temporary directory.</summary>
     /// <exception cref="BrokerException"><see cref="ErrorCode.PublishFailed"/>.</exception>
     public static PublishedProfile Create(ResolvedProfile profile, Credential credential, ProcessEnvironment environment)
@@ -114,8 +112,8 @@ internal sealed class PublishedProfile
         {
             MakePrivate($"{Directory}/configs");
             MakePrivate($"{Directory}/credentials");
-            PrivateFile.Replace(ConfigDirectories.AnthropicProfileFile(Directory, name), ForSdks(profile.Federation).ToUtf8Json(indented: true));
-            PrivateFile.Replace(CredentialsFile(Directory, name), AnthropicFormat.Model(credential).ToUtf8Json(indented: true));
+            PrivateFile.Replace(ConfigDirectories.AnthropicProfileFile(Directory, name), ForSdks(profile).ToUtf8Json(indented: true));
+            PrivateFile.Replace(ConfigDirectories.CredentialsFile(Directory, name), AnthropicFormat.Model(credential).ToUtf8Json(indented: true));
             if (_isForCommand)
             {
                 MakePrivate($"{Directory}/aotbroker");
@@ -137,7 +135,7 @@ internal sealed class PublishedProfile
     /// <param name="issuedAt">When it was issued, in Unix seconds, which the file does not tell.</param>
     public Credential? Read(string name, long issuedAt)
     {
-        PrivateFile.ReadResult file = PrivateFile.Read(CredentialsFile(Directory, name), LargestCredentials);
+        PrivateFile.ReadResult file = PrivateFile.Read(ConfigDirectories.CredentialsFile(Directory, name), LargestCredentials);
         if (file.Status != ReadStatus.Read || !AnthropicCredentials.TryRead(file.Content, out AnthropicCredentials? found, out _) || found.ExpiresAt is not { } expiresAt)
         {
             return null;
@@ -161,7 +159,7 @@ internal sealed class PublishedProfile
     /// <summary>Takes back what was published for others, and no other file; the directory too if nothing else is in it.</summary>
     public void Withdraw(string name, bool withDirectory)
     {
-        string[] files = [CredentialsFile(Directory, name), ConfigDirectories.AnthropicProfileFile(Directory, name), $"{Directory}/active_config"];
+        string[] files = [ConfigDirectories.CredentialsFile(Directory, name), ConfigDirectories.AnthropicProfileFile(Directory, name), $"{Directory}/active_config"];
         foreach (string file in files)
         {
             _ = Libc.Unlink(file);
@@ -211,6 +209,9 @@ internal sealed class PublishedProfile
         $"the profile could not be published: {FileSystemReason.Of(error)}",
         $"name a directory of your own that can be written: for a command in {Variables.BrokerCacheDirectory}, else with --publish");
 
+    private AnthropicProfile ForSdks(ResolvedProfile profile) =>
+        profile is FederatedProfile federated ? ForSdks(federated.Federation) : PublishedLogin.ForSdks((LoginProfile)profile);
+
     private AnthropicProfile ForSdks(AnthropicFederation federation) => new()
     {
         Version = "1.0",
@@ -225,7 +226,10 @@ internal sealed class PublishedProfile
         WorkspaceId = federation.WorkspaceId.Value,
     };
 
-    private static Profile ForBroker(ResolvedProfile profile, ProcessEnvironment environment) => new()
+    private static Profile ForBroker(ResolvedProfile profile, ProcessEnvironment environment) =>
+        profile is FederatedProfile federated ? ForBroker(federated, environment) : PublishedLogin.ForBroker((LoginProfile)profile);
+
+    private static Profile ForBroker(FederatedProfile profile, ProcessEnvironment environment) => new()
     {
         Identity = profile.Identity is FileIdentity file ? file with { Path = environment.Absolute(file.Path) } : profile.Identity,
         Exchange = new AnthropicExchange

@@ -26,6 +26,9 @@ internal static class PrivateFile
     {
         public ReadOnlySpan<byte> Content => Buffer.AsSpan(0, Length);
 
+        /// <summary>When it was written, in Unix seconds.</summary>
+        public long ModifiedAt { get; init; }
+
         public static ReadResult Without(ReadStatus status, string? reason = null) => new(status, [], 0, reason);
     }
 
@@ -46,7 +49,7 @@ internal static class PrivateFile
             }
             return WhyUntrusted(status, limit) is { } reason
                 ? ReadResult.Without(ReadStatus.Untrusted, reason)
-                : ReadAll(descriptor, (int)status.Size);
+                : ReadAll(descriptor, (int)status.Size) with { ModifiedAt = status.ModifiedAt };
         }
         finally
         {
@@ -109,9 +112,11 @@ internal static class PrivateFile
     /// </summary>
     /// <exception cref="IOException">The system failed; the old content stands.</exception>
     /// <exception cref="UnauthorizedAccessException">The directory cannot be written.</exception>
-    public static void Replace(string path, ReadOnlySpan<byte> content)
+    public static void Replace(string path, ReadOnlySpan<byte> content) => Replace(path, content, path + ".tmp");
+
+    /// <summary>The same, with a temporary name in the same directory that no other process uses meanwhile.</summary>
+    public static void Replace(string path, ReadOnlySpan<byte> content, string temporary)
     {
-        string temporary = path + ".tmp";
         ThrowIfFailed(Libc.Unlink(temporary), temporary, except: Libc.ErrorNoEntry);
         try
         {

@@ -50,13 +50,19 @@ internal sealed class Refusals(CacheDirectory directory, ProcessEnvironment envi
     /// <param name="provider">Asked for the token it has now, if the refusal was of one token that the source does not mint anew.</param>
     /// <param name="freshness">Who forces a refresh heeds only what was refused while it waited.</param>
     /// <param name="deadline">For the provider.</param>
-    public BrokerException? Standing(CacheKey key, IIdentityTokenProvider provider, Freshness freshness, Deadline deadline)
+    public BrokerException? Standing(CacheKey key, IIdentityTokenProvider provider, Freshness freshness, Deadline deadline) =>
+        Standing(key, () => provider.Mints ? null : provider.GetToken(deadline).Digest, freshness);
+
+    /// <param name="key">The configuration that asks.</param>
+    /// <param name="digest">Asked for the digest of the token that would be presented, if one was refused; null where it would be a new one.</param>
+    /// <param name="freshness">Who forces a refresh heeds only what was refused while it waited.</param>
+    public BrokerException? Standing(CacheKey key, Func<string?> digest, Freshness freshness)
     {
         if (Read(key) is not { } refusal || (freshness.Force && (refusal.RefusedAt < freshness.StartedAt || IsOverruled(refusal))))
         {
             return null;
         }
-        if (refusal.IdentityDigest is { } digest && !provider.Mints && provider.GetToken(deadline).Digest != digest)
+        if (refusal.IdentityDigest is { } refused && digest() is { } present && present != refused)
         {
             return null;
         }
@@ -74,11 +80,17 @@ internal sealed class Refusals(CacheDirectory directory, ProcessEnvironment envi
 
     /// <summary>Remembers that the exchange failed.</summary>
     /// <exception cref="IOException">It could not be written.</exception>
-    public void Remember(CacheKey key, ExchangeResult result, IdentityToken identity)
+    public void Remember(CacheKey key, ExchangeResult result, IdentityToken identity) => Remember(key, result, identity.Digest);
+
+    /// <param name="key">The configuration that asked.</param>
+    /// <param name="result">How it failed.</param>
+    /// <param name="digest">SHA-256 of the token that was presented.</param>
+    /// <exception cref="IOException">It could not be written.</exception>
+    public void Remember(CacheKey key, ExchangeResult result, string digest)
     {
         bool isRefused = result.Presentation == Presentation.Refused;
         long asked = result.RetryAfter is { } wait ? Math.Min((long)Math.Ceiling(wait.TotalSeconds), LongestRetryAfter) : 0;
-        Write(key, result.Error!, Math.Max(isRefused ? RefusedFor : FailedFor, asked), isRefused ? identity.Digest : null);
+        Write(key, result.Error!, Math.Max(isRefused ? RefusedFor : FailedFor, asked), isRefused ? digest : null);
     }
 
     /// <summary>Remembers that the platform gave no identity token.</summary>

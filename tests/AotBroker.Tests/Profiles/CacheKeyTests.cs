@@ -9,11 +9,11 @@ public sealed class CacheKeyTests : IDisposable
     private static readonly string[] GitHubJob = ["GITHUB_REPOSITORY", "GITHUB_RUN_ID", "GITHUB_RUN_ATTEMPT", "GITHUB_JOB"];
 
     private readonly Machine _machine = new();
-    private readonly ResolvedProfile _profile = Made.Profile();
+    private readonly FederatedProfile _profile = Made.Profile();
 
     public void Dispose() => _machine.Dispose();
 
-    private CacheKey Of(ResolvedProfile profile) => CacheKey.Of(profile, _machine.Environment);
+    private CacheKey Of(FederatedProfile profile) => CacheKey.Of(profile, _machine.Environment);
 
     private static void AssertDiffer(CacheKey one, CacheKey other)
     {
@@ -80,7 +80,7 @@ public sealed class CacheKeyTests : IDisposable
     [Fact]
     public void A_setting_counts_wherever_it_came_from()
     {
-        ResolvedProfile elsewhere = _profile with
+        FederatedProfile elsewhere = _profile with
         {
             SelectedBy = "--profile",
             IdentityOrigin = "elsewhere",
@@ -104,7 +104,7 @@ public sealed class CacheKeyTests : IDisposable
     [Fact]
     public void A_relative_token_path_is_bound_to_the_directory_that_it_is_taken_from()
     {
-        ResolvedProfile relative = _profile with { Identity = new FileIdentity { Path = "token" } };
+        FederatedProfile relative = _profile with { Identity = new FileIdentity { Path = "token" } };
         ProcessEnvironment elsewhere = new(static _ => null, _machine.Clock, static () => "/elsewhere");
 
         AssertDiffer(Of(relative), CacheKey.Of(relative, elsewhere));
@@ -114,7 +114,7 @@ public sealed class CacheKeyTests : IDisposable
     [Fact]
     public void The_value_of_a_literal_identity_is_bound_and_not_contained()
     {
-        ResolvedProfile literal = _profile with { Identity = new LiteralIdentity { Variable = "TOKEN" } };
+        FederatedProfile literal = _profile with { Identity = new LiteralIdentity { Variable = "TOKEN" } };
         string token = Made.Jwt("""{"sub":"one"}""");
         _machine.Variables["TOKEN"] = token;
         CacheKey one = Of(literal);
@@ -132,7 +132,7 @@ public sealed class CacheKeyTests : IDisposable
     [Fact]
     public void Each_variable_that_names_a_GitHub_job_is_bound()
     {
-        ResolvedProfile github = _profile with { Identity = new GithubActionsIdentity() };
+        FederatedProfile github = _profile with { Identity = new GithubActionsIdentity() };
         List<CacheKey> keys = [Of(github)];
         foreach (string variable in GitHubJob)
         {
@@ -149,7 +149,7 @@ public sealed class CacheKeyTests : IDisposable
     [Fact]
     public void What_clients_take_from_their_helpers_environment_is_not_bound()
     {
-        ResolvedProfile github = _profile with { Identity = new GithubActionsIdentity() };
+        FederatedProfile github = _profile with { Identity = new GithubActionsIdentity() };
         CacheKey before = Of(github);
         _machine.Variables["ACTIONS_ID_TOKEN_REQUEST_TOKEN"] = Made.Name();
         _machine.Variables["ACTIONS_ID_TOKEN_REQUEST_URL"] = "https://pipelines.example";

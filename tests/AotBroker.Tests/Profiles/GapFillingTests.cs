@@ -29,9 +29,9 @@ public sealed class GapFillingTests : IDisposable
          "base_url":"{{url}}","organization_id":"{{organization}}","workspace_id":"{{workspace}}"}
         """;
 
-    private ResolvedProfile Resolve() => ProfileResolver.Resolve("ci", _machine.Environment);
+    private FederatedProfile Resolve() => (FederatedProfile)ProfileResolver.Resolve("ci", _machine.Environment);
 
-    private static Dictionary<string, (string? Value, string Origin)> Settings(ResolvedProfile profile) => new()
+    private static Dictionary<string, (string? Value, string Origin)> Settings(FederatedProfile profile) => new()
     {
         ["url"] = (profile.Federation.BaseUrl.Value, profile.Federation.BaseUrl.Origin),
         ["rule"] = (profile.Federation.FederationRuleId.Value, profile.Federation.FederationRuleId.Origin),
@@ -130,7 +130,7 @@ public sealed class GapFillingTests : IDisposable
         string file = _machine.WriteAnthropicProfile(
             "ci", """{"authentication":{"type":"oidc_federation","identity_token":{"source":"file","path":"/run/file-token"}}}""");
 
-        ResolvedProfile profile = Resolve();
+        FederatedProfile profile = Resolve();
 
         Assert.Equal("/run/file-token", Assert.IsType<FileIdentity>(profile.Identity).Path);
         Assert.Equal(file, profile.IdentityOrigin);
@@ -160,7 +160,7 @@ public sealed class GapFillingTests : IDisposable
         SetAll();
         _machine.WriteBrokerProfile("ci", content);
 
-        ResolvedProfile profile = Resolve();
+        FederatedProfile profile = Resolve();
 
         Assert.Equal("/run/env-token", Assert.IsType<FileIdentity>(profile.Identity).Path);
         Assert.Equal("ANTHROPIC_IDENTITY_TOKEN_FILE", profile.IdentityOrigin);

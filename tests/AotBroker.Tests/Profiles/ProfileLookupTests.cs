@@ -11,7 +11,7 @@ public sealed class ProfileLookupTests : IDisposable
 
     public void Dispose() => _machine.Dispose();
 
-    private ResolvedProfile Resolve(string? option = "ci") => ProfileResolver.Resolve(option, _machine.Environment);
+    private FederatedProfile Resolve(string? option = "ci") => (FederatedProfile)ProfileResolver.Resolve(option, _machine.Environment);
 
     private static string Broker(string rule) =>
         $$"""{"exchange":{"type":"anthropic","federation_rule_id":"fdrl_{{rule}}","organization_id":"3f0c9d1e-5a7b-4c2d-9e8f-1a2b3c4d5e6f"} }""";
@@ -19,13 +19,13 @@ public sealed class ProfileLookupTests : IDisposable
     private static string Anthropic(string rule) =>
         $$"""{"version":"1.0","authentication":{"type":"oidc_federation","federation_rule_id":"fdrl_{{rule}}"},"organization_id":"3f0c9d1e-5a7b-4c2d-9e8f-1a2b3c4d5e6f"}""";
 
-    private static void AssertFrom(string rule, ResolvedProfile profile) => Assert.Equal("fdrl_" + rule, profile.Federation.FederationRuleId.Value);
+    private static void AssertFrom(string rule, FederatedProfile profile) => Assert.Equal("fdrl_" + rule, profile.Federation.FederationRuleId.Value);
 
     [Fact]
     public void A_profile_of_the_brokers_own_comes_before_one_of_anthropics()
     {
         string anthropic = _machine.WriteAnthropicProfile("ci", Anthropic("anthropic"));
-        ResolvedProfile found = Resolve();
+        FederatedProfile found = Resolve();
         AssertFrom("anthropic", found);
         Assert.Equal(anthropic, found.File);
 
@@ -168,7 +168,7 @@ public sealed class ProfileLookupTests : IDisposable
         _machine.Variables["ANTHROPIC_FEDERATION_RULE_ID"] = "fdrl_env";
         _machine.Variables["ANTHROPIC_ORGANIZATION_ID"] = Guid.NewGuid().ToString();
 
-        ResolvedProfile profile = Resolve(null);
+        FederatedProfile profile = Resolve(null);
 
         AssertFrom("env", profile);
         Assert.Equal("environment", profile.Name);

@@ -12,10 +12,10 @@ public sealed class ProfileVectorTests : IDisposable
     /// <summary>
     /// kind: broker or anthropic. expect: resolved, or the error's code; after the first exchange is prepared, so that the
     /// values from the environment are checked too. env: NAME=VALUE. message, hint: a part of the error. warning: the whole
-    /// of it. The others: the resolved value, or "none".
+    /// of it. login: the credentials file; @HOME@ is the home directory. The others: the resolved value, or "none".
     /// </summary>
     private static readonly string[] Known =
-        ["about", "kind", "expect", "env", "message", "hint", "warning", "rule", "organization", "service-account", "workspace", "base-url", "identity"];
+        ["about", "kind", "expect", "env", "message", "hint", "warning", "rule", "organization", "service-account", "workspace", "base-url", "identity", "login", "client"];
 
     private readonly Machine _machine = new();
 
@@ -42,7 +42,8 @@ public sealed class ProfileVectorTests : IDisposable
 
         if (vector["expect"] == "resolved")
         {
-            Check(vector, Resolve());
+            ResolvedProfile profile = Resolve();
+            Check(vector, profile);
         }
         else
         {
@@ -53,12 +54,30 @@ public sealed class ProfileVectorTests : IDisposable
     private ResolvedProfile Resolve()
     {
         ResolvedProfile profile = ProfileResolver.Resolve("ci", _machine.Environment);
-        profile.Federation.RequireValid();
+        (profile as FederatedProfile)?.Federation.RequireValid();
         return profile;
     }
 
-    private static void Check(VectorFile vector, ResolvedProfile profile)
+    private void Check(VectorFile vector, ResolvedProfile resolved)
     {
+        if (resolved is LoginProfile login)
+        {
+            Assert.Equal(vector["login"]!.Replace("@HOME@", _machine.Home.Path, StringComparison.Ordinal), login.CredentialsFile);
+            Compare(vector, "client", login.ClientId);
+            Compare(vector, "organization", login.OrganizationId.Value);
+            Compare(vector, "workspace", login.WorkspaceId.Value);
+            Compare(vector, "base-url", login.BaseUrl.Value);
+        }
+        else
+        {
+            Check(vector, (FederatedProfile)resolved);
+        }
+        Assert.Equal(vector.All("warning"), resolved.Warnings.Select(static warning => warning.ToString()));
+    }
+
+    private static void Check(VectorFile vector, FederatedProfile profile)
+    {
+        Assert.Null(vector["login"]);
         Compare("rule", profile.Federation.FederationRuleId.Value);
         Compare("organization", profile.Federation.OrganizationId.Value);
         Compare("service-account", profile.Federation.ServiceAccountId.Value);
@@ -71,14 +90,15 @@ public sealed class ProfileVectorTests : IDisposable
             GithubActionsIdentity github => $"github-actions {github.Audience}".TrimEnd(),
             var other => other.Source,
         });
-        Assert.Equal(vector.All("warning"), profile.Warnings.Select(static warning => warning.ToString()));
 
-        void Compare(string header, string? actual)
+        void Compare(string header, string? actual) => ProfileVectorTests.Compare(vector, header, actual);
+    }
+
+    private static void Compare(VectorFile vector, string header, string? actual)
+    {
+        if (vector[header] is { } expected)
         {
-            if (vector[header] is { } expected)
-            {
-                Assert.Equal(expected, actual ?? "none");
-            }
+            Assert.Equal(expected, actual ?? "none");
         }
     }
 

@@ -13,7 +13,7 @@ public sealed class PublishedProfileTests : IDisposable
 
     public void Dispose() => _machine.Dispose();
 
-    private PublishedProfile Publish(ResolvedProfile profile) => PublishedProfile.Create(profile, _credential, _machine.Environment);
+    private PublishedProfile Publish(FederatedProfile profile) => PublishedProfile.Create(profile, _credential, _machine.Environment);
 
     private static AnthropicProfile ReadProfile(string path)
     {
@@ -29,12 +29,12 @@ public sealed class PublishedProfileTests : IDisposable
         _machine.Variables["ANTHROPIC_ORGANIZATION_ID"] = Guid.NewGuid().ToString();
         _machine.Variables["ANTHROPIC_WORKSPACE_ID"] = "default";
         _machine.Variables["ANTHROPIC_IDENTITY_TOKEN_FILE"] = "relative-token";
-        ResolvedProfile outer = ProfileResolver.Resolve(null, _machine.Environment);
+        FederatedProfile outer = (FederatedProfile)ProfileResolver.Resolve(null, _machine.Environment);
         PublishedProfile published = Publish(outer);
         ProcessEnvironment inside = _machine.WithVariables(
             ("ANTHROPIC_CONFIG_DIR", published.Directory), ("ANTHROPIC_PROFILE", outer.Name), ("ANTHROPIC_IDENTITY_TOKEN_FILE", null), ("ANTHROPIC_WORKSPACE_ID", null));
 
-        ResolvedProfile inner = ProfileResolver.Resolve(null, inside);
+        FederatedProfile inner = (FederatedProfile)ProfileResolver.Resolve(null, inside);
 
         Assert.Equal(CacheKey.Of(outer, _machine.Environment), CacheKey.Of(inner, inside));
         Assert.Equal(PublishedProfile.BrokerFile(published.Directory, "environment"), inner.File);
@@ -43,10 +43,10 @@ public sealed class PublishedProfileTests : IDisposable
     [Fact]
     public void A_GitHub_identity_survives_publishing()
     {
-        ResolvedProfile outer = Made.Profile() with { Identity = new GithubActionsIdentity { Audience = "https://other.example" } };
+        FederatedProfile outer = Made.Profile() with { Identity = new GithubActionsIdentity { Audience = "https://other.example" } };
         PublishedProfile published = Publish(outer);
 
-        ResolvedProfile inner = ProfileResolver.Resolve("ci", _machine.WithVariables(("ANTHROPIC_CONFIG_DIR", published.Directory)));
+        FederatedProfile inner = (FederatedProfile)ProfileResolver.Resolve("ci", _machine.WithVariables(("ANTHROPIC_CONFIG_DIR", published.Directory)));
 
         Assert.Equal(outer.Identity, inner.Identity);
     }
@@ -54,7 +54,7 @@ public sealed class PublishedProfileTests : IDisposable
     [Fact]
     public void The_sdks_find_the_profile_and_the_credential_in_their_own_form()
     {
-        ResolvedProfile profile = Made.Profile("https://api.example");
+        FederatedProfile profile = Made.Profile("https://api.example");
         PublishedProfile published = Publish(profile);
 
         AnthropicProfile read = ReadProfile($"{published.Directory}/configs/ci.json");
@@ -97,7 +97,7 @@ public sealed class PublishedProfileTests : IDisposable
     [Fact]
     public void Two_commands_have_two_directories()
     {
-        ResolvedProfile profile = Made.Profile();
+        FederatedProfile profile = Made.Profile();
 
         Assert.NotEqual(Publish(profile).Directory, Publish(profile).Directory);
     }

@@ -25,7 +25,7 @@ internal sealed class FederatedMachine : IAsyncDisposable
 
     public string TokenPath => Machine.Home["identity-token"];
 
-    public ResolvedProfile Profile => ProfileResolver.Resolve(null, Machine.Environment);
+    public FederatedProfile Profile => (FederatedProfile)ProfileResolver.Resolve(null, Machine.Environment);
 
     public CacheKey Key => CacheKey.Of(Profile, Machine.Environment);
 

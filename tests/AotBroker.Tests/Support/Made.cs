@@ -37,7 +37,7 @@ internal static class Made
     };
 
     /// <summary>A complete profile whose identity is a file.</summary>
-    public static ResolvedProfile Profile(string baseUrl = "https://api.anthropic.com", string name = "ci", string tokenPath = "/run/token") => new()
+    public static FederatedProfile Profile(string baseUrl = "https://api.anthropic.com", string name = "ci", string tokenPath = "/run/token") => new()
     {
         Name = name,
         File = null,

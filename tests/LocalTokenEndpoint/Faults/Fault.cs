@@ -45,6 +45,9 @@ public enum FaultKind
     /// <summary>A life other than the rule's, such as one that a test can wait for.</summary>
     ExpiresIn,
     WrongTokenType,
+
+    /// <summary>A refresh that leaves the refresh token as it is, which clients must take.</summary>
+    OmitRefreshToken,
     EchoAssertionInBody,
 }
 
@@ -132,6 +135,8 @@ public sealed record Fault
 
     public static Fault WrongTokenType(string type = "DPoP") =>
         new() { Kind = FaultKind.WrongTokenType, Body = type, SpendFirst = true };
+
+    public static Fault OmitRefreshToken() => new() { Kind = FaultKind.OmitRefreshToken, SpendFirst = true };
 
     /// <summary>A refusal whose body repeats the assertion, for tests of redaction.</summary>
     public static Fault EchoAssertionInBody(bool inMessage = false, int status = 401) =>

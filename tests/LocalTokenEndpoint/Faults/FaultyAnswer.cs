@@ -14,7 +14,7 @@ internal static class FaultyAnswer
 
     /// <summary>Whether the client still gets an answer that it can work with.</summary>
     public static bool LeavesAnswerIntact(FaultKind kind) =>
-        kind is FaultKind.Delay or FaultKind.Hold or FaultKind.ExpiresInAsString or FaultKind.ExpiresIn;
+        kind is FaultKind.Delay or FaultKind.Hold or FaultKind.ExpiresInAsString or FaultKind.ExpiresIn or FaultKind.OmitRefreshToken;
 
     /// <param name="decided">The true answer, or what is known of a request that the fault keeps from being processed.</param>
     public static Answer Apply(Fault fault, Answer decided, PresentedRequest request)
@@ -51,6 +51,7 @@ internal static class FaultyAnswer
         FaultKind.OmitExpiresIn => Edit(decided, body => body.Remove("expires_in")),
         FaultKind.ExpiresInAsString => Edit(decided, body => body["expires_in"] = AsText(body["expires_in"])),
         FaultKind.ExpiresIn => Edit(decided, body => body["expires_in"] = fault.Seconds),
+        FaultKind.OmitRefreshToken => Edit(decided, body => body.Remove("refresh_token")),
         FaultKind.WrongTokenType => Edit(decided, body => body["token_type"] = fault.Body),
         FaultKind.EchoAssertionInBody => decided with { Status = fault.StatusCode, Body = Echo(fault, request) },
         _ => decided,

@@ -29,6 +29,9 @@ public sealed class EventList
     /// <summary>How many identity tokens were presented for exchange, whatever came of it.</summary>
     public int Presentations => At(EndpointPaths.Token).Count(one => one.AssertionDigest is not null);
 
+    /// <summary>How many refresh tokens were presented, whatever came of it.</summary>
+    public int Refreshes => At(EndpointPaths.Token).Count(one => one.RefreshTokenDigest is not null);
+
     public void Clear()
     {
         lock (_lock)

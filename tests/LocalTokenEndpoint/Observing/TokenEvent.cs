@@ -55,6 +55,9 @@ public sealed record TokenEvent
     /// <summary>SHA-256 of the identity token that was presented or minted, as lower-case hexadecimal.</summary>
     public string? AssertionDigest { get; init; }
 
+    /// <summary>The same of the refresh token that was presented.</summary>
+    public string? RefreshTokenDigest { get; init; }
+
     /// <summary>The same of the access token that was granted or used.</summary>
     public string? AccessTokenDigest { get; init; }
 

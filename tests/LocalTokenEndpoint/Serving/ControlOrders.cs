@@ -100,6 +100,7 @@ internal sealed record FaultOrder
             FaultKind.ExpiresInAsString => Fault.ExpiresInAsString(),
             FaultKind.ExpiresIn => Fault.ExpiresIn(Seconds ?? 60),
             FaultKind.WrongTokenType => Fault.WrongTokenType(),
+            FaultKind.OmitRefreshToken => Fault.OmitRefreshToken(),
             FaultKind.EchoAssertionInBody => Fault.EchoAssertionInBody(InMessage),
             _ => throw new ArgumentException($"no such fault: {Kind}"),
         };

@@ -28,6 +28,7 @@ internal sealed class TokenRoute(FederationExchange exchange, RefreshTokens refr
     public static TokenEvent Describe(PresentedRequest request)
     {
         var assertion = request.Peek("assertion");
+        var refreshToken = request.Peek("refresh_token");
         return new TokenEvent
         {
             Path = EndpointPaths.Token,
@@ -36,6 +37,7 @@ internal sealed class TokenRoute(FederationExchange exchange, RefreshTokens refr
             Rule = request.Peek("federation_rule_id"),
             Workspace = request.Peek("workspace_id"),
             AssertionDigest = assertion is null ? null : TokenDigest.Of(assertion),
+            RefreshTokenDigest = refreshToken is null ? null : TokenDigest.Of(refreshToken),
         };
     }
 
