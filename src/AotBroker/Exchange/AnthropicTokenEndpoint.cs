@@ -90,8 +90,9 @@ internal sealed class AnthropicTokenEndpoint(Setting baseUrl, PinnedHttp http, P
         if (wrong is not null)
         {
             // The token was taken, whatever came back.
-            return Refused(ErrorCode.AnswerMalformed, $"the token endpoint's answer cannot be used: {wrong}{Told(answer)}",
-                $"check the address: it is {baseUrl.Value}, from {baseUrl.Origin}") with { RefreshToken = RefreshToken(token) };
+            ExchangeResult refused = Refused(ErrorCode.AnswerMalformed, $"the token endpoint's answer cannot be used: {wrong}{Told(answer)}",
+                $"check the address: it is {baseUrl.Value}, from {baseUrl.Origin}");
+            return refused with { RefreshToken = RefreshToken(token) };
         }
         long now = environment.Now;
         return new ExchangeResult(Presentation.Granted)
