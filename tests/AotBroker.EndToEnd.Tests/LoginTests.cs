@@ -159,13 +159,13 @@ public sealed class LoginTests : LoginTest
         var directory = Path.GetDirectoryName(LoginFile)!;
         var readOnly = new Launch("--mount", "/bin/sh", "-c", $"mount --bind '{directory}' '{directory}' && mount -o remount,ro,bind '{directory}' && exec \"$0\" get", PublishedBinary.Path) { Program = "unshare" };
 
-        var told = (await Sandbox.RunAsync(readOnly)).SucceededWith("AB0709").Says("Read-only file system");
+        var told = (await Sandbox.RunAsync(readOnly)).SucceededWith("AB0711").Says("Read-only file system");
         var rescue = Assert.Single(CacheFiles(".rescue.json"));
         Sandbox.SecretFiles.Add(rescue);
         told.Says(rescue);
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(rescue));
         Assert.Equal(login.ToJsonString(), ReadLogin().ToJsonString());
-        Assert.Equal(told.Line, (await Sandbox.RunAsync(readOnly)).SucceededWith("AB0709").Line);
+        Assert.Equal(told.Line, (await Sandbox.RunAsync(readOnly)).SucceededWith("AB0711").Line);
 
         // It can be written again: all are served what was kept, and the file gets it.
         var results = await Sandbox.RunTogetherAsync(10, _ => new Launch("get"));

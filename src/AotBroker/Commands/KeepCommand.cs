@@ -87,7 +87,10 @@ internal static class KeepCommand
             writer.WriteBoolean("ready", true);
             writer.WriteString("profile", profile.Name);
             writer.WriteString("directory", published.Directory);
-            writer.WriteNumber("expires_at", credential.ExpiresAt);
+            if (credential.Expires)
+            {
+                writer.WriteNumber("expires_at", credential.ExpiresAt);
+            }
             writer.WriteEndObject();
         }
         buffer.Write("\n"u8);

@@ -136,11 +136,9 @@ internal sealed class PublishedProfile
     public Credential? Read(string name, long issuedAt)
     {
         PrivateFile.ReadResult file = PrivateFile.Read(ConfigDirectories.CredentialsFile(Directory, name), LargestCredentials);
-        if (file.Status != ReadStatus.Read || !AnthropicCredentials.TryRead(file.Content, out AnthropicCredentials? found, out _) || found.ExpiresAt is not { } expiresAt)
-        {
-            return null;
-        }
-        return new Credential { AccessToken = found.AccessToken, TokenType = "Bearer", IssuedAt = issuedAt, ExpiresAt = expiresAt };
+        return file.Status == ReadStatus.Read && AnthropicCredentials.TryRead(file.Content, out AnthropicCredentials? found, out _)
+            ? new Credential { AccessToken = found.AccessToken, TokenType = "Bearer", IssuedAt = issuedAt, ExpiresAt = found.ExpiresAt ?? Credential.Never }
+            : null;
     }
 
     /// <summary>Takes back a command's directory, as far as that is possible.</summary>

@@ -31,7 +31,7 @@ internal sealed class RefreshSchedule(Func<double> random)
     {
         long jitter = (long)(random() * LargestJitter);
         // One that lives for a minute cannot be kept above two: it is renewed when a third of its life is over.
-        RenewBelow = Math.Min(Lead + jitter, credential.Lifetime * 2 / 3);
+        RenewBelow = Math.Min(Lead + jitter, credential.Lifetime / 3 * 2);
         _expiresAt = credential.ExpiresAt;
         _failures = 0;
         _notBefore = 0;

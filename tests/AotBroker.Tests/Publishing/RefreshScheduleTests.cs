@@ -22,6 +22,7 @@ public sealed class RefreshScheduleTests
     [InlineData(180, 0, 120)]
     [InlineData(60, 0, 40)]
     [InlineData(60, 0.999, 40)]
+    [InlineData(Credential.Never - Now, 0, 180)]
     public void It_is_due_with_so_many_seconds_left(long lifetime, double random, long left)
     {
         _random = random;
@@ -32,7 +33,7 @@ public sealed class RefreshScheduleTests
         Assert.Equal(lifetime - left, Schedule.Until(Now));
         Assert.Equal(1, Schedule.Until(Now + lifetime - left - 1));
         Assert.Equal(0, Schedule.Until(Now + lifetime - left));
-        Assert.Equal(0, Schedule.Until(Now + (10 * lifetime)));
+        Assert.Equal(0, Schedule.Until(Now + lifetime));
     }
 
     [Fact]
