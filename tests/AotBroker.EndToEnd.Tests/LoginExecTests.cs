@@ -107,15 +107,15 @@ public sealed class LoginExecTests : LoginTest
         WriteProfile(clientId: null);
         var expired = await Sandbox.RunAsync("status");
         Assert.Equal(4, expired.ExitCode);
-        expired.Says("error[AB0412]").Says("has no client_id");
+        expired.Says("error[AB0422]").Says("has no client_id");
         Assert.Matches("client +none  \\(so the login is not renewed\\)", expired.OutputText);
 
         File.SetUnixFileMode(LoginFile, UnixFileMode.UserRead | UnixFileMode.GroupRead);
         var open = await Sandbox.RunAsync("status", "--json");
         Assert.Equal(4, open.ExitCode);
-        open.Says("error[AB0411]").Says("0440");
+        open.Says("error[AB0421]").Says("0440");
         Assert.Null(JsonNode.Parse(open.OutputText)!["profile"]!["login"]!["has_refresh_token"]);
-        (await Sandbox.RunAsync("get")).Failed("AB0411", 4);
+        (await Sandbox.RunAsync("get")).Failed("AB0421", 4);
     }
 
     [Fact]

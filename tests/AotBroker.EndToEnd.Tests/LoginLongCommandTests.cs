@@ -67,10 +67,10 @@ public sealed class LoginLongCommandTests : LoginTest
             old=$(cat "$file"); while [ "$(cat "$file")" = "$old" ]; do sleep 0.05; done
             sed -n 's/.*"access_token": "\(.*\)".*/\1/p' "$file"
             """);
-        await command.WaitForErrorAsync("warning[AB0412]");
+        await command.WaitForErrorAsync("warning[AB0422]");
         var renewed = WriteLogin(3000);
 
-        Assert.Equal(AccessToken(renewed), (await command.WaitAsync()).SucceededWith("AB0412").Says("has no client_id").Line);
+        Assert.Equal(AccessToken(renewed), (await command.WaitAsync()).SucceededWith("AB0422").Says("has no client_id").Line);
         Assert.Empty(Endpoint.Events.Snapshot());
     }
 

@@ -85,7 +85,7 @@ public sealed class LoginTests : LoginTest
         await leader.WaitAsync();
         var results = await Task.WhenAll(followers.Select(process => process.WaitAsync()));
         Assert.All(results, result => Assert.Equal(4, result.ExitCode));
-        Assert.All(results, result => result.Says("error[AB0413]").Says("log in again"));
+        Assert.All(results, result => result.Says("error[AB0423]").Says("log in again"));
         Assert.Equal(2, Endpoint.Events.Refreshes);
 
         WriteLogin();
@@ -148,7 +148,7 @@ public sealed class LoginTests : LoginTest
 
         var results = await Sandbox.RunTogetherAsync(Many, _ => new Launch("get"));
 
-        Assert.All(results, result => result.Failed("AB0413", 4));
+        Assert.All(results, result => result.Failed("AB0423", 4));
         Assert.Equal(1, Endpoint.Events.Refreshes);
     }
 
@@ -182,7 +182,7 @@ public sealed class LoginTests : LoginTest
     public async Task Clear_forgets_the_failure_and_leaves_the_login()
     {
         WriteLogin(refreshToken: "sk-ant-ort01-" + new string('d', 80));
-        (await Sandbox.RunAsync("get")).Failed("AB0413", 4);
+        (await Sandbox.RunAsync("get")).Failed("AB0423", 4);
         Assert.NotEmpty(CacheFiles(".refusal.json"));
         var login = ReadLogin();
 
@@ -191,7 +191,7 @@ public sealed class LoginTests : LoginTest
         Assert.EndsWith($"; the login in {LoginFile} stays", cleared, StringComparison.Ordinal);
         Assert.Empty(CacheFiles(".refusal.json"));
         Assert.Equal(login.ToJsonString(), ReadLogin().ToJsonString());
-        (await Sandbox.RunAsync("get")).Failed("AB0413", 4);
+        (await Sandbox.RunAsync("get")).Failed("AB0423", 4);
         Assert.Equal(2, Endpoint.Events.Refreshes);
         (await Sandbox.RunAsync("clear", "--all")).Succeeded();
         Assert.Empty(CacheFiles(".refusal.json"));
