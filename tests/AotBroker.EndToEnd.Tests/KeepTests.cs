@@ -202,6 +202,7 @@ public sealed class KeepTests : BrokerTest
     [Theory]
     [InlineData("ln -s \"$TMPDIR\" \"$1\"", "it is a link")]
     [InlineData("mkdir -m 0777 \"$1\"; chmod 0777 \"$1\"", "its mode is 0777")]
+    [InlineData("mkdir -m 0700 -p \"$1/kept.lock\"", "kept.lock: Is a directory")]
     [InlineData("touch \"$1\"", "")]
     public async Task A_place_that_is_not_the_users_alone_is_refused_before_a_token_is_spent(string make, string reason)
     {

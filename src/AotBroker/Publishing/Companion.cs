@@ -87,7 +87,7 @@ internal static class Companion
         using ProcessWatch watch = new((int)Number(arguments[2]));
         PublishedProfile published = PublishedProfile.OfCommand(arguments[3]);
         ResolvedProfile profile = ProfileResolver.Resolve(arguments[4].Length == 0 ? null : arguments[4], session.Environment);
-        using Store.FlightLock? gate = CommandDirectories.TryKeep(published.Directory);
+        using Store.FlightLock? gate = KeepIfPossible(published);
         Credential? credential = published.Read(profile.Name, issuedAt: Number(arguments[5]));
         Keeper keeper = new(profile, published, session.Broker, session.Environment, session.Reporter, watch);
         _ = session.Output.Write("\n"u8);
@@ -99,6 +99,19 @@ internal static class Companion
         Libc.Discard(StandardError);
         keeper.LetFinish();
         return 0;
+    }
+
+    /// <summary>Without the lock, the next one that sweeps goes by the command's process id.</summary>
+    private static Store.FlightLock? KeepIfPossible(PublishedProfile published)
+    {
+        try
+        {
+            return CommandDirectories.TryKeep(published.Directory);
+        }
+        catch (BrokerException)
+        {
+            return null;
+        }
     }
 
     private static long Number(string text) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long number) ? number : 0;
