@@ -48,7 +48,7 @@ internal sealed class Broker(ProcessEnvironment environment, Reporter reporter, 
         return new LoginFlight(profile, directory, exchange, environment, reporter, log);
     }
 
-    private Credential Renew(IFlight flight, Freshness freshness, Credential? cached, Deadline deadline, bool isAgain = false)
+    private Credential Renew(IFlight flight, Freshness freshness, Credential? cached, Deadline deadline, bool cacheIsNew = false)
     {
         if (freshness.Force)
         {
@@ -74,9 +74,13 @@ internal sealed class Broker(ProcessEnvironment environment, Reporter reporter, 
                 gate.Lead(deadline); // ...and one after the other only if the leader brought nothing.
                 leads = true;
             }
-            if (gate?.IsGone == true && !isAgain)
+            if (gate?.IsGone == true && !cacheIsNew)
             {
-                return Renew(flight, freshness, cached, deadline, isAgain: true); // With all others, in the new cache.
+                return Renew(flight, freshness, cached, deadline, cacheIsNew: true); // With all others.
+            }
+            if (cacheIsNew)
+            {
+                flight.DoubtRecords(deadline);
             }
             return flight.Landed(freshness, leads) ?? flight.Exchange(freshness, deadline);
         }

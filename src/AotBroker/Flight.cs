@@ -39,6 +39,14 @@ internal sealed class Flight(
 
     public void OverruleRefusal() => _refusals.Overrule(key);
 
+    public void DoubtRecords(Deadline deadline)
+    {
+        if (!provider.Mints)
+        {
+            _cache.Try(() => _presented.Doubt(deadline), "the loss of the records could not be recorded");
+        }
+    }
+
     public Credential? Landed(Freshness freshness, bool leads)
     {
         Credential? credential = _entries.Read(key, (path, reason) =>
@@ -152,7 +160,7 @@ internal sealed class Flight(
         {
             string history = claim.Earlier is { } earlier
                 ? $"is presented a second time: process {earlier.ProcessId} presented it {Times.Ago(earlier.PresentedAt, environment.Now)}, and how that ended is not known"
-                : "may be presented a second time: the record of what was presented before cannot be read";
+                : "may be presented a second time: the record of what was presented before is lost";
             reporter.Warning(ErrorCode.SecondPresentation, $"the identity token from {provider.Description} {history}");
         }
         log.Presents("identity", identity.Digest[..12], provider.Description, exchange.Endpoint, attempt);

@@ -16,6 +16,9 @@ internal interface IFlight
     /// <summary>Asks again, whatever is remembered now. What others are told from here on is heeded.</summary>
     void OverruleRefusal();
 
+    /// <summary>The cache was removed, and with it the records: what the source holds now may have been presented.</summary>
+    void DoubtRecords(Deadline deadline);
+
     /// <summary>What another process has brought meanwhile, if it is fresh enough.</summary>
     /// <param name="freshness">What the caller asks for.</param>
     /// <param name="leads">Whether the caller holds the lock.</param>

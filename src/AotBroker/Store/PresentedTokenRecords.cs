@@ -199,6 +199,22 @@ internal sealed class PresentedTokenRecords(CacheDirectory directory, ProcessEnv
         Write(records.Tokens, records.LostAt);
     }
 
+    /// <summary>Begins new records in the place of some that are gone: every token that is older is doubted.</summary>
+    /// <exception cref="IOException">That could not be written.</exception>
+    public void Doubt(Deadline deadline)
+    {
+        string? unguarded = null;
+        using FlightLock? guard = TryGuard(deadline, ref unguarded);
+        if (guard is null)
+        {
+            throw new IOException(unguarded);
+        }
+        if (!File.Exists(FilePath))
+        {
+            Write([], environment.Now);
+        }
+    }
+
     private static PresentedTokenOutcome Outcome(Presentation presentation) => presentation switch
     {
         Presentation.Granted => PresentedTokenOutcome.Granted,

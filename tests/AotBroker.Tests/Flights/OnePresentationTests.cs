@@ -183,7 +183,7 @@ public sealed class OnePresentationTests
         }
 
         Expect.Error("AB0501", () => machine.Obtain(new Freshness { Force = true }));
-        Assert.Contains("cannot be read", Assert.Single(Reports(machine)), StringComparison.Ordinal);
+        Assert.Contains("is lost", Assert.Single(Reports(machine)), StringComparison.Ordinal);
         machine.Machine.Clock.Advance(31);
         Expect.Error("AB0408", () => machine.Obtain(new Freshness { Force = true }));
 
