@@ -44,40 +44,14 @@ public abstract class BrokerTest : IAsyncLifetime
 
     /// <summary>A new identity token, in the file that processes read.</summary>
     protected string NewIdentityFile(TokenRequest? request = null, string name = "identity/token") =>
-        Sandbox.WriteIdentity(Endpoint.Issuer.Mint(request), name);
+        Sandbox.NewIdentityFile(Endpoint, request, name);
 
     /// <summary>The federation variables of every process: the rule, and a file with a new identity token.</summary>
-    protected void UseFederationVariables()
-    {
-        UseRuleVariables();
-        Sandbox.Environment["ANTHROPIC_IDENTITY_TOKEN_FILE"] = NewIdentityFile();
-    }
+    protected void UseFederationVariables() => Sandbox.UseFederationVariables(Endpoint);
 
     /// <summary>The federation variables with GitHub's token service, which mints a token for each exchange.</summary>
-    protected void UseGitHubVariables()
-    {
-        UseRuleVariables();
-        Sandbox.Environment["ACTIONS_ID_TOKEN_REQUEST_URL"] = Endpoint.GitHubRequestUrl;
-        Sandbox.Environment["ACTIONS_ID_TOKEN_REQUEST_TOKEN"] = Endpoint.GitHubRequestToken;
-    }
+    protected void UseGitHubVariables() => Sandbox.UseGitHubVariables(Endpoint);
 
     /// <summary>A profile of the broker's own with this identity; a new file's where none is given.</summary>
-    protected JsonObject NewProfile(JsonObject? identity = null) => new()
-    {
-        ["identity"] = identity ?? new JsonObject { ["source"] = "file", ["path"] = NewIdentityFile() },
-        ["exchange"] = new JsonObject
-        {
-            ["type"] = "anthropic",
-            ["federation_rule_id"] = Endpoint.Rule.Id,
-            ["organization_id"] = Endpoint.Rule.OrganizationId,
-            ["base_url"] = Endpoint.Url,
-        },
-    };
-
-    private void UseRuleVariables()
-    {
-        Sandbox.Environment["ANTHROPIC_BASE_URL"] = Endpoint.Url;
-        Sandbox.Environment["ANTHROPIC_FEDERATION_RULE_ID"] = Endpoint.Rule.Id;
-        Sandbox.Environment["ANTHROPIC_ORGANIZATION_ID"] = Endpoint.Rule.OrganizationId;
-    }
+    protected JsonObject NewProfile(JsonObject? identity = null) => Sandbox.NewProfile(Endpoint, identity);
 }

@@ -11,6 +11,9 @@ internal static partial class Silence
 {
     private const int ShortestPart = 16;
 
+    /// <summary>By SIGKILL, and that may be after it has printed what it was asked for.</summary>
+    private const int KilledAfterItsWork = 128 + Posix.SignalKill;
+
     public static void Check(Sandbox sandbox)
     {
         var secrets = sandbox.Secrets.SelectMany(Parts).Distinct().ToArray();
@@ -18,7 +21,7 @@ internal static partial class Silence
         {
             var result = process.Result ?? throw new InvalidOperationException($"nobody waited for process {process.Id}");
             Check($"standard error of process {process.Id}", result.Error, secrets);
-            if (result.ExitCode != 0)
+            if (result.ExitCode is not (0 or KilledAfterItsWork))
             {
                 Check($"standard output of process {process.Id}, which failed", result.Output, secrets);
             }

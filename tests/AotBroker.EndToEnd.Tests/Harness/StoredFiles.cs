@@ -1,0 +1,103 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+
+namespace AotBroker.EndToEnd.Tests;
+
+/// <summary>
+/// What a sandbox's cache holds, file by file: after a crash at any instruction each is whole, of a known kind, and private
+/// (invariants 4 and 7).
+/// </summary>
+internal static partial class StoredFiles
+{
+    private const UnixFileMode OwnerOnlyFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+    private const UnixFileMode OwnerOnlyDirectory = OwnerOnlyFile | UnixFileMode.UserExecute;
+
+    /// <summary>The entry's credential; null where there is no entry.</summary>
+    public static string? Credential(Sandbox sandbox) =>
+        sandbox.EntryFiles.Count == 0 ? null : Read(sandbox.EntryFile, "cache-entry")["access_token"]!.GetValue<string>();
+
+    /// <summary>What is on record of presented identity tokens.</summary>
+    public static IReadOnlyList<JsonNode> Presented(Sandbox sandbox)
+    {
+        var path = Path.Combine(sandbox.Cache, "presented.json");
+        return File.Exists(path) ? [.. Read(path, "presented-tokens")["tokens"]!.AsArray().Select(one => one!)] : [];
+    }
+
+    /// <summary>Directories that `exec` has published in.</summary>
+    public static IReadOnlyList<string> Published(Sandbox sandbox)
+    {
+        var folder = Path.Combine(sandbox.Cache, "exec");
+        return [.. Directory.Exists(folder) ? Directory.GetDirectories(folder) : [], .. Directory.GetDirectories(sandbox.Temporary)];
+    }
+
+    /// <summary>Names under which something was being written when its process was killed.</summary>
+    public static IReadOnlyList<string> Unfinished(Sandbox sandbox) => [.. All(sandbox).Where(path => IsTemporary(path) && File.Exists(path))];
+
+    /// <summary>Fails at a file that is corrupt, unknown or open to others.</summary>
+    public static void RequireWhole(Sandbox sandbox)
+    {
+        foreach (var path in All(sandbox))
+        {
+            var isDirectory = Directory.Exists(path);
+            Assert.Equal((path, isDirectory ? OwnerOnlyDirectory : OwnerOnlyFile), (path, File.GetUnixFileMode(path)));
+            if (!isDirectory && !IsTemporary(path))
+            {
+                RequireWhole(path);
+            }
+        }
+    }
+
+    private static bool IsTemporary(string path) => path.EndsWith(".tmp", StringComparison.Ordinal);
+
+    private static IEnumerable<string> All(Sandbox sandbox) => Directory.Exists(sandbox.Cache)
+        ? Directory.EnumerateFileSystemEntries(sandbox.Cache, "*", SearchOption.AllDirectories).Prepend(sandbox.Cache)
+        : [];
+
+    private static void RequireWhole(string path)
+    {
+        var name = Path.GetFileName(path);
+        if (name.EndsWith(".lock", StringComparison.Ordinal))
+        {
+            Assert.Equal((path, 0), (path, new FileInfo(path).Length));
+            return;
+        }
+
+        Read(path, SchemaOf(path) ?? (
+            Sandbox.IsEntry(name) ? "cache-entry"
+            : name.EndsWith(".refusal.json", StringComparison.Ordinal) ? "refusal"
+            : name == "presented.json" ? "presented-tokens"
+            : throw new InvalidOperationException($"{path} does not belong there")));
+    }
+
+    /// <summary>Of a file that was published for a command.</summary>
+    private static string? SchemaOf(string path) => Published().Match(path) is not { Success: true } published ? null : published.Groups["kind"].Value switch
+    {
+        "configs" => "anthropic-profile",
+        "credentials" => "anthropic-credentials",
+        _ => "profile",
+    };
+
+    /// <summary>The document, which has to be whole: whatever is cut short is no JSON, or lacks what its schema requires.</summary>
+    private static JsonObject Read(string path, string schema)
+    {
+        try
+        {
+            var document = JsonNode.Parse(File.ReadAllBytes(path))!.AsObject();
+            var required = JsonNode.Parse(File.ReadAllText(Path.Combine(PublishedBinary.RepositoryRoot, $"schemas/{schema}.schema.json")))!["required"];
+            foreach (var name in required is null ? [] : required.AsArray().Select(name => name!.GetValue<string>()))
+            {
+                Assert.True(document.ContainsKey(name), $"it has no {name}");
+            }
+
+            return document;
+        }
+        catch (Exception error) when (error is JsonException or InvalidOperationException or Xunit.Sdk.XunitException)
+        {
+            throw new InvalidOperationException($"{path} is corrupt: {error.Message}", error);
+        }
+    }
+
+    [GeneratedRegex("/exec/[^/]+/(?<kind>configs|credentials|aotbroker)/[^/]+$")]
+    private static partial Regex Published();
+}
