@@ -15,6 +15,11 @@ internal sealed class RandomDocuments(Random random, JsonObject root)
     {
         List<JsonNode> places = [];
         Collect(document, places);
+        if (places.Count == 0)
+        {
+            return Anything(2);
+        }
+
         JsonNode place = places[random.Next(places.Count)];
         switch (place)
         {
@@ -63,15 +68,20 @@ internal sealed class RandomDocuments(Random random, JsonObject root)
         }
 
         JsonNode? type = schema["type"];
-        if (type is JsonArray nullable)
+        if (type is JsonArray types)
         {
-            return random.Next(3) == 0 ? null : Typed(nullable[0]!.GetValue<string>(), schema, depth);
+            return Typed(types[random.Next(types.Count)]!.GetValue<string>(), schema, depth);
+        }
+
+        if (type is null && random.Next(2) == 0)
+        {
+            return Typed(new[] { "string", "number", "array", "object" }[random.Next(4)], schema, depth);
         }
 
         return type is null ? Anything(2) : Typed(type.GetValue<string>(), schema, depth);
     }
 
-    private JsonNode Typed(string type, JsonObject schema, int depth)
+    private JsonNode? Typed(string type, JsonObject schema, int depth)
     {
         switch (type)
         {
@@ -79,10 +89,12 @@ internal sealed class RandomDocuments(Random random, JsonObject root)
                 return Texts[random.Next(Texts.Length)];
             case "integer" or "number":
                 return JsonNode.Parse(Numbers[random.Next(Numbers.Length)])!;
+            case "null":
+                return null;
             case "boolean":
                 return random.Next(2) == 0;
             case "array":
-                return new JsonArray([.. Enumerable.Range(0, random.Next(4)).Select(_ => Value(schema["items"]!.AsObject(), depth + 1))]);
+                return new JsonArray([.. Enumerable.Range(0, random.Next(4)).Select(_ => Value(schema["items"] as JsonObject ?? [], depth + 1))]);
             default:
                 return schema["additionalProperties"] is JsonObject values
                     ? new JsonObject(Enumerable.Range(0, random.Next(3)).Select(i => KeyValuePair.Create("k" + i, Value(values, depth + 1))))
@@ -92,9 +104,9 @@ internal sealed class RandomDocuments(Random random, JsonObject root)
 
     private JsonObject Object(JsonObject schema, int depth)
     {
-        HashSet<string> required = [.. schema["required"]!.AsArray().Select(name => name!.GetValue<string>())];
+        HashSet<string> required = [.. (schema["required"] as JsonArray ?? []).Select(name => name!.GetValue<string>())];
         List<KeyValuePair<string, JsonNode?>> members = [];
-        foreach ((string name, JsonNode? member) in schema["properties"]!.AsObject())
+        foreach ((string name, JsonNode? member) in schema["properties"] as JsonObject ?? [])
         {
             if (required.Contains(name) || random.Next(2) == 0)
             {

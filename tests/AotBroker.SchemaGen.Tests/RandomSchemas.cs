@@ -15,7 +15,7 @@ internal sealed class RandomSchemas(Random random)
     {
         _prefix = prefix;
         _definitions.Clear();
-        JsonObject root = Object(3);
+        JsonObject root = random.Next(5) == 0 ? Any(3) : Object(3);
         JsonObject definitions = (JsonObject)_definitions.DeepClone();
         if (definitions.Count > 0)
         {
@@ -25,7 +25,7 @@ internal sealed class RandomSchemas(Random random)
         return root;
     }
 
-    private JsonObject Any(int depth) => random.Next(depth > 0 ? 14 : 9) switch
+    private JsonObject Any(int depth) => random.Next(depth > 0 ? 15 : 10) switch
     {
         0 or 1 => String(),
         2 or 3 => Number("integer"),
@@ -34,9 +34,10 @@ internal sealed class RandomSchemas(Random random)
         6 => new JsonObject { ["enum"] = random.Next(4) switch { 0 => new JsonArray(1, 2, 30), 1 => new JsonArray(1.5m, true, "a", new JsonArray(0)), 2 => new JsonArray(2, null, 9), _ => new JsonArray("red", "green", "") } },
         7 => new JsonObject { ["const"] = random.Next(5) switch { 0 => "k", 1 => 7, 2 => 1.5m, 3 => new JsonArray(new JsonObject { ["x"] = null }, 1), _ => true } },
         8 => Some() ? [] : String(),
-        9 or 10 => List(depth - 1),
-        11 => new JsonObject { ["type"] = "object", ["additionalProperties"] = Any(depth - 1) },
-        12 => Union(depth - 1),
+        9 => Mixed(),
+        10 or 11 => List(depth - 1),
+        12 => new JsonObject { ["type"] = "object", ["additionalProperties"] = Any(depth - 1) },
+        13 => Union(depth - 1),
         _ => Some() ? Object(depth - 1) : new JsonObject { ["$ref"] = Define(Object(depth - 1)) },
     };
 
@@ -47,7 +48,7 @@ internal sealed class RandomSchemas(Random random)
         for (int i = random.Next(5); i >= 0; i--)
         {
             JsonObject member = Any(depth);
-            if (member["type"]?.GetValue<string>() is { } type && random.Next(6) == 0)
+            if (member["type"] is JsonValue && member["type"]!.GetValue<string>() is var type && random.Next(6) == 0)
             {
                 member["type"] = new JsonArray(type, "null");
             }
@@ -87,6 +88,32 @@ internal sealed class RandomSchemas(Random random)
         string name = _prefix + "Def" + _definitions.Count;
         _definitions[name] = schema;
         return "#/$defs/" + name;
+    }
+
+    /// <summary>Of several types, or of none: then every keyword speaks of its own.</summary>
+    private JsonObject Mixed()
+    {
+        JsonObject schema = [];
+        foreach (JsonObject part in new[] { String(), Number("number"), List(0), Object(0) })
+        {
+            foreach ((string keyword, JsonNode? argument) in part.Where(item => item.Key is not ("type" or "x-secret") && Some()).ToList())
+            {
+                schema[keyword] = argument?.DeepClone();
+            }
+        }
+
+        string text = schema.ToJsonString();
+        if (text.Contains("x-secret", StringComparison.Ordinal) || (schema.ContainsKey("required") && !schema.ContainsKey("properties")))
+        {
+            return new JsonObject { ["type"] = Some() ? new JsonArray("string", "integer") : new JsonArray("null", "number", "boolean") };
+        }
+
+        if (Some())
+        {
+            schema["type"] = new JsonArray("string", "number", "array", "object");
+        }
+
+        return schema;
     }
 
     private JsonObject List(int depth)

@@ -13,7 +13,7 @@ public sealed class SnapshotTests
     private static readonly string Snapshots = Path.Combine(Repository.Tests, "Snapshots");
 
     /// <summary>The folder without schemas of its own is for those of the repository.</summary>
-    private static readonly string[] Projects = ["features", "parcel", "project", "wide"];
+    private static readonly string[] Projects = ["features", "parcel", "project", "readings", "wide"];
 
     public static TheoryData<string> Names => new(Projects);
 
@@ -108,6 +108,7 @@ public sealed class SnapshotTests
     {
         ListValue list => Kinds(list.Item).Append(value.GetType()),
         MapValue map => Kinds(map.Value).Append(value.GetType()),
+        MixedValue mixed => mixed.Kinds.SelectMany(kind => Kinds(kind.Value)).Append(value.GetType()),
         _ => [value.GetType()],
     };
 

@@ -59,7 +59,8 @@ public sealed class SuiteTests(ITestOutputHelper output)
             wrong.AddRange(found);
         }
 
-        output.WriteLine($"{Groups.Value.Count(group => group.Refusal is null)} of {Groups.Value.Count} schemas accepted\n");
+        IEnumerable<Group> understood = Groups.Value.Where(group => group.Refusal is null);
+        output.WriteLine($"{understood.Count()} of {Groups.Value.Count} schemas accepted, {understood.Sum(group => group.Cases.Count)} cases\n");
         foreach (Group group in Groups.Value.Where(group => group.Refusal is not null))
         {
             output.WriteLine($"refused: {group.Name}: {group.Refusal}");
@@ -105,9 +106,7 @@ public sealed class SuiteTests(ITestOutputHelper output)
             Cases =
             [
                 .. from test in @group["tests"]!.AsArray()
-                   let document = schema.Document(test["data"])
-                   where document is not null
-                   select (test["description"]!.ToString(), document, test["valid"]!.GetValue<bool>()),
+                   select (test["description"]!.ToString(), schema.Document(test["data"]), test["valid"]!.GetValue<bool>()),
             ];
         }
 

@@ -18,8 +18,8 @@ internal static class Descriptors
     public static readonly DiagnosticDescriptor WrongKeywordValue = Create(
         "ABS004", "The keyword has a value of the wrong kind", "The value of '{0}' must be {1}");
 
-    public static readonly DiagnosticDescriptor UnclearType = Create(
-        "ABS005", "The schema does not say one type", "The type is not clear; {0}");
+    public static readonly DiagnosticDescriptor ContradictingType = Create(
+        "ABS005", "The type contradicts the keyword beside it", "The type is not that of '{0}' beside it; remove it");
 
     public static readonly DiagnosticDescriptor WrongReference = Create(
         "ABS006", "The reference leads nowhere", "The reference '{0}' cannot be followed; {1}");
@@ -65,7 +65,7 @@ internal static class Descriptors
 
     private static readonly DiagnosticDescriptor[] All =
     [
-        NotJson, UnsupportedKeyword, UnknownKeyword, WrongKeywordValue, UnclearType, WrongReference, Cycle,
+        NotJson, UnsupportedKeyword, UnknownKeyword, WrongKeywordValue, ContradictingType, WrongReference, Cycle,
         KeywordWithoutEffect, UnclearUnion, WrongPattern, UnsupportedFormat, NameCollision, FileCollision, UnknownRequired,
         Unsatisfiable, WrongDefault, DuplicateMember, WrongDialect, WrongOption,
     ];

@@ -12,7 +12,7 @@ internal static class CSharpTypes
         IntegerValue or ConstIntegerValue => "long",
         IntegerChoiceValue => "long",
         NumberValue => "SchemaNumber",
-        AnyValue or ConstJsonValue or JsonChoiceValue => "SchemaValue",
+        AnyValue or MixedValue or ConstJsonValue or JsonChoiceValue => "SchemaValue",
         BooleanValue or ConstBooleanValue => "bool",
         EnumValue choice => choice.TypeName,
         ObjectValue record => record.TypeName,

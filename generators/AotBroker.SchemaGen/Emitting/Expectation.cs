@@ -23,6 +23,7 @@ internal static class Expectation
         JsonChoiceValue choice => "one of " + string.Join(", ", choice.Jsons),
         EnumValue choice => OneOf(choice.Values),
         ListValue list => OfList(list),
+        MixedValue mixed => OfMixed(mixed),
         _ => "an object",
     };
 
@@ -104,6 +105,21 @@ internal static class Expectation
     {
         string items = list.MinItems > 0 || list.MaxItems is not null ? " of " + Range(list.MinItems, list.MaxItems, "item") : "";
         return "an array" + items + (list.IsUnique ? ", all different" : "");
+    }
+
+    private static string OfMixed(MixedValue mixed)
+    {
+        string[] kinds = [.. mixed.Kinds.SelectMany(Words)];
+        return string.Join(", ", kinds.Take(kinds.Length - 1)) + " or " + kinds[kinds.Length - 1];
+
+        static string[] Words(KindModel kind) => kind.Type switch
+        {
+            "boolean" => ["true", "false"],
+            "null" => ["null"],
+            "number" => [kind.Value is IntegerValue ? "an integer" : "a number"],
+            "string" => ["a string"],
+            _ => ["an " + kind.Type],
+        };
     }
 
     private static string Range(long least, long? most, string unit)

@@ -16,18 +16,43 @@ internal sealed class ReadEmitter(CodeWriter code, RecordModel record, TypeNames
 
     public void Emit()
     {
-        code.Line("/// <summary>Reads the object's members, each by a method of its own.</summary>");
+        code.Line($"/// <summary>Reads {(record.IsBare ? "the document" : "the object's members, each by a method of its own")}.</summary>");
         code.Open($"internal {(record.BaseName is null ? "" : "new ")}static class Reader");
-        EmitRead();
+        if (record.IsBare)
+        {
+            EmitReadBare(record.Members[0]);
+        }
+        else
+        {
+            EmitRead();
+        }
+
         foreach (MemberModel member in record.Members.Where(member => !IsFixed(member)))
         {
             _values.Emit("Read" + member.PropertyName, member.Value);
         }
 
-        EmitFindMember();
-        EmitReportMissing();
-        EmitUnknown();
+        if (!record.IsBare)
+        {
+            EmitFindMember();
+            EmitReportMissing();
+            EmitUnknown();
+        }
+
         code.Close();
+    }
+
+    private void EmitReadBare(MemberModel member)
+    {
+        string read = $"Read{member.PropertyName}(ref reader)";
+        code.Open($"internal static {record.Name}? Read(ref SchemaReader reader)");
+        code.Line(IsFixed(member)
+            ? ValueReaderEmitter.ConstantRead(member.Value)
+            : $"{LocalType(member)} {Local(member)} = {(member.IsNullable ? "reader.IsNull ? null : " : "")}{read};");
+        string sure = CSharpTypes.IsReference(member.Value) && !member.IsNullable ? "!" : "";
+        string made = IsFixed(member) ? "()" : $" {{ {member.PropertyName} = {Local(member)}{sure} }}";
+        code.Line($"return reader.HasFailed ? null : new {record.Name}{made};");
+        code.Close().Line();
     }
 
     private void EmitRead()

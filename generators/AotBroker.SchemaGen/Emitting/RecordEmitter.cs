@@ -36,7 +36,7 @@ internal sealed class RecordEmitter(CodeWriter code, RecordModel record, EmitOpt
 
     private void EmitProperty(MemberModel member)
     {
-        SourceText.Document(code, member.Documentation, $"The member {member.JsonName}.", member.Default);
+        SourceText.Document(code, member.Documentation, record.IsBare ? "The document." : $"The member {member.JsonName}.", member.Default);
         string modifiers = member.JsonName == record.Discriminator ? "public override" : "public";
         string type = CSharpTypes.OfMember(member);
         if (CSharpTypes.IsConst(member.Value))

@@ -6,7 +6,7 @@ using AotBroker.SchemaGen.Model;
 namespace AotBroker.SchemaGen.Emitting;
 
 /// <summary>Emits a method that reads one value. It returns null, or a default, after it has reported a problem.</summary>
-internal sealed class ValueReaderEmitter(CodeWriter code, TypeNames names)
+internal sealed partial class ValueReaderEmitter(CodeWriter code, TypeNames names)
 {
     public void Emit(string method, ValueModel value)
     {
@@ -48,6 +48,9 @@ internal sealed class ValueReaderEmitter(CodeWriter code, TypeNames names)
                 break;
             case MapValue map:
                 EmitMap(method, map);
+                break;
+            case MixedValue mixed:
+                EmitMixed(method, mixed, expected);
                 break;
         }
     }
@@ -192,94 +195,5 @@ internal sealed class ValueReaderEmitter(CodeWriter code, TypeNames names)
         string multiple = integer.MultipleOf is { } divisor ? $"number % {Literals.Long(divisor)} != 0" : "";
         string joined = range + (range.Length > 0 && multiple.Length > 0 ? " || " : "") + multiple;
         return joined.Length == 0 ? null : joined;
-    }
-
-    private void EmitList(string method, ListValue list, string expected)
-    {
-        string item = CSharpTypes.Of(list.Item) + (list.IsItemNullable ? "?" : "");
-        code.Open($"private static SchemaList<{item}>? {method}(ref SchemaReader reader)");
-        string start = ListTest(list) is null && !list.IsUnique ? "_" : "int start";
-        code.Block($"if (!reader.BeginArray({expected}, out {start}))", () => code.Line("return null;"));
-        code.Line();
-        string? refused = ListTest(list);
-        code.Line($"List<{item}> items = [];");
-        if (refused is not null)
-        {
-            code.Line("int count = 0;");
-        }
-
-        if (list.IsUnique)
-        {
-            code.Line("int errors = reader.Errors;");
-        }
-
-        code.Open("while (reader.NextItem())");
-        if (refused is not null)
-        {
-            code.Line("count++;");
-        }
-
-        EmitItem(list.Item, list.IsItemNullable, method + "_Item", "items.Add({0});");
-        code.Close().Line();
-        if (refused is not null)
-        {
-            code.Block($"if ({refused})", () => code.Line($"reader.RefuseCount(start, count, {expected});"));
-            code.Line();
-        }
-
-        if (list.IsUnique)
-        {
-            code.Block("if (reader.Errors == errors && SchemaList.FindRepeated(items) is var repeated and >= 0)", () =>
-                code.Line($"reader.RefuseRepeated(start, repeated, {expected});"));
-            code.Line();
-        }
-
-        code.Line($"return new SchemaList<{item}>(items);");
-        code.Close().Line();
-        Emit(method + "_Item", list.Item);
-    }
-
-    private static string? ListTest(ListValue list) => list switch
-    {
-        { MinItems: > 0, MaxItems: { } most } => $"count is < {list.MinItems} or > {most}",
-        { MinItems: > 0 } => $"count < {list.MinItems}",
-        { MaxItems: { } most } => $"count > {most}",
-        _ => null,
-    };
-
-    private void EmitMap(string method, MapValue map)
-    {
-        string value = CSharpTypes.Of(map.Value) + (map.IsValueNullable ? "?" : "");
-        code.Open($"private static SchemaMap<{value}>? {method}(ref SchemaReader reader)");
-        code.Block("if (!reader.BeginObject(out _))", () => code.Line("return null;"));
-        code.Line();
-        code.Line($"SchemaMapBuilder<{value}> entries = new();");
-        code.Open("while (reader.NextMember(out ReadOnlySpan<byte> name))");
-        code.Line("string key = SchemaText.Decode(name);");
-        code.Block("if (!entries.IsNew(key))", () => code.Line("reader.ReportDuplicate();").Line("continue;"));
-        code.Line();
-        EmitItem(map.Value, map.IsValueNullable, method + "_Value", "entries.Add(key, {0});");
-        code.Close().Line();
-        code.Line("return entries.ToMap();");
-        code.Close().Line();
-        Emit(method + "_Value", map.Value);
-    }
-
-    private void EmitItem(ValueModel value, bool isNullable, string method, string add)
-    {
-        string read = $"{method}(ref reader)";
-        if (isNullable)
-        {
-            code.Block("if (reader.IsNull)", () => code.Line(string.Format(CultureInfo.InvariantCulture, add, "null")).Line("continue;"));
-            code.Line();
-        }
-
-        if (!CSharpTypes.IsReference(value))
-        {
-            code.Line(string.Format(CultureInfo.InvariantCulture, add, read));
-            return;
-        }
-
-        code.Block($"if ({read} is {{ }} item)", () => code.Line(string.Format(CultureInfo.InvariantCulture, add, "item")));
     }
 }

@@ -12,6 +12,13 @@ internal sealed class WriteEmitter(CodeWriter code, RecordModel record, TypeName
     {
         code.Line("/// <summary>Writes the object, with the members that the schema does not name where they were.</summary>");
         code.Open($"public {(record.BaseName is null ? "" : "override ")}void Write(Utf8JsonWriter writer)");
+        if (record.IsBare)
+        {
+            EmitValueOf(record.Members[0]);
+            code.Close().Line();
+            return;
+        }
+
         if (!record.IsClosed)
         {
             code.Line("UnknownMembersWriter unknown = new(UnknownMembers, writer);");
@@ -60,10 +67,8 @@ internal sealed class WriteEmitter(CodeWriter code, RecordModel record, TypeName
     private void EmitMemberValue(MemberModel member)
     {
         string name = Literals.Utf8(member.JsonName);
-        // An optional member is written when it is not null; others may be null, or should not be and are.
-        bool mayBeNull = member.IsNullable || (member.IsRequired && CSharpTypes.IsReference(member.Value) && !CSharpTypes.IsConst(member.Value));
         string property = member.PropertyName;
-        string unwrapped = CSharpTypes.IsOptional(member) && !CSharpTypes.IsReference(member.Value) ? property + ".Value" : property;
+        bool mayBeNull = MayBeNull(member);
         switch (member.Value)
         {
             case StringValue { IsSecret: true }:
@@ -76,23 +81,35 @@ internal sealed class WriteEmitter(CodeWriter code, RecordModel record, TypeName
                 code.Line($"writer.WriteString({name}, {property}{(CSharpTypes.IsOptional(member) ? "?" : "")}.ToText());");
                 return;
             case IntegerValue or IntegerChoiceValue or ConstIntegerValue when !mayBeNull:
-                code.Line($"writer.WriteNumber({name}, {unwrapped});");
+                code.Line($"writer.WriteNumber({name}, {Unwrapped(member)});");
                 return;
             case BooleanValue or ConstBooleanValue when !mayBeNull:
-                code.Line($"writer.WriteBoolean({name}, {unwrapped});");
+                code.Line($"writer.WriteBoolean({name}, {Unwrapped(member)});");
                 return;
         }
 
         code.Line($"writer.WritePropertyName({name});");
-        if (mayBeNull)
+        EmitValueOf(member);
+    }
+
+    private void EmitValueOf(MemberModel member)
+    {
+        if (MayBeNull(member))
         {
-            EmitNullable(property, unwrapped, member.Value);
+            EmitNullable(member.PropertyName, Unwrapped(member), member.Value);
         }
         else
         {
-            EmitValue(unwrapped, member.Value);
+            EmitValue(Unwrapped(member), member.Value);
         }
     }
+
+    /// <summary>An optional member is written when it is not null; others may be null, or should not be and are.</summary>
+    private static bool MayBeNull(MemberModel member) =>
+        member.IsNullable || (member.IsRequired && CSharpTypes.IsReference(member.Value) && !CSharpTypes.IsConst(member.Value));
+
+    private static string Unwrapped(MemberModel member) =>
+        member.PropertyName + (CSharpTypes.IsOptional(member) && !CSharpTypes.IsReference(member.Value) ? ".Value" : "");
 
     /// <summary>Null is written as such also where the schema does not allow it: then Validate finds it.</summary>
     private void EmitNullable(string expression, string unwrapped, ValueModel value)
@@ -121,7 +138,7 @@ internal sealed class WriteEmitter(CodeWriter code, RecordModel record, TypeName
             case NumberValue:
                 code.Line($"SchemaJson.WriteNumber(writer, {expression}.ToString());");
                 break;
-            case AnyValue or ConstJsonValue or JsonChoiceValue:
+            case AnyValue or MixedValue or ConstJsonValue or JsonChoiceValue:
                 code.Line($"SchemaJson.Copy({expression}.Json, writer);");
                 break;
             case BooleanValue or ConstBooleanValue:

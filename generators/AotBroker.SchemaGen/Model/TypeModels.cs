@@ -13,13 +13,15 @@ internal abstract record TypeModel(string Name, Documentation Documentation);
 /// <param name="IsClosed">Members that the schema does not name are errors; otherwise they are kept.</param>
 /// <param name="BaseName">The union that the record is a variant of.</param>
 /// <param name="Discriminator">The JSON name of the member that tells the variants of that union apart.</param>
+/// <param name="IsBare">The record stands for a document that is no object: its only member is the document itself.</param>
 internal sealed record RecordModel(
     string Name,
     Documentation Documentation,
     EquatableArray<MemberModel> Members,
     bool IsClosed,
     string? BaseName = null,
-    string? Discriminator = null) : TypeModel(Name, Documentation);
+    string? Discriminator = null,
+    bool IsBare = false) : TypeModel(Name, Documentation);
 
 /// <summary>One of several records, told apart by a member whose value is constant in each.</summary>
 internal sealed record UnionModel(

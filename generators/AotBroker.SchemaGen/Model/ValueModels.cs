@@ -49,6 +49,16 @@ internal sealed record EnumValue(string TypeName, EquatableArray<string> Values)
 /// <summary>A <see cref="RecordModel"/> or a <see cref="UnionModel"/>.</summary>
 internal sealed record ObjectValue(string TypeName) : ValueModel;
 
+/// <summary>A value that may be of several types, or of any, kept as JSON.</summary>
+/// <param name="Kinds">The types that are accepted, each with what is asked of its values.</param>
+internal sealed record MixedValue(EquatableArray<KindModel> Kinds) : ValueModel
+{
+    /// <summary>The types of JSON, in the order of <see cref="Kinds"/>.</summary>
+    public static readonly string[] Types = ["string", "number", "boolean", "null", "array", "object"];
+}
+
+internal sealed record KindModel(string Type, ValueModel Value);
+
 internal sealed record ListValue(ValueModel Item, bool IsItemNullable, long MinItems, long? MaxItems, bool IsUnique) : ValueModel;
 
 /// <summary>An object whose members have names that the schema does not list, and values of one kind.</summary>

@@ -23,6 +23,7 @@ internal sealed class Conformance(IReadOnlyList<TypeModel> types)
         AnyValue => null,
         ObjectValue record => CheckObject(record, node),
         ListValue list => CheckList(list, node),
+        MixedValue mixed when mixed.Kinds.FirstOrDefault(kind => kind.Type == TypeOf(node)) is { } kind => Check(kind.Value, false, node),
         MapValue map when node.Kind == JsonKind.Object => First(node.Members, member => Check(map.Value, map.IsValueNullable, member.Value)),
         _ => IsAccepted(value, node) ? null : new Nonconformance(node, Expectation.Of(value)),
     };
@@ -75,6 +76,11 @@ internal sealed class Conformance(IReadOnlyList<TypeModel> types)
     private Nonconformance? CheckObject(ObjectValue value, JsonNode node)
     {
         TypeModel? type = types.FirstOrDefault(type => type.Name == value.TypeName);
+        if (type is RecordModel { IsBare: true, Members: var whole })
+        {
+            return Check(whole[0].Value, whole[0].IsNullable, node);
+        }
+
         if (type is UnionModel union && node.Kind == JsonKind.Object)
         {
             VariantModel? variant = union.Variants.FirstOrDefault(variant =>
@@ -104,6 +110,16 @@ internal sealed class Conformance(IReadOnlyList<TypeModel> types)
             ? First(node.Items, item => Check(list.Item, list.IsItemNullable, item))
             : new Nonconformance(node, Expectation.Of(list));
     }
+
+    private static string TypeOf(JsonNode node) => node.Kind switch
+    {
+        JsonKind.String => "string",
+        JsonKind.Number => "number",
+        JsonKind.Array => "array",
+        JsonKind.Object => "object",
+        JsonKind.Null => "null",
+        _ => "boolean",
+    };
 
     private static bool IsEqual(string json, JsonNode node) => JsonNode.AreEqual(JsonParser.TryParse(json, out _)!, node);
 

@@ -13,7 +13,10 @@ internal static class Keywords
     /// <summary>Accepted at the root of a file.</summary>
     public static readonly string[] Root = ["$schema", "$id", "$defs"];
 
-    public static readonly string[] OfString = ["type", "minLength", "maxLength", "pattern", "format", "x-secret"];
+    /// <summary>Of a string beside values of other types, which cannot be a secret.</summary>
+    public static readonly string[] OfPlainString = ["type", "minLength", "maxLength", "pattern", "format"];
+
+    public static readonly string[] OfString = [.. OfPlainString, "x-secret"];
 
     public static readonly string[] OfNumber =
         ["type", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"];

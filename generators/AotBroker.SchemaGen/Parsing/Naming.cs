@@ -15,7 +15,7 @@ internal static class Naming
     {
         "TryRead", "Reader", "Write", "ToUtf8Json", "Validate", "UnknownMembers", "Equals", "GetHashCode", "GetType", "ToString", "MemberwiseClone", "Finalize", "ReferenceEquals",
         "EqualityContract", "PrintMembers", "Clone", "SchemaJson", "SchemaText", "SchemaFormat", "SchemaList", "BitOperations",
-        "UnknownMembersBuilder",
+        "UnknownMembersBuilder", "JsonTokenType",
     };
 
     /// <summary><c>access_token</c>, <c>accessToken</c> and <c>access-token</c> all become <c>AccessToken</c>.</summary>

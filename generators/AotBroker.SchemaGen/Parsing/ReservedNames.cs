@@ -20,7 +20,7 @@ internal static class ReservedNames
     {
         "ArgumentNullException", "ArgumentOutOfRangeException", "Array", "Ascii", "BitOperations", "CryptographicOperations",
         "CultureInfo", "DebuggerBrowsableState", "Encoding", "HashCode", "IEnumerable", "IEnumerator",
-        "InvalidOperationException", "JavaScriptEncoder", "JsonDocument", "JsonElement", "JsonException", "JsonReaderOptions", "JsonTokenType",
+        "InvalidOperationException", "JavaScriptEncoder", "JsonDocument", "JsonElement", "JsonException", "JsonProperty", "JsonReaderOptions", "JsonTokenType", "JsonValueKind",
         "JsonWriterOptions", "Math", "MemoryMarshal", "NumberStyles", "OperationStatus", "Rune", "StringBuilder",
         "StringComparer", "StringComparison", "UInt128", "Utf8", "Utf8JsonReader", "Utf8JsonWriter",
     };

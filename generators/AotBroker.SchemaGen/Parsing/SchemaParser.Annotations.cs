@@ -8,13 +8,13 @@ namespace AotBroker.SchemaGen.Parsing;
 
 internal sealed partial class SchemaParser
 {
-    /// <param name="allowed">The keywords that have an effect here; null where none is known because the type is not.</param>
-    private void CheckKeywords(JsonNode schema, string[]? allowed, string what, bool isRoot)
+    /// <param name="allowed">The keywords that have an effect here.</param>
+    private void CheckKeywords(JsonNode schema, string[] allowed, string what, bool isRoot)
     {
         foreach (JsonMember member in schema.Members)
         {
             string keyword = member.Name;
-            if (Keywords.Annotations.Contains(keyword) || (isRoot && Keywords.Root.Contains(keyword)) || allowed?.Contains(keyword) == true)
+            if (Keywords.Annotations.Contains(keyword) || (isRoot && Keywords.Root.Contains(keyword)) || allowed.Contains(keyword))
             {
                 continue;
             }
@@ -32,7 +32,7 @@ internal sealed partial class SchemaParser
                 string? nearest = Keywords.Nearest(keyword);
                 Report(Descriptors.UnknownKeyword.Id, member.NameSpan, keyword, nearest is null ? "remove it" : $"did you mean '{nearest}'?");
             }
-            else if (allowed is not null)
+            else
             {
                 Report(Descriptors.KeywordWithoutEffect.Id, member.NameSpan, keyword, what);
             }

@@ -11,7 +11,10 @@ internal sealed partial class SchemaParser
 {
     private static bool DescribesRecord(JsonNode schema) =>
         schema["oneOf"] is not null
-        || ((schema["type"]?.Text == "object" || schema["type"]?.Items.Any(item => item.Text == "object") == true) && (schema["properties"] is not null || schema["additionalProperties"]?.Kind != JsonKind.Object));
+        || ((schema["type"]?.Text == "object" || IsObjectOrNull(schema["type"]?.Items ?? [])) && (schema["properties"] is not null || schema["additionalProperties"]?.Kind != JsonKind.Object));
+
+    private static bool IsObjectOrNull(IReadOnlyList<JsonNode> types) =>
+        types.Any(item => item.Text == "object") && types.All(item => item.Text is "object" or "null");
 
     private ValueModel? ParseObject(JsonNode schema, string name, TextSpan nameSpan)
     {
@@ -143,13 +146,7 @@ internal sealed partial class SchemaParser
         }
 
         bool isUnique = ParseFlag(schema, "uniqueItems");
-        if (schema["items"] is not { } items)
-        {
-            Report(Descriptors.UnclearType.Id, schema["type"]!.Span, "describe the items of the array with 'items'");
-            return null;
-        }
-
-        Shape? item = ParseShape(items, name + "Item", nameSpan);
+        Shape? item = schema["items"] is { } items ? ParseShape(items, name + "Item", nameSpan) : new Shape(new AnyValue(), false, null, NoDocumentation);
         return item is null ? null : new ListValue(item.Value, item.IsNullable, least, most, isUnique);
     }
 }

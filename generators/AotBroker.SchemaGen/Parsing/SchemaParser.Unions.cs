@@ -62,9 +62,9 @@ internal sealed partial class SchemaParser
         var records = new List<RecordModel>();
         foreach (string typeName in pending.TypeNames)
         {
-            if (_types.Find(type => type.Name == typeName) is not RecordModel record)
+            if (_types.Find(type => type.Name == typeName) is not RecordModel { IsBare: false } record)
             {
-                Report(Descriptors.UnclearUnion.Id, pending.Where, $"'{typeName}' is itself a choice; list its alternatives here");
+                Report(Descriptors.UnclearUnion.Id, pending.Where, $"'{typeName}' is itself a choice, or no object; list objects here");
                 return;
             }
 

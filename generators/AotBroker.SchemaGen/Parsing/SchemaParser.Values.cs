@@ -16,6 +16,9 @@ internal sealed partial class SchemaParser
     /// <summary>The keywords that say alone what a value is.</summary>
     private static readonly string[] Deciding = ["const", "enum", "oneOf"];
 
+    /// <summary>No keyword and no single type says what a value is.</summary>
+    private const string Mixed = "mixed";
+
     private static readonly Documentation NoDocumentation = new(null, null, default, false);
 
     private static readonly string[] Types = ["object", "array", "string", "integer", "number", "boolean", "null"];
@@ -68,11 +71,12 @@ internal sealed partial class SchemaParser
         switch (type)
         {
             case "const":
+                isNullable = false;
                 CheckKeywords(schema, Keywords.OfConst, "a constant", isRoot);
                 return ParseConst(schema["const"]!);
             case "enum":
                 CheckKeywords(schema, Keywords.OfEnum, "an enumeration", isRoot);
-                return ParseEnum(schema, name, nameSpan, out isNullable);
+                return ParseEnum(schema, isRoot ? name + "Value" : name, nameSpan, out isNullable);
             case "oneOf":
                 CheckKeywords(schema, Keywords.OfUnion, "a choice", isRoot);
                 return ParseUnion(schema, name, nameSpan);
@@ -100,6 +104,8 @@ internal sealed partial class SchemaParser
             case "object":
                 CheckKeywords(schema, Keywords.OfObject, "an object", isRoot);
                 return ParseObject(schema, name, nameSpan);
+            case Mixed:
+                return ParseMixed(schema, name, nameSpan, isRoot);
             default:
                 throw new System.InvalidOperationException(type);
         }
@@ -112,24 +118,9 @@ internal sealed partial class SchemaParser
         string? decided = Deciding.FirstOrDefault(keyword => schema[keyword] is not null);
         if (schema["type"] is not { } type)
         {
-            if (decided is null && schema.Members.All(member => Keywords.Annotations.Contains(member.Name)))
-            {
-                return "any";
-            }
-
-            int reported = _diagnostics.Count;
-            if (decided is null)
-            {
-                CheckKeywords(schema, null, "", isRoot: ReferenceEquals(schema, _root));
-            }
-
-            // A keyword that is not supported says enough: perhaps it was to decide the type.
-            if (decided is null && reported == _diagnostics.Count)
-            {
-                Report(Descriptors.UnclearType.Id, new TextSpan(schema.Span.Start, 1), "write \"type\", or one of '$ref', 'const', 'enum', 'oneOf'");
-            }
-
-            return decided;
+            bool isRoot = ReferenceEquals(schema, _root);
+            bool saysNothing = schema.Members.All(member => Keywords.Annotations.Contains(member.Name) || (isRoot && Keywords.Root.Contains(member.Name)));
+            return decided ?? (saysNothing ? "any" : Mixed);
         }
 
         string[] names = type.Kind == JsonKind.Array ? [.. type.Items.Select(item => item.Text)] : [type.Text];
@@ -142,36 +133,36 @@ internal sealed partial class SchemaParser
             }
         }
 
-        isNullable = names.Contains("null") && names.Length > 1;
-        string[] others = names.Length == 1 ? names : [.. names.Where(item => item != "null")];
-        if (others.Length != 1)
+        if (names.Length == 0 || names.Distinct().Count() < names.Length)
         {
-            Report(Descriptors.UnclearType.Id, type.Span, "write one type, or an array of one type and \"null\"");
+            Report(Descriptors.WrongKeywordValue.Id, type.Span, "type", "a type, or an array of different types");
             return null;
         }
 
-        if (decided is null)
+        if (decided is not null)
         {
-            return others[0];
+            CheckDecided(schema, decided, names, type);
+            return decided;
         }
 
-        CheckDecided(schema, decided, others[0], isNullable, type);
-        return decided;
+        string[] others = names.Length == 1 ? names : [.. names.Where(item => item != "null")];
+        isNullable = others.Length == 1 && names.Length == 2;
+        return others.Length == 1 ? others[0] : Mixed;
     }
 
     /// <summary>A <c>type</c> beside a keyword that decides alone may only repeat what that keyword says.</summary>
-    private void CheckDecided(JsonNode schema, string decided, string typeName, bool isNullable, JsonNode type)
+    private void CheckDecided(JsonNode schema, string decided, string[] types, JsonNode type)
     {
         JsonNode keyword = schema[decided]!;
         bool agrees = decided switch
         {
-            "const" => !isNullable && IsOfType(keyword, typeName),
-            "enum" => keyword.Items.All(item => item.Kind == JsonKind.Null ? isNullable : IsOfType(item, typeName)),
-            _ => !isNullable && typeName == "object",
+            "const" => types.Any(name => IsOfType(keyword, name)),
+            "enum" => keyword.Items.All(item => types.Any(name => IsOfType(item, name))),
+            _ => types is ["object"],
         };
         if (!agrees)
         {
-            Report(Descriptors.UnclearType.Id, type.Span, $"it does not agree with '{decided}'; remove it");
+            Report(Descriptors.ContradictingType.Id, type.Span, decided);
         }
     }
 

@@ -71,6 +71,7 @@ internal sealed partial class SchemaParser
         }
 
         ResolveUnions();
+        RefuseMixedSecrets();
         if (_diagnostics.Count == 0)
         {
             CheckExamples();
@@ -100,13 +101,14 @@ internal sealed partial class SchemaParser
     private void ParseRoot(JsonNode root)
     {
         _open.Add("#");
-        Shape? shape = ParseShape(root, _rootName, new TextSpan(root.Span.Start, 1), isRoot: true);
-        if (shape is { Value: not ObjectValue } or { IsNullable: true })
+        var where = new TextSpan(root.Span.Start, 1);
+        bool isNullable = root["type"]?.Items is [_, _] types && IsObjectOrNull(types);
+        Shape? shape = ParseShape(root, isNullable ? _rootName + "Value" : _rootName, where, isRoot: true);
+        bool isOwnType = shape is { Value: ObjectValue { TypeName: var name }, IsNullable: false } && name == _rootName;
+        if (shape is not null && !isOwnType)
         {
-            Report(
-                Descriptors.UnclearType.Id,
-                (root["type"] ?? root).Span,
-                "the root of a file describes an object: write \"type\": \"object\" or 'oneOf'");
+            var member = new MemberModel("", Naming.Property("value", _rootName), shape.Value, IsRequired: true, shape.IsNullable, shape.Default, NoDocumentation);
+            AddType(new RecordModel(_rootName, shape.Documentation, new EquatableArray<MemberModel>([member]), IsClosed: true, IsBare: true), where, "The document");
         }
 
         _open.Remove("#");

@@ -105,7 +105,7 @@ internal ref partial struct SchemaReader
     private void ReportEncoding() =>
         Report(SchemaProblemKind.Malformed, JsonSyntax.FirstInvalidByte(_utf8), "UTF-8", "bytes that are no character");
 
-    private void RefuseType(string expected, bool showText)
+    public void RefuseType(string expected, bool showText)
     {
         Report(SchemaProblemKind.WrongType, (int)_json.TokenStartIndex, expected, Found(showText));
         _json.Skip();

@@ -33,6 +33,8 @@ internal ref partial struct SchemaReader
 
     public readonly bool HasFailed => Errors > 0;
 
+    public readonly JsonTokenType Token => _json.TokenType;
+
     public readonly bool IsNull => _json.TokenType == JsonTokenType.Null;
 
     /// <summary>Moves to the first value. False when the text is not even UTF-8.</summary>

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Text;
 using System.Text.Json;
 
@@ -41,7 +42,60 @@ public sealed class SchemaValue : IEquatable<SchemaValue>
     {
         using JsonDocument a = JsonDocument.Parse(left);
         using JsonDocument b = JsonDocument.Parse(right);
-        return JsonElement.DeepEquals(a.RootElement, b.RootElement);
+        return AreEqual(a.RootElement, b.RootElement);
+    }
+
+    /// <summary>The framework's comparison gives up on numbers with a huge exponent; this one is exact at any size.</summary>
+    private static bool AreEqual(JsonElement a, JsonElement b)
+    {
+        if (a.ValueKind != b.ValueKind)
+        {
+            return false;
+        }
+
+        return a.ValueKind switch
+        {
+            JsonValueKind.Number => new SchemaNumber(a.GetRawText()) == new SchemaNumber(b.GetRawText()),
+            JsonValueKind.String => a.ValueEquals(b.GetString()),
+            JsonValueKind.Array => a.GetArrayLength() == b.GetArrayLength() && HaveEqualItems(a, b),
+            JsonValueKind.Object => HaveEqualMembers(a, b),
+            _ => true,
+        };
+    }
+
+    private static bool HaveEqualItems(JsonElement a, JsonElement b)
+    {
+        JsonElement.ArrayEnumerator others = b.EnumerateArray();
+        foreach (JsonElement item in a.EnumerateArray())
+        {
+            if (!others.MoveNext() || !AreEqual(item, others.Current))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static bool HaveEqualMembers(JsonElement a, JsonElement b)
+    {
+        Dictionary<string, JsonElement> others = new(StringComparer.Ordinal);
+        foreach (JsonProperty member in b.EnumerateObject())
+        {
+            others[member.Name] = member.Value;
+        }
+
+        int count = 0;
+        foreach (JsonProperty member in a.EnumerateObject())
+        {
+            count++;
+            if (!others.TryGetValue(member.Name, out JsonElement other) || !AreEqual(member.Value, other))
+            {
+                return false;
+            }
+        }
+
+        return count == others.Count;
     }
 
     private static int Hash(ref Utf8JsonReader json)
