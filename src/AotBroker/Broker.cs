@@ -35,10 +35,9 @@ internal sealed class Broker(ProcessEnvironment environment, Reporter reporter, 
 
     private Flight FlightOf(FederatedProfile profile, CacheKey key, CacheDirectory directory, PinnedHttp http)
     {
-        AnthropicFederationExchange exchange = new(profile.Federation, http, environment);
-        exchange.RequireValid();
-        IIdentityTokenProvider provider = IdentitySources.Provider(profile.Identity, AnthropicFederation.DefaultAudience, environment, http);
-        return new Flight(profile.Name, key, directory, provider, exchange, environment, reporter, log);
+        profile.Exchange.RequireValid();
+        IIdentityTokenProvider provider = IdentitySources.Provider(profile.Identity, profile.Exchange.Audience, environment, http);
+        return new Flight(profile.Name, key, directory, provider, profile.Exchange, http, environment, reporter, log);
     }
 
     private LoginFlight FlightOf(LoginProfile profile, CacheDirectory directory, PinnedHttp http)

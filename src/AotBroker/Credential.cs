@@ -2,15 +2,43 @@ using AotBroker.Schemas;
 
 namespace AotBroker;
 
+/// <summary>What a credential consists of.</summary>
+internal enum CredentialKind
+{
+    /// <summary>A token that a header carries.</summary>
+    Token,
+
+    /// <summary>Temporary AWS keys, to sign requests with.</summary>
+    AwsKeys,
+
+    /// <summary>A secret of several fields, such as a user name and a password.</summary>
+    Fields,
+}
+
 /// <summary>A credential, and until when it is good. Instants are Unix seconds.</summary>
 internal sealed record Credential
 {
     public const long Never = long.MaxValue;
 
-    public required Secret AccessToken { get; init; }
+    /// <summary>Where the credential is a token; else null.</summary>
+    public Secret? AccessToken { get; init; }
 
-    /// <summary>As a header names it: <c>Bearer</c>.</summary>
-    public required string TokenType { get; init; }
+    /// <summary>As a header names it.</summary>
+    public string TokenType { get; init; } = "Bearer";
+
+    /// <summary>Where the credential is a set of AWS keys; else null.</summary>
+    public AwsKeys? Aws { get; init; }
+
+    /// <summary>Where the credential is a secret of several fields; else null.</summary>
+    public SchemaMap<Secret>? Fields { get; init; }
+
+    public CredentialKind Kind => Aws is not null ? CredentialKind.AwsKeys : Fields is not null ? CredentialKind.Fields : CredentialKind.Token;
+
+    /// <summary>What the service calls what it gave, to take it back.</summary>
+    public Secret? LeaseId { get; init; }
+
+    /// <summary>Whether others may be served it: not where the service does not say how long it is good for.</summary>
+    public bool IsCacheable { get; init; } = true;
 
     public required long IssuedAt { get; init; }
 
@@ -25,6 +53,9 @@ internal sealed record Credential
 
     /// <summary>SHA-256 of the identity token that it was granted for; null where that is not known.</summary>
     public string? IdentityDigest { get; init; }
+
+    /// <summary>Whether this is the credential that was rejected, and not a newer one.</summary>
+    public bool IsSameAs(Credential other) => AccessToken is null ? IssuedAt == other.IssuedAt && ExpiresAt == other.ExpiresAt : AccessToken == other.AccessToken;
 
     /// <summary>How long it was good for when it was new, in seconds.</summary>
     public long Lifetime => ExpiresAt - IssuedAt;

@@ -19,7 +19,8 @@ internal sealed class Flight(
     CacheKey key,
     CacheDirectory directory,
     IIdentityTokenProvider provider,
-    AnthropicFederationExchange exchange,
+    IExchange exchange,
+    PinnedHttp http,
     ProcessEnvironment environment,
     Reporter reporter,
     ILogger log)
@@ -115,6 +116,10 @@ internal sealed class Flight(
         {
             IdentityToken identity = GetToken(deadline);
             identity.RequireValidAt(environment.Now, provider.Description);
+            if (!exchange.Presents)
+            {
+                return (identity, new Claim(Verdict.First, null, null));
+            }
             Claim claim = _presented.TryClaim(identity, exchange.RecordedEndpoint, key, profile, deadline, _entries.Read(key)?.IdentityDigest, _cache.IsWritable);
             if (claim.Verdict != Verdict.InFlight)
             {
@@ -166,7 +171,7 @@ internal sealed class Flight(
         log.Presents("identity", identity.Digest[..12], provider.Description, exchange.Endpoint, attempt);
         try
         {
-            ExchangeResult result = exchange.Present(identity, deadline);
+            ExchangeResult result = exchange.Present(identity, http, deadline);
             return result.Error is { Code: ErrorCode.ExchangeRefused } error ? result with { Error = WithHistory(error, claim) } : result;
         }
         catch
@@ -177,13 +182,22 @@ internal sealed class Flight(
         }
     }
 
-    private void Record(IdentityToken identity, ExchangeResult result) => _cache.Try(
-        () => _presented.Conclude(identity, exchange.RecordedEndpoint, key, profile, result, AfterTheFact()),
-        "the outcome of the exchange could not be recorded");
+    private void Record(IdentityToken identity, ExchangeResult result)
+    {
+        if (exchange.Presents)
+        {
+            _cache.Try(
+                () => _presented.Conclude(identity, exchange.RecordedEndpoint, key, profile, result, AfterTheFact()),
+                "the outcome of the exchange could not be recorded");
+        }
+    }
 
     private void Store(Credential credential)
     {
-        _cache.Try(() => _entries.Write(key, profile, credential), "the credential could not be stored, so the next process exchanges again");
+        if (credential.IsCacheable)
+        {
+            _cache.Try(() => _entries.Write(key, profile, credential), "the credential could not be stored, so the next process exchanges again");
+        }
         _refusals.Forget(key);
         log.Exchanged(Elapsed(), credential.RequestId, credential.Lifetime);
     }

@@ -33,7 +33,7 @@ internal sealed record Freshness
     /// <summary>Whether this credential can be handed out as it is, without a try to renew it.</summary>
     public bool Accepts(Credential credential, long now)
     {
-        if (Force && (StartedAt == long.MaxValue || credential.AccessToken == Rejected?.AccessToken))
+        if (Force && (StartedAt == long.MaxValue || (Rejected is not null && credential.IsSameAs(Rejected))))
         {
             return false;
         }

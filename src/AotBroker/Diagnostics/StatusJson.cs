@@ -70,11 +70,15 @@ internal static class StatusJson
 
     private static void Federation(Utf8JsonWriter writer, FederatedProfile profile)
     {
-        Setting(writer, "federation_rule_id", profile.Federation.FederationRuleId);
-        Setting(writer, "organization_id", profile.Federation.OrganizationId);
-        Setting(writer, "service_account_id", profile.Federation.ServiceAccountId);
-        Setting(writer, "workspace_id", profile.Federation.WorkspaceId);
+        if (profile.Federation is { } federation)
+        {
+            Setting(writer, "federation_rule_id", federation.FederationRuleId);
+            Setting(writer, "organization_id", federation.OrganizationId);
+            Setting(writer, "service_account_id", federation.ServiceAccountId);
+            Setting(writer, "workspace_id", federation.WorkspaceId);
+        }
         writer.WriteEndObject();
+        writer.WriteString("exchange", profile.Exchange.Settings.Type);
         writer.WriteStartObject("identity");
         writer.WriteString("source", profile.Identity.Source);
         if (profile.Identity is FileIdentity file)

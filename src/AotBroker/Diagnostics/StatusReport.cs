@@ -88,14 +88,12 @@ internal sealed record StatusReport
     /// <summary>What `get` would end with before its first request; an address that it refuses may hold a password, and is taken out.</summary>
     private static BrokerException? WhyNothingWouldBeSent(ref ResolvedProfile profile, FederatedProfile federated, ProcessEnvironment environment)
     {
-        AnthropicFederation federation = federated.Federation;
-        using PinnedHttp http = new();
-        AnthropicFederationExchange exchange = new(federation, http, environment);
-        if (Attempt(exchange.RequireValidAddress) is not null)
+        if (federated.Exchange is AnthropicFederationExchange anthropic && Attempt(anthropic.RequireValidAddress) is not null)
         {
-            profile = federated with { Federation = federation with { BaseUrl = federation.BaseUrl with { Value = "(refused)" } } };
+            AnthropicFederation federation = anthropic.Federation;
+            profile = federated with { Exchange = new AnthropicFederationExchange(federation with { BaseUrl = federation.BaseUrl with { Value = "(refused)" } }, environment) };
         }
-        return Attempt(exchange.RequireValid);
+        return Attempt(federated.Exchange.RequireValid);
     }
 
     private static StoredLogin? ReadLogin(

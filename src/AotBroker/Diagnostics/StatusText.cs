@@ -63,11 +63,17 @@ internal static class StatusText
 
     private static void Federation(StringBuilder text, FederatedProfile profile)
     {
-        AnthropicFederation federation = profile.Federation;
-        Setting(text, "federation rule", federation.FederationRuleId);
-        Setting(text, "organization", federation.OrganizationId);
-        Setting(text, "service account", federation.ServiceAccountId);
-        Setting(text, "workspace", federation.WorkspaceId);
+        if (profile.Federation is { } federation)
+        {
+            Setting(text, "federation rule", federation.FederationRuleId);
+            Setting(text, "organization", federation.OrganizationId);
+            Setting(text, "service account", federation.ServiceAccountId);
+            Setting(text, "workspace", federation.WorkspaceId);
+        }
+        else
+        {
+            Row(text, "exchange", profile.Exchange.Settings.Type, profile.File);
+        }
         string identity = profile.Identity switch
         {
             FileIdentity source => "file " + source.Path,

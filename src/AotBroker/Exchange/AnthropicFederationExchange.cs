@@ -1,9 +1,9 @@
-using System.Globalization;
 using System.Text.Json;
 using AotBroker.Errors;
 using AotBroker.Identity;
 using AotBroker.Profiles;
-using static AotBroker.Exchange.AnthropicTokenEndpoint;
+using AotBroker.Schemas;
+using static AotBroker.Exchange.CredentialEndpoint;
 
 namespace AotBroker.Exchange;
 
@@ -11,29 +11,34 @@ namespace AotBroker.Exchange;
 /// Anthropic's Workload Identity Federation: RFC 7523's JWT bearer grant as a JSON request to <c>/v1/oauth/token</c>.
 /// Source: the Go SDK 1.60.0 and the TypeScript SDK 1.11.0, which send the same.
 /// </summary>
-internal sealed class AnthropicFederationExchange(AnthropicFederation federation, PinnedHttp http, ProcessEnvironment environment)
+internal sealed class AnthropicFederationExchange(AnthropicFederation federation, ProcessEnvironment environment) : IExchange
 {
     private const string GrantType = "urn:ietf:params:oauth:grant-type:jwt-bearer";
     private const string Betas = "oauth-2025-04-20,oidc-federation-2026-04-01";
 
-    private readonly AnthropicTokenEndpoint _endpoint = new(federation.BaseUrl, http, environment);
+    /// <summary>The settings, each with its origin.</summary>
+    public AnthropicFederation Federation => federation;
 
-    /// <summary>The token endpoint's address.</summary>
-    public string Endpoint => _endpoint.Address;
+    public ExchangeSettings Settings => federation.ToSettings();
 
-    /// <summary>The same in one spelling, whatever the configuration's: a token is spent at a server, not at a text.</summary>
-    public string RecordedEndpoint
+    public Setting Address => federation.BaseUrl;
+
+    public string Endpoint => AnthropicTokenEndpoint.AddressAt(federation.BaseUrl);
+
+    public string Audience => AnthropicFederation.DefaultAudience;
+
+    public void AddToKey(KeyText key)
     {
-        get
-        {
-            Uri address = new(Endpoint);
-            string host = PinnedHttp.IsLoopback(address.Host) ? "localhost" : address.IdnHost.TrimEnd('.');
-            return $"{address.Scheme}://{host}:{address.Port.ToString(CultureInfo.InvariantCulture)}{address.AbsolutePath}";
-        }
+        key.Add("exchange", "anthropic");
+        key.Add("endpoint", federation.BaseUrl.Value);
+        key.Add("federation_rule_id", federation.FederationRuleId.Value);
+        key.Add("organization_id", federation.OrganizationId.Value);
+        key.Add("service_account_id", federation.ServiceAccountId.Value);
+        key.Add("workspace_id", federation.WorkspaceId.Value);
     }
 
-    /// <summary>Checks all that can be checked before an identity token is asked for.</summary>
-    /// <exception cref="BrokerException"><see cref="ErrorCode.EndpointRefused"/>, <see cref="ErrorCode.SettingInvalid"/>.</exception>
+    public void RequireComplete(string profile, string? file, SchemaProblems warnings) => federation.RequireComplete(profile, file, warnings);
+
     public void RequireValid()
     {
         federation.RequireValid();
@@ -41,10 +46,9 @@ internal sealed class AnthropicFederationExchange(AnthropicFederation federation
     }
 
     /// <exception cref="BrokerException"><see cref="ErrorCode.EndpointRefused"/>.</exception>
-    public void RequireValidAddress() => _endpoint.RequireValidAddress();
+    public void RequireValidAddress() => AnthropicTokenEndpoint.RequireValid(federation.BaseUrl);
 
-    /// <summary>Presents the identity token, once.</summary>
-    public ExchangeResult Present(IdentityToken identity, Deadline deadline)
+    public ExchangeResult Present(IdentityToken identity, PinnedHttp http, Deadline deadline)
     {
         TokenRequest request = new(
             GrantType,
@@ -53,7 +57,7 @@ internal sealed class AnthropicFederationExchange(AnthropicFederation federation
             federation.OrganizationId.Value!,
             federation.ServiceAccountId.Value,
             federation.WorkspaceId.Value);
-        return _endpoint.Ask(
+        return new AnthropicTokenEndpoint(federation.BaseUrl, http, environment).Ask(
             JsonSerializer.SerializeToUtf8Bytes(request, MessagesJsonContext.Default.TokenRequest),
             Betas,
             deadline,

@@ -3,7 +3,7 @@ using System.Text.Json;
 using AotBroker.Errors;
 using AotBroker.Profiles;
 using AotBroker.Schemas;
-using static AotBroker.Exchange.AnthropicTokenEndpoint;
+using static AotBroker.Exchange.CredentialEndpoint;
 
 namespace AotBroker.Exchange;
 
@@ -18,10 +18,10 @@ internal sealed class AnthropicRefreshExchange(LoginProfile login, PinnedHttp ht
     private readonly AnthropicTokenEndpoint _endpoint = new(login.BaseUrl, http, environment);
 
     /// <summary>The token endpoint's address.</summary>
-    public string Endpoint => _endpoint.Address;
+    public string Endpoint => AnthropicTokenEndpoint.AddressAt(login.BaseUrl);
 
     /// <exception cref="BrokerException"><see cref="ErrorCode.EndpointRefused"/>.</exception>
-    public void RequireValidAddress() => _endpoint.RequireValidAddress();
+    public void RequireValidAddress() => AnthropicTokenEndpoint.RequireValid(login.BaseUrl);
 
     /// <summary>Presents the refresh token, once.</summary>
     public ExchangeResult Present(Secret refreshToken, Deadline deadline)

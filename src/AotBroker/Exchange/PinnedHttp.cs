@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
@@ -53,6 +54,14 @@ internal sealed class PinnedHttp : IDisposable
 
         static BrokerException Refused(string origin, string what, string hint) =>
             new(ErrorCode.EndpointRefused, $"the address from {origin} {what}", hint);
+    }
+
+    /// <summary>An address in one spelling: without what a server does not see or does not tell apart.</summary>
+    public static string Canonical(string address)
+    {
+        Uri uri = new(address);
+        string host = IsLoopback(uri.Host) ? "localhost" : uri.IdnHost.TrimEnd('.');
+        return $"{uri.Scheme}://{host}:{uri.Port.ToString(CultureInfo.InvariantCulture)}{uri.AbsolutePath}";
     }
 
     /// <summary>Compared as a whole: <c>localhost.example.com</c> is not loopback.</summary>

@@ -12,7 +12,7 @@ internal static class AnthropicFormat
     public static AnthropicCredentials Model(Credential credential) => new()
     {
         Version = "1.0",
-        AccessToken = credential.AccessToken,
+        AccessToken = credential.AccessToken!,
         ExpiresAt = credential.Expires ? credential.ExpiresAt : null,
         Scope = credential.Scope,
     };

@@ -12,7 +12,7 @@ internal static class EnvironmentFormat
     public static byte[] Write(in PresentedCredential presented)
     {
         StringBuilder lines = new();
-        Append(lines, Variables.AuthToken, presented.Credential.AccessToken.Reveal());
+        Append(lines, Variables.AuthToken, presented.RevealToken());
         if (presented.BaseUrl is { } address)
         {
             Append(lines, Variables.BaseUrl, address);

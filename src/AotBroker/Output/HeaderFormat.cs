@@ -9,5 +9,5 @@ internal static class HeaderFormat
 
     // The token needs no escape: it is printable ASCII without quotes, or it would not have been granted.
     public static byte[] Write(in PresentedCredential presented) => Encoding.ASCII.GetBytes(
-        $"{{\"Authorization\":\"{presented.Credential.TokenType} {System.Text.Json.JsonEncodedText.Encode(presented.Credential.AccessToken.Reveal())}\"}}\n");
+        $"{{\"Authorization\":\"{presented.Credential.TokenType} {System.Text.Json.JsonEncodedText.Encode(presented.RevealToken())}\"}}\n");
 }

@@ -14,7 +14,7 @@ internal static class JsonFormat
         using (Utf8JsonWriter writer = new(buffer))
         {
             writer.WriteStartObject();
-            writer.WriteString("access_token"u8, presented.Credential.AccessToken.Reveal());
+            writer.WriteString("access_token"u8, presented.RevealToken());
             writer.WriteString("token_type"u8, presented.Credential.TokenType);
             if (presented.Credential.Expires)
             {

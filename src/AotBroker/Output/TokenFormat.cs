@@ -9,7 +9,7 @@ internal static class TokenFormat
 
     public static byte[] Write(in PresentedCredential presented)
     {
-        string token = presented.Credential.AccessToken.Reveal();
+        string token = presented.RevealToken();
         byte[] line = new byte[token.Length + 1];
         // An access token is printable ASCII: anything else was refused when it was granted.
         Encoding.ASCII.GetBytes(token, line);

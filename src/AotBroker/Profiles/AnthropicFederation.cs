@@ -21,6 +21,25 @@ internal sealed record AnthropicFederation
 
     public required Setting WorkspaceId { get; init; }
 
+    /// <summary>From a profile's settings, their gaps filled from the environment.</summary>
+    public static AnthropicFederation Of(AnthropicExchange settings, string file, ProcessEnvironment environment) => new()
+    {
+        BaseUrl = BaseUrlOrDefault(Setting.Fill(settings.BaseUrl, file, Variables.BaseUrl, environment)),
+        FederationRuleId = Setting.Fill(settings.FederationRuleId, file, Variables.FederationRuleId, environment),
+        OrganizationId = Setting.Fill(settings.OrganizationId, file, Variables.OrganizationId, environment),
+        ServiceAccountId = Setting.Fill(settings.ServiceAccountId, file, Variables.ServiceAccountId, environment),
+        WorkspaceId = Setting.Fill(settings.WorkspaceId, file, Variables.WorkspaceId, environment),
+    };
+
+    public AnthropicExchange ToSettings() => new()
+    {
+        FederationRuleId = FederationRuleId.Value,
+        OrganizationId = OrganizationId.Value,
+        ServiceAccountId = ServiceAccountId.Value,
+        WorkspaceId = WorkspaceId.Value,
+        BaseUrl = BaseUrl.Value,
+    };
+
     public static Setting BaseUrlOrDefault(Setting setting) =>
         setting.IsSet ? setting with { Value = setting.Value!.TrimEnd('/') } : new Setting(DefaultBaseUrl, "the default");
 

@@ -12,15 +12,9 @@ internal sealed record CacheKey(string Text, string FileStem)
 {
     public static CacheKey Of(FederatedProfile profile, ProcessEnvironment environment)
     {
-        AnthropicFederation federation = profile.Federation;
         KeyText text = new();
-        text.Add("exchange", "anthropic");
-        text.Add("endpoint", federation.BaseUrl.Value);
-        text.Add("federation_rule_id", federation.FederationRuleId.Value);
-        text.Add("organization_id", federation.OrganizationId.Value);
-        text.Add("service_account_id", federation.ServiceAccountId.Value);
-        text.Add("workspace_id", federation.WorkspaceId.Value);
-        IdentitySources.AddToKey(text, profile.Identity, AnthropicFederation.DefaultAudience, environment);
+        profile.Exchange.AddToKey(text);
+        IdentitySources.AddToKey(text, profile.Identity, profile.Exchange.Audience, environment);
         string key = text.ToString();
         return new CacheKey(key, $"{profile.Name}-{KeyText.Fingerprint(key)}");
     }

@@ -1,3 +1,4 @@
+using AotBroker.Exchange;
 using AotBroker.Schemas;
 
 namespace AotBroker.Profiles;
@@ -5,10 +6,13 @@ namespace AotBroker.Profiles;
 /// <summary>A workload, whose identity token is exchanged for a credential.</summary>
 internal sealed record FederatedProfile : ResolvedProfile
 {
-    public required AnthropicFederation Federation { get; init; }
+    public required IExchange Exchange { get; init; }
+
+    /// <summary>The exchange's settings where it is Anthropic's.</summary>
+    public AnthropicFederation? Federation => (Exchange as AnthropicFederationExchange)?.Federation;
 
     /// <summary>Where the identity token comes from. Never <see cref="AutoIdentity"/>: that has been decided.</summary>
     public required IdentitySource Identity { get; init; }
 
-    public override Setting BaseUrl => Federation.BaseUrl;
+    public override Setting BaseUrl => Exchange.Address;
 }

@@ -1,4 +1,5 @@
 using AotBroker.Errors;
+using AotBroker.Exchange;
 using AotBroker.Identity;
 using AotBroker.Schemas;
 
@@ -40,21 +41,7 @@ internal static class ProfileResolver
         {
             return Login(selection, file, environment, login.CredentialsPath, login.ClientId, login.BaseUrl, login.OrganizationId, login.WorkspaceId, problems, profile.Identity);
         }
-        var exchange = (AnthropicExchange)profile.Exchange;
-        return Complete(
-            selection,
-            file,
-            environment,
-            new AnthropicFederation
-            {
-                BaseUrl = Setting.Fill(exchange.BaseUrl, file, Variables.BaseUrl, environment),
-                FederationRuleId = Setting.Fill(exchange.FederationRuleId, file, Variables.FederationRuleId, environment),
-                OrganizationId = Setting.Fill(exchange.OrganizationId, file, Variables.OrganizationId, environment),
-                ServiceAccountId = Setting.Fill(exchange.ServiceAccountId, file, Variables.ServiceAccountId, environment),
-                WorkspaceId = Setting.Fill(exchange.WorkspaceId, file, Variables.WorkspaceId, environment),
-            },
-            profile.Identity,
-            problems);
+        return Complete(selection, file, environment, Exchanges.Of(profile.Exchange, file, environment), profile.Identity, problems);
     }
 
     private static ResolvedProfile? FromAnthropicFile(ProfileSelection selection, ProcessEnvironment environment)
@@ -85,31 +72,26 @@ internal static class ProfileResolver
             selection,
             file,
             environment,
-            new AnthropicFederation
-            {
-                BaseUrl = Setting.Fill(profile.BaseUrl, file, Variables.BaseUrl, environment),
-                FederationRuleId = Setting.Fill(federation.FederationRuleId, file, Variables.FederationRuleId, environment),
-                OrganizationId = Setting.Fill(profile.OrganizationId, file, Variables.OrganizationId, environment),
-                ServiceAccountId = Setting.Fill(federation.ServiceAccountId, file, Variables.ServiceAccountId, environment),
-                WorkspaceId = Setting.Fill(profile.WorkspaceId, file, Variables.WorkspaceId, environment),
-            },
+            new AnthropicFederationExchange(AnthropicFederation.Of(ExchangeOf(profile, federation), file, environment), environment),
             federation.IdentityToken is { } token ? new FileIdentity { Path = token.Path } : null,
             // Members that these files' other readers know, and we do not, are none of our business.
             default);
     }
 
+    private static AnthropicExchange ExchangeOf(AnthropicProfile profile, OidcFederation federation) => new()
+    {
+        FederationRuleId = federation.FederationRuleId,
+        OrganizationId = profile.OrganizationId,
+        ServiceAccountId = federation.ServiceAccountId,
+        WorkspaceId = profile.WorkspaceId,
+        BaseUrl = profile.BaseUrl,
+    };
+
     private static FederatedProfile FromEnvironment(ProfileSelection selection, ProcessEnvironment environment) => Complete(
         selection with { Name = EnvironmentName },
         null,
         environment,
-        new AnthropicFederation
-        {
-            BaseUrl = Setting.Fill(null, "", Variables.BaseUrl, environment),
-            FederationRuleId = Setting.Fill(null, "", Variables.FederationRuleId, environment),
-            OrganizationId = Setting.Fill(null, "", Variables.OrganizationId, environment),
-            ServiceAccountId = Setting.Fill(null, "", Variables.ServiceAccountId, environment),
-            WorkspaceId = Setting.Fill(null, "", Variables.WorkspaceId, environment),
-        },
+        new AnthropicFederationExchange(AnthropicFederation.Of(new AnthropicExchange(), "", environment), environment),
         null,
         default);
 
@@ -117,11 +99,11 @@ internal static class ProfileResolver
         ProfileSelection selection,
         string? file,
         ProcessEnvironment environment,
-        AnthropicFederation federation,
+        IExchange exchange,
         IdentitySource? identity,
         SchemaProblems warnings)
     {
-        federation.RequireComplete(selection.Name!, file, warnings);
+        exchange.RequireComplete(selection.Name!, file, warnings);
         bool isFound = identity is null or AutoIdentity;
         (IdentitySource source, string origin) = isFound
             ? Find((identity as AutoIdentity)?.Audience, environment)
@@ -139,7 +121,7 @@ internal static class ProfileResolver
             Name = selection.Name!,
             File = file,
             SelectedBy = selection.Reason,
-            Federation = federation with { BaseUrl = AnthropicFederation.BaseUrlOrDefault(federation.BaseUrl) },
+            Exchange = exchange,
             Identity = source,
             IdentityOrigin = origin,
             Warnings = warnings,

@@ -208,7 +208,7 @@ internal sealed class PublishedProfile
         $"name a directory of your own that can be written: for a command in {Variables.BrokerCacheDirectory}, else with --publish");
 
     private AnthropicProfile ForSdks(ResolvedProfile profile) =>
-        profile is FederatedProfile federated ? ForSdks(federated.Federation) : PublishedLogin.ForSdks((LoginProfile)profile);
+        profile is FederatedProfile federated ? ForSdks(federated.Federation!) : PublishedLogin.ForSdks((LoginProfile)profile);
 
     private AnthropicProfile ForSdks(AnthropicFederation federation) => new()
     {
@@ -230,13 +230,6 @@ internal sealed class PublishedProfile
     private static Profile ForBroker(FederatedProfile profile, ProcessEnvironment environment) => new()
     {
         Identity = profile.Identity is FileIdentity file ? file with { Path = environment.Absolute(file.Path) } : profile.Identity,
-        Exchange = new AnthropicExchange
-        {
-            FederationRuleId = profile.Federation.FederationRuleId.Value,
-            OrganizationId = profile.Federation.OrganizationId.Value,
-            ServiceAccountId = profile.Federation.ServiceAccountId.Value,
-            WorkspaceId = profile.Federation.WorkspaceId.Value,
-            BaseUrl = profile.Federation.BaseUrl.Value,
-        },
+        Exchange = profile.Exchange.Settings,
     };
 }

@@ -39,7 +39,12 @@ internal sealed class CacheEntries(CacheDirectory directory, ProcessEnvironment 
             distrust?.Invoke(path, "it was minted for another configuration");
             return null;
         }
-        if (entry.AccessToken.Reveal().AsSpan().ContainsAnyExceptInRange('!', '~'))
+        if (entry.AccessToken is null && entry.Aws is null && entry.Fields is null)
+        {
+            distrust?.Invoke(path, "it is damaged: it holds no credential");
+            return null;
+        }
+        if (entry.AccessToken is { } token && token.Reveal().AsSpan().ContainsAnyExceptInRange('!', '~'))
         {
             distrust?.Invoke(path, "it is damaged: what it holds is no token");
             return null;
@@ -53,6 +58,9 @@ internal sealed class CacheEntries(CacheDirectory directory, ProcessEnvironment 
         {
             AccessToken = entry.AccessToken,
             TokenType = entry.TokenType,
+            Aws = entry.Aws,
+            Fields = entry.Fields,
+            LeaseId = entry.LeaseId,
             IssuedAt = entry.IssuedAt,
             ExpiresAt = entry.ExpiresAt,
             Scope = entry.Scope,
@@ -70,6 +78,10 @@ internal sealed class CacheEntries(CacheDirectory directory, ProcessEnvironment 
             Key = key.Text,
             Profile = profile,
             AccessToken = credential.AccessToken,
+            TokenType = credential.TokenType,
+            Aws = credential.Aws,
+            Fields = credential.Fields,
+            LeaseId = credential.LeaseId,
             IssuedAt = credential.IssuedAt,
             ExpiresAt = credential.ExpiresAt,
             Scope = credential.Scope,

@@ -87,7 +87,7 @@ public sealed class StatusTests
     {
         // Invariant 5.
         await using FederatedMachine machine = await FederatedMachine.StartAsync();
-        List<string> secrets = [machine.Obtain().AccessToken.Reveal(), .. File.ReadAllText(machine.TokenPath).Split('.')];
+        List<string> secrets = [machine.Obtain().AccessToken!.Reveal(), .. File.ReadAllText(machine.TokenPath).Split('.')];
         foreach (string variable in new[]
         {
             "ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN", "CLAUDE_CODE_OAUTH_TOKEN", "ACTIONS_ID_TOKEN_REQUEST_TOKEN", "ANTHROPIC_IDENTITY_TOKEN",

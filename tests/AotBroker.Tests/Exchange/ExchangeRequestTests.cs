@@ -24,8 +24,8 @@ public sealed class ExchangeRequestTests : IDisposable
 
     private string Send(AnthropicFederation federation, IdentityToken identity)
     {
-        ExchangeResult result = new AnthropicFederationExchange(federation, _http, _machine.Environment).Present(identity, _machine.Deadline());
-        Assert.Equal(_accessToken, result.Credential!.AccessToken.Reveal());
+        ExchangeResult result = new AnthropicFederationExchange(federation, _machine.Environment).Present(identity, _http, _machine.Deadline());
+        Assert.Equal(_accessToken, result.Credential!.AccessToken!.Reveal());
         return Assert.Single(_server.Requests);
     }
 

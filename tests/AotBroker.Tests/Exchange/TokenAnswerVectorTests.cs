@@ -42,7 +42,7 @@ public sealed class TokenAnswerVectorTests : IDisposable
         int status = int.Parse(vector["status"] ?? "200", CultureInfo.InvariantCulture);
         using RawServer server = new(RawServer.Answer(status, Filled(vector.Document), vector.All("header").Select(Filled)));
 
-        ExchangeResult result = new AnthropicFederationExchange(Made.Federation(server.Url), _http, _machine.Environment).Present(_identity, _machine.Deadline());
+        ExchangeResult result = new AnthropicFederationExchange(Made.Federation(server.Url), _machine.Environment).Present(_identity, _http, _machine.Deadline());
 
         Assert.Equal(vector["expect"] == "granted" ? "Granted" : vector["presentation"], result.Presentation.ToString());
         Assert.Equal(status, result.Status);
@@ -63,7 +63,7 @@ public sealed class TokenAnswerVectorTests : IDisposable
     {
         Credential credential = Assert.IsType<Credential>(result.Credential);
         Assert.Null(result.Error);
-        Assert.Equal(_accessToken, credential.AccessToken.Reveal());
+        Assert.Equal(_accessToken, credential.AccessToken!.Reveal());
         Assert.Equal("Bearer", credential.TokenType);
         Assert.Equal(TestClock.StartSeconds, credential.IssuedAt);
         Assert.Equal(long.Parse(vector["lifetime"]!, CultureInfo.InvariantCulture), credential.Lifetime);

@@ -20,8 +20,8 @@ public sealed class TransportTests : IAsyncLifetime, IDisposable
         _machine.Dispose();
     }
 
-    private ExchangeResult Present(string url, double seconds = 30) => new AnthropicFederationExchange(Made.Federation(url), _http, _machine.Environment)
-        .Present(Made.IdentityToken(), _machine.Deadline(seconds));
+    private ExchangeResult Present(string url, double seconds = 30) => new AnthropicFederationExchange(Made.Federation(url), _machine.Environment)
+        .Present(Made.IdentityToken(), _http, _machine.Deadline(seconds));
 
     private ExchangeResult Present(Fault fault, double seconds = 30)
     {

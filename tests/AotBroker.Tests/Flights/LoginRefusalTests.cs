@@ -73,7 +73,7 @@ public sealed class LoginRefusalTests
 
         Credential credential = await ObtainWhileAsync(machine, () => other = machine.Write(3000));
 
-        Assert.Equal(other!["access_token"]!.GetValue<string>(), credential.AccessToken.Reveal());
+        Assert.Equal(other!["access_token"]!.GetValue<string>(), credential.AccessToken!.Reveal());
         Assert.Equal(1, machine.Endpoint.Events.Refreshes);
         Assert.Equal(other.ToJsonString(), machine.Read().ToJsonString());
         machine.AssertSilent(other);
@@ -87,8 +87,8 @@ public sealed class LoginRefusalTests
 
         Credential credential = await ObtainWhileAsync(machine, () => machine.Write());
 
-        Assert.NotNull(machine.Endpoint.Grants.Find(credential.AccessToken.Reveal()));
-        Assert.Equal(credential.AccessToken.Reveal(), machine.Read()["access_token"]!.GetValue<string>());
+        Assert.NotNull(machine.Endpoint.Grants.Find(credential.AccessToken!.Reveal()));
+        Assert.Equal(credential.AccessToken!.Reveal(), machine.Read()["access_token"]!.GetValue<string>());
         Assert.Equal(2, machine.Endpoint.Events.Refreshes);
     }
 
@@ -123,7 +123,7 @@ public sealed class LoginRefusalTests
 
         Credential credential = await ObtainWhileAsync(machine, () => other = machine.Write(3000));
 
-        Assert.NotNull(machine.Endpoint.Grants.Find(credential.AccessToken.Reveal()));
+        Assert.NotNull(machine.Endpoint.Grants.Find(credential.AccessToken!.Reveal()));
         Assert.Equal(other!.ToJsonString(), machine.Read().ToJsonString());
     }
 
@@ -140,7 +140,7 @@ public sealed class LoginRefusalTests
         });
 
         Assert.Equal("someone@example.org", machine.Read()["account_email"]!.GetValue<string>());
-        Assert.Equal(credential.AccessToken.Reveal(), machine.Read()["access_token"]!.GetValue<string>());
+        Assert.Equal(credential.AccessToken!.Reveal(), machine.Read()["access_token"]!.GetValue<string>());
     }
 
     [Fact]

@@ -15,7 +15,7 @@ public sealed class LoginRescueTests
 
         Credential credential = machine.Obtain();
 
-        Assert.NotNull(machine.Endpoint.Grants.Find(credential.AccessToken.Reveal()));
+        Assert.NotNull(machine.Endpoint.Grants.Find(credential.AccessToken!.Reveal()));
         Assert.Equal(login.ToJsonString(), machine.Read().ToJsonString());
         Assert.Equal(TemporaryDirectory.Private, File.GetUnixFileMode(machine.RescuePath));
         string warning = machine.Warning("AB0711");
@@ -39,7 +39,7 @@ public sealed class LoginRescueTests
         Assert.Equal(credential.AccessToken, machine.Obtain().AccessToken);
 
         Assert.False(File.Exists(machine.RescuePath));
-        Assert.Equal(credential.AccessToken.Reveal(), machine.Read()["access_token"]!.GetValue<string>());
+        Assert.Equal(credential.AccessToken!.Reveal(), machine.Read()["access_token"]!.GetValue<string>());
         Assert.Equal(1, machine.Endpoint.Events.Refreshes);
         machine.Machine.Clock.Advance(LoginMachine.Lifetime);
         machine.Obtain();
@@ -64,7 +64,7 @@ public sealed class LoginRescueTests
         Assert.Equal(old, machine.Read()["refresh_token"]!.GetValue<string>());
 
         Assert.Equal(last.AccessToken, machine.Obtain().AccessToken);
-        Assert.Equal(last.AccessToken.Reveal(), machine.Read()["access_token"]!.GetValue<string>());
+        Assert.Equal(last.AccessToken!.Reveal(), machine.Read()["access_token"]!.GetValue<string>());
         Assert.False(File.Exists(machine.RescuePath));
         Assert.Equal(3, machine.Endpoint.Events.Refreshes);
     }
@@ -128,7 +128,7 @@ public sealed class LoginRescueTests
 
         Credential credential = machine.Obtain();
 
-        Assert.NotNull(machine.Endpoint.Grants.Find(credential.AccessToken.Reveal()));
+        Assert.NotNull(machine.Endpoint.Grants.Find(credential.AccessToken!.Reveal()));
         Assert.Contains("could not be stored", machine.Warning("AB0712"), StringComparison.Ordinal);
         Assert.Contains(machine.Machine.Error.Lines, static line => line.Contains("log in again", StringComparison.Ordinal));
         machine.AssertSilent(login);

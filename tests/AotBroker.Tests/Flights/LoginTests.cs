@@ -19,7 +19,7 @@ public sealed class LoginTests
 
         Credential credential = machine.Obtain();
 
-        Assert.Equal(login["access_token"]!.GetValue<string>(), credential.AccessToken.Reveal());
+        Assert.Equal(login["access_token"]!.GetValue<string>(), credential.AccessToken!.Reveal());
         Assert.Equal(machine.Machine.Clock.Now + remaining, credential.ExpiresAt);
         Assert.Empty(machine.Endpoint.Events.Snapshot());
         Assert.False(Directory.Exists(machine.Machine.CacheDirectory));
@@ -45,8 +45,8 @@ public sealed class LoginTests
         Credential credential = machine.Obtain();
 
         JsonObject written = machine.Read();
-        Assert.NotNull(machine.Endpoint.Grants.Find(credential.AccessToken.Reveal()));
-        Assert.Equal(credential.AccessToken.Reveal(), written["access_token"]!.GetValue<string>());
+        Assert.NotNull(machine.Endpoint.Grants.Find(credential.AccessToken!.Reveal()));
+        Assert.Equal(credential.AccessToken!.Reveal(), written["access_token"]!.GetValue<string>());
         Assert.Equal(machine.Machine.Clock.Now + LoginMachine.Lifetime, written["expires_at"]!.GetValue<long>());
         Assert.NotEqual(login["refresh_token"]!.GetValue<string>(), written["refresh_token"]!.GetValue<string>());
         Assert.Equal(credential.AccessToken, machine.Obtain().AccessToken);
@@ -85,7 +85,7 @@ public sealed class LoginTests
                 "a": "ü"
               },
               "type": "oauth_token",
-              "access_token": "{{credential.AccessToken.Reveal()}}",
+              "access_token": "{{credential.AccessToken!.Reveal()}}",
               "expires_at": {{credential.ExpiresAt}},
               "refresh_token": "{{written}}",
               "scope": "user:inference",
@@ -110,7 +110,7 @@ public sealed class LoginTests
         Credential credential = machine.Obtain();
 
         Assert.Equal(old, machine.Read()["refresh_token"]!.GetValue<string>());
-        Assert.Equal(credential.AccessToken.Reveal(), machine.Read()["access_token"]!.GetValue<string>());
+        Assert.Equal(credential.AccessToken!.Reveal(), machine.Read()["access_token"]!.GetValue<string>());
     }
 
     [Fact]
@@ -169,7 +169,7 @@ public sealed class LoginTests
         await using LoginMachine machine = await LoginMachine.StartAsync();
         JsonObject login = machine.Write(3000);
 
-        Assert.NotEqual(login["access_token"]!.GetValue<string>(), machine.Obtain(new Freshness { Force = true }).AccessToken.Reveal());
+        Assert.NotEqual(login["access_token"]!.GetValue<string>(), machine.Obtain(new Freshness { Force = true }).AccessToken!.Reveal());
         Assert.Equal(1, machine.Endpoint.Events.Refreshes);
     }
 
@@ -179,7 +179,7 @@ public sealed class LoginTests
         await using LoginMachine machine = await LoginMachine.StartAsync();
         JsonObject login = machine.Write(1000);
 
-        Assert.Equal(login["access_token"]!.GetValue<string>(), machine.Obtain(new Freshness { MinimumLife = 999 }).AccessToken.Reveal());
+        Assert.Equal(login["access_token"]!.GetValue<string>(), machine.Obtain(new Freshness { MinimumLife = 999 }).AccessToken!.Reveal());
         Assert.Equal(LoginMachine.Lifetime, machine.Obtain(new Freshness { MinimumLife = 1000 }).RemainingAt(machine.Machine.Clock.Now));
     }
 
@@ -194,7 +194,7 @@ public sealed class LoginTests
 
         if (remaining > 30)
         {
-            Assert.Equal(login["access_token"]!.GetValue<string>(), machine.Obtain().AccessToken.Reveal());
+            Assert.Equal(login["access_token"]!.GetValue<string>(), machine.Obtain().AccessToken!.Reveal());
             Assert.Contains("HTTP 503", machine.Warning("AB0804"), StringComparison.Ordinal);
         }
         else
@@ -216,7 +216,7 @@ public sealed class LoginTests
         machine.WriteProfile(clientId: hasClient ? LoginMachine.ClientId : null);
         Action<JsonObject> change = login => login["refresh_token"] = hasRefreshToken ? login["refresh_token"]!.GetValue<string>() : "";
         JsonObject login = machine.Write(31, change);
-        Assert.Equal(login["access_token"]!.GetValue<string>(), machine.Obtain().AccessToken.Reveal());
+        Assert.Equal(login["access_token"]!.GetValue<string>(), machine.Obtain().AccessToken!.Reveal());
         Assert.Empty(machine.Machine.Error.Lines);
         Expect.Error("AB0422", () => machine.Obtain(new Freshness { Force = true }));
 
@@ -237,7 +237,7 @@ public sealed class LoginTests
         Credential credential = machine.Obtain();
 
         Assert.Contains("/dev/null/cache", machine.Warning("AB0701"), StringComparison.Ordinal);
-        Assert.Equal(credential.AccessToken.Reveal(), machine.Read()["access_token"]!.GetValue<string>());
+        Assert.Equal(credential.AccessToken!.Reveal(), machine.Read()["access_token"]!.GetValue<string>());
     }
 
     [Fact]

@@ -44,7 +44,7 @@ public sealed class SecretTests
         {
             StandardErrorLogger log = new(machine.Machine.Reporter, isEnabled: true);
             accessToken = new Broker(machine.Machine.Environment, machine.Machine.Reporter, log, static () => new PinnedHttp())
-                .Obtain(machine.Profile, new Freshness(), TimeSpan.FromSeconds(30)).AccessToken.Reveal();
+                .Obtain(machine.Profile, new Freshness(), TimeSpan.FromSeconds(30)).AccessToken!.Reveal();
         }
         catch (BrokerException error)
         {
@@ -81,6 +81,6 @@ public sealed class SecretTests
     {
         Credential credential = Made.Credential();
 
-        Assert.DoesNotContain(credential.AccessToken.Reveal(), credential.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain(credential.AccessToken!.Reveal(), credential.ToString(), StringComparison.Ordinal);
     }
 }

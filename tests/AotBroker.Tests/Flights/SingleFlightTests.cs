@@ -31,7 +31,7 @@ public sealed class SingleFlightTests
         Assert.Empty(failures);
         Assert.Equal(Count, results.Count);
         Assert.Single(results.Distinct());
-        Assert.NotNull(machine.Endpoint.Grants.Find(results[0].AccessToken.Reveal()));
+        Assert.NotNull(machine.Endpoint.Grants.Find(results[0].AccessToken!.Reveal()));
         Assert.Equal(1, machine.Endpoint.Events.Presentations);
         Assert.Empty(machine.Machine.Error.Lines);
     }

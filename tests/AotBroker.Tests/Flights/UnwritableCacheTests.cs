@@ -17,7 +17,7 @@ public sealed class UnwritableCacheTests
 
         Credential credential = machine.Obtain();
 
-        Assert.NotNull(machine.Endpoint.Grants.Find(credential.AccessToken.Reveal()));
+        Assert.NotNull(machine.Endpoint.Grants.Find(credential.AccessToken!.Reveal()));
         Assert.Contains("file/cache", Warning(machine, "AB0701"), StringComparison.Ordinal);
     }
 

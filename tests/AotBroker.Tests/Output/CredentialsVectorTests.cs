@@ -46,7 +46,7 @@ public sealed class CredentialsVectorTests
 
     private void Check(VectorFile vector, string document, AnthropicCredentials credentials)
     {
-        Assert.Equal(_accessToken, credentials.AccessToken.Reveal());
+        Assert.Equal(_accessToken, credentials.AccessToken!.Reveal());
         Assert.Equal(vector["expires-at"] ?? "none", credentials.ExpiresAt?.ToString(CultureInfo.InvariantCulture) ?? "none");
         Assert.Equal(vector["scope"] ?? "none", credentials.Scope ?? "none");
         Assert.DoesNotContain(_accessToken, credentials.ToString(), StringComparison.Ordinal);

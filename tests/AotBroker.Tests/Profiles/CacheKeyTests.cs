@@ -35,7 +35,7 @@ public sealed class CacheKeyTests : IDisposable
     [Theory]
     [MemberData(nameof(OtherSettings))]
     public void Another_value_of_any_one_setting_is_another_key(string setting, string value) =>
-        AssertDiffer(Of(_profile), Of(_profile with { Federation = With(_profile.Federation, setting, new Setting(value, "a test")) }));
+        AssertDiffer(Of(_profile), Of(Made.With(_profile, With(_profile.Federation!, setting, new Setting(value, "a test")))));
 
     private static AnthropicFederation With(AnthropicFederation federation, string setting, Setting value) => setting switch
     {
@@ -52,8 +52,8 @@ public sealed class CacheKeyTests : IDisposable
         Setting value = new("default", "a test");
 
         AssertDiffer(
-            Of(_profile with { Federation = _profile.Federation with { ServiceAccountId = value } }),
-            Of(_profile with { Federation = _profile.Federation with { WorkspaceId = value } }));
+            Of(Made.With(_profile, _profile.Federation! with { ServiceAccountId = value })),
+            Of(Made.With(_profile, _profile.Federation! with { WorkspaceId = value })));
     }
 
     [Fact]
@@ -80,12 +80,8 @@ public sealed class CacheKeyTests : IDisposable
     [Fact]
     public void A_setting_counts_wherever_it_came_from()
     {
-        FederatedProfile elsewhere = _profile with
-        {
-            SelectedBy = "--profile",
-            IdentityOrigin = "elsewhere",
-            Federation = _profile.Federation with { FederationRuleId = _profile.Federation.FederationRuleId with { Origin = "a file" } },
-        };
+        AnthropicFederation federation = _profile.Federation! with { FederationRuleId = _profile.Federation!.FederationRuleId with { Origin = "a file" } };
+        FederatedProfile elsewhere = Made.With(_profile, federation) with { SelectedBy = "--profile", IdentityOrigin = "elsewhere" };
 
         Assert.Equal(Of(_profile), Of(elsewhere));
     }
@@ -166,7 +162,7 @@ public sealed class CacheKeyTests : IDisposable
     {
         Setting value = new($"fdrl_secret{control}organization_id=x", "a test");
 
-        var error = Expect.Error("AB0305", () => Of(_profile with { Federation = _profile.Federation with { FederationRuleId = value } }));
+        var error = Expect.Error("AB0305", () => Of(Made.With(_profile, _profile.Federation! with { FederationRuleId = value })));
 
         Assert.DoesNotContain("secret", error.All(), StringComparison.Ordinal);
     }
@@ -182,12 +178,12 @@ public sealed class CacheKeyTests : IDisposable
         {
             string[] values = [.. Enumerable.Range(0, 3).Select(_ => string.Concat(Enumerable.Range(0, random.Next(4)).Select(_ => pieces[random.Next(pieces.Length)])))];
             string configuration = string.Join('\0', values);
-            AnthropicFederation federation = _profile.Federation with
+            AnthropicFederation federation = _profile.Federation! with
             {
                 ServiceAccountId = values[0].Length == 0 ? Setting.Unset : new Setting(values[0], "a test"),
                 WorkspaceId = values[1].Length == 0 ? Setting.Unset : new Setting(values[1], "a test"),
             };
-            CacheKey key = Of(_profile with { Federation = federation, Identity = new FileIdentity { Path = "/" + values[2] } });
+            CacheKey key = Of(Made.With(_profile, federation) with { Identity = new FileIdentity { Path = "/" + values[2] } });
             Assert.True(seen.TryAdd(key.Text, configuration) || seen[key.Text] == configuration, $"seed {Seed}: {configuration} and {seen[key.Text]}");
         }
     }

@@ -33,11 +33,11 @@ public sealed class GapFillingTests : IDisposable
 
     private static Dictionary<string, (string? Value, string Origin)> Settings(FederatedProfile profile) => new()
     {
-        ["url"] = (profile.Federation.BaseUrl.Value, profile.Federation.BaseUrl.Origin),
-        ["rule"] = (profile.Federation.FederationRuleId.Value, profile.Federation.FederationRuleId.Origin),
-        ["organization"] = (profile.Federation.OrganizationId.Value, profile.Federation.OrganizationId.Origin),
-        ["account"] = (profile.Federation.ServiceAccountId.Value, profile.Federation.ServiceAccountId.Origin),
-        ["workspace"] = (profile.Federation.WorkspaceId.Value, profile.Federation.WorkspaceId.Origin),
+        ["url"] = (profile.Federation!.BaseUrl.Value, profile.Federation.BaseUrl.Origin),
+        ["rule"] = (profile.Federation!.FederationRuleId.Value, profile.Federation.FederationRuleId.Origin),
+        ["organization"] = (profile.Federation!.OrganizationId.Value, profile.Federation.OrganizationId.Origin),
+        ["account"] = (profile.Federation!.ServiceAccountId.Value, profile.Federation.ServiceAccountId.Origin),
+        ["workspace"] = (profile.Federation!.WorkspaceId.Value, profile.Federation.WorkspaceId.Origin),
     };
 
     [Fact]
@@ -120,7 +120,7 @@ public sealed class GapFillingTests : IDisposable
         SetAll();
         _machine.WriteAnthropicProfile("ci", Anthropic("fdrl_file", Organization, "", "", "https://file.example//"));
 
-        Assert.Equal("https://file.example", Resolve().Federation.BaseUrl.Value);
+        Assert.Equal("https://file.example", Resolve().Federation!.BaseUrl.Value);
     }
 
     [Fact]

@@ -20,7 +20,7 @@ public sealed class ProfileFileTests : IDisposable
     private static string Anthropic(string rule) =>
         $$"""{"version":"1.0","authentication":{"type":"oidc_federation","federation_rule_id":"fdrl_{{rule}}"},"organization_id":"3f0c9d1e-5a7b-4c2d-9e8f-1a2b3c4d5e6f"}""";
 
-    private static void AssertFrom(string rule, FederatedProfile profile) => Assert.Equal("fdrl_" + rule, profile.Federation.FederationRuleId.Value);
+    private static void AssertFrom(string rule, FederatedProfile profile) => Assert.Equal("fdrl_" + rule, profile.Federation!.FederationRuleId.Value);
 
     [Fact]
     public void A_directory_in_the_place_of_a_profile_is_unreadable()

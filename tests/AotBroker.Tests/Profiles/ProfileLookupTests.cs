@@ -19,7 +19,7 @@ public sealed class ProfileLookupTests : IDisposable
     private static string Anthropic(string rule) =>
         $$"""{"version":"1.0","authentication":{"type":"oidc_federation","federation_rule_id":"fdrl_{{rule}}"},"organization_id":"3f0c9d1e-5a7b-4c2d-9e8f-1a2b3c4d5e6f"}""";
 
-    private static void AssertFrom(string rule, FederatedProfile profile) => Assert.Equal("fdrl_" + rule, profile.Federation.FederationRuleId.Value);
+    private static void AssertFrom(string rule, FederatedProfile profile) => Assert.Equal("fdrl_" + rule, profile.Federation!.FederationRuleId.Value);
 
     [Fact]
     public void A_profile_of_the_brokers_own_comes_before_one_of_anthropics()

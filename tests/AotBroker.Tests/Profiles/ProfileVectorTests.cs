@@ -54,7 +54,7 @@ public sealed class ProfileVectorTests : IDisposable
     private ResolvedProfile Resolve()
     {
         ResolvedProfile profile = ProfileResolver.Resolve("ci", _machine.Environment);
-        (profile as FederatedProfile)?.Federation.RequireValid();
+        (profile as FederatedProfile)?.Federation?.RequireValid();
         return profile;
     }
 
@@ -78,11 +78,11 @@ public sealed class ProfileVectorTests : IDisposable
     private static void Check(VectorFile vector, FederatedProfile profile)
     {
         Assert.Null(vector["login"]);
-        Compare("rule", profile.Federation.FederationRuleId.Value);
-        Compare("organization", profile.Federation.OrganizationId.Value);
-        Compare("service-account", profile.Federation.ServiceAccountId.Value);
-        Compare("workspace", profile.Federation.WorkspaceId.Value);
-        Compare("base-url", profile.Federation.BaseUrl.Value);
+        Compare("rule", profile.Federation!.FederationRuleId.Value);
+        Compare("organization", profile.Federation!.OrganizationId.Value);
+        Compare("service-account", profile.Federation!.ServiceAccountId.Value);
+        Compare("workspace", profile.Federation!.WorkspaceId.Value);
+        Compare("base-url", profile.Federation!.BaseUrl.Value);
         Compare("identity", profile.Identity switch
         {
             FileIdentity file => $"file {file.Path}",

@@ -59,8 +59,8 @@ public sealed class PublishedProfileTests : IDisposable
 
         AnthropicProfile read = ReadProfile($"{published.Directory}/configs/ci.json");
         var federation = Assert.IsType<OidcFederation>(read.Authentication);
-        Assert.Equal(profile.Federation.FederationRuleId.Value, federation.FederationRuleId);
-        Assert.Equal(profile.Federation.OrganizationId.Value, read.OrganizationId);
+        Assert.Equal(profile.Federation!.FederationRuleId.Value, federation.FederationRuleId);
+        Assert.Equal(profile.Federation!.OrganizationId.Value, read.OrganizationId);
         Assert.Equal("https://api.example", read.BaseUrl);
         Assert.Null(read.WorkspaceId);
 
@@ -179,7 +179,7 @@ public sealed class PublishedProfileTests : IDisposable
         try
         {
             Assert.Equal(TemporaryDirectory.PrivateDirectory, File.GetUnixFileMode(published.Directory));
-            Assert.Contains(_credential.AccessToken.Reveal(), Encoding.UTF8.GetString(File.ReadAllBytes($"{published.Directory}/credentials/ci.json")), StringComparison.Ordinal);
+            Assert.Contains(_credential.AccessToken!.Reveal(), Encoding.UTF8.GetString(File.ReadAllBytes($"{published.Directory}/credentials/ci.json")), StringComparison.Ordinal);
         }
         finally
         {

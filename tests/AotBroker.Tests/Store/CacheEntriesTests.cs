@@ -32,7 +32,7 @@ public sealed class CacheEntriesTests : IDisposable
         Assert.Null(Read());
         Assert.Contains(reason, Assert.Single(_distrust), StringComparison.Ordinal);
         Assert.StartsWith(PathOfKey, _distrust[0], StringComparison.Ordinal);
-        Assert.DoesNotContain(_credential.AccessToken.Reveal(), _distrust[0], StringComparison.Ordinal);
+        Assert.DoesNotContain(_credential.AccessToken!.Reveal(), _distrust[0], StringComparison.Ordinal);
 
         // Without anybody to tell, it is passed over all the same.
         Assert.Null(_entries.Read(_key));
@@ -120,19 +120,50 @@ public sealed class CacheEntriesTests : IDisposable
     {
         _entries.Write(_key, "ci", _credential);
         string whole = File.ReadAllText(PathOfKey);
-        PrivateFile.Replace(PathOfKey, Encoding.UTF8.GetBytes(whole.Replace(_credential.AccessToken.Reveal(), token, StringComparison.Ordinal)));
+        PrivateFile.Replace(PathOfKey, Encoding.UTF8.GetBytes(whole.Replace(_credential.AccessToken!.Reveal(), token, StringComparison.Ordinal)));
 
         AssertDistrusted("damaged");
     }
 
     [Fact]
-    public void An_entry_of_another_token_type_is_damaged()
+    public void An_entry_whose_token_type_would_break_a_header_is_damaged()
     {
         _entries.Write(_key, "ci", _credential);
         string whole = File.ReadAllText(PathOfKey);
-        PrivateFile.Replace(PathOfKey, Encoding.UTF8.GetBytes(whole.Replace("\"Bearer\"", "\"Basic\"", StringComparison.Ordinal)));
+        PrivateFile.Replace(PathOfKey, Encoding.UTF8.GetBytes(whole.Replace("\"expires_at\"", "\"token_type\":\"Bearer: x\",\"expires_at\"", StringComparison.Ordinal)));
 
         AssertDistrusted("damaged");
+    }
+
+    [Fact]
+    public void Keys_and_fields_come_back_as_they_were_written()
+    {
+        AwsKeys keys = new() { AccessKeyId = "ASIA" + Made.Name(), SecretAccessKey = new Secret(Made.Name()), SessionToken = new Secret(Made.Name()), AccountId = "123456789012" };
+        SchemaMapBuilder<Secret> fields = new();
+        fields.Add("pass word", new Secret("a \"b\"\n" + Made.Name()));
+
+        Credential aws = RoundTrip(_credential with { AccessToken = null, Aws = keys });
+        Credential secret = RoundTrip(_credential with { AccessToken = null, Fields = fields.ToMap(), LeaseId = new Secret("lease/1") });
+
+        Assert.Equal(keys, aws.Aws);
+        Assert.Equal(CredentialKind.AwsKeys, aws.Kind);
+        Assert.Equal(fields.ToMap(), secret.Fields);
+        Assert.Equal("lease/1", secret.LeaseId!.Reveal());
+        Assert.Equal(CredentialKind.Fields, secret.Kind);
+
+        Credential RoundTrip(Credential credential)
+        {
+            _entries.Write(_key, "ci", credential);
+            return _entries.Read(_key)!;
+        }
+    }
+
+    [Fact]
+    public void An_entry_without_any_credential_is_damaged()
+    {
+        _entries.Write(_key, "ci", _credential with { AccessToken = null });
+
+        AssertDistrusted("holds no credential");
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
+using AotBroker.Exchange;
 using AotBroker.Identity;
 using AotBroker.Profiles;
 using AotBroker.Schemas;
@@ -42,10 +43,17 @@ internal static class Made
         Name = name,
         File = null,
         SelectedBy = "a test",
-        Federation = Federation(baseUrl),
+        Exchange = new AnthropicFederationExchange(Federation(baseUrl), TestEnvironment()),
         Identity = new FileIdentity { Path = tokenPath },
         IdentityOrigin = "a test",
     };
+
+    /// <summary>The same profile with another federation.</summary>
+    public static FederatedProfile With(FederatedProfile profile, AnthropicFederation federation) =>
+        profile with { Exchange = new AnthropicFederationExchange(federation, TestEnvironment()) };
+
+    /// <summary>Nothing is set, for what looks at no variable.</summary>
+    private static ProcessEnvironment TestEnvironment() => new(static _ => null, TimeProvider.System, static () => "/");
 
     public static AnthropicFederation Federation(string baseUrl) => new()
     {

@@ -28,13 +28,24 @@ internal sealed record CacheEntry : ISchemaObject
     /// <remarks>For example <c>"default"</c>.</remarks>
     public required string Profile { get; init; }
 
-    /// <summary>The credential.</summary>
+    /// <summary>The credential, where it is a token.</summary>
     /// <remarks>For example <c>"sk-ant-oat01-example"</c>.</remarks>
-    public required Secret AccessToken { get; init; }
+    public Secret? AccessToken { get; init; }
 
-    /// <summary>The credential's type, as a header names it.</summary>
-    /// <remarks>For example <c>"Bearer"</c>.</remarks>
-    public string TokenType => "Bearer";
+    /// <summary>The token's type, as a header names it.</summary>
+    /// <remarks>For example <c>"Bearer"</c>. By default <c>Bearer</c>.</remarks>
+    public string TokenType { get; init; } = "Bearer";
+
+    /// <summary>The credential, where it is a set of temporary AWS keys.</summary>
+    public AwsKeys? Aws { get; init; }
+
+    /// <summary>The credential, where it is a secret of several fields.</summary>
+    /// <remarks>For example <c>{ "username": "v-token-app-1", "password": "example" }</c>.</remarks>
+    public SchemaMap<Secret>? Fields { get; init; }
+
+    /// <summary>What the service calls what it gave, to take it back.</summary>
+    /// <remarks>For example <c>"database/creds/app/01AbCdEf"</c>.</remarks>
+    public Secret? LeaseId { get; init; }
 
     /// <summary>When the answer arrived, in Unix seconds.</summary>
     /// <remarks>For example <c>1767222000</c>.</remarks>
@@ -114,10 +125,45 @@ internal sealed record CacheEntry : ISchemaObject
         writer.WriteString("key"u8, Key);
         unknown.BeforeNext();
         writer.WriteString("profile"u8, Profile);
-        unknown.BeforeNext();
-        writer.WriteString("access_token"u8, AccessToken?.Reveal());
-        unknown.BeforeNext();
-        writer.WriteString("token_type"u8, TokenType);
+        if (AccessToken is not null)
+        {
+            unknown.BeforeNext();
+            writer.WriteString("access_token"u8, AccessToken?.Reveal());
+        }
+
+        if (TokenType != "Bearer")
+        {
+            unknown.BeforeNext();
+            writer.WriteString("token_type"u8, TokenType);
+        }
+
+        if (Aws is not null)
+        {
+            unknown.BeforeNext();
+            writer.WritePropertyName("aws"u8);
+            Aws.Write(writer);
+        }
+
+        if (Fields is not null)
+        {
+            unknown.BeforeNext();
+            writer.WritePropertyName("fields"u8);
+            writer.WriteStartObject();
+            foreach (KeyValuePair<string, Secret> entry in Fields)
+            {
+                writer.WritePropertyName(entry.Key);
+                writer.WriteStringValue(entry.Value?.Reveal());
+            }
+
+            writer.WriteEndObject();
+        }
+
+        if (LeaseId is not null)
+        {
+            unknown.BeforeNext();
+            writer.WriteString("lease_id"u8, LeaseId?.Reveal());
+        }
+
         unknown.BeforeNext();
         writer.WriteNumber("issued_at"u8, IssuedAt);
         unknown.BeforeNext();
@@ -163,6 +209,10 @@ internal sealed record CacheEntry : ISchemaObject
             string? key = null;
             string? profile = null;
             Secret? accessToken = null;
+            string? tokenType = "Bearer";
+            AwsKeys? aws = null;
+            SchemaMap<Secret>? fields = null;
+            Secret? leaseId = null;
             long issuedAt = default;
             long expiresAt = default;
             string? scope = null;
@@ -206,47 +256,68 @@ internal sealed record CacheEntry : ISchemaObject
                     case 4:
                         if (reader.IsFirst(ref seen, 4))
                         {
-                            reader.ReadConstant("Bearer"u8, "\"Bearer\"");
+                            tokenType = ReadTokenType(ref reader);
                         }
 
                         break;
                     case 5:
                         if (reader.IsFirst(ref seen, 5))
                         {
-                            issuedAt = ReadIssuedAt(ref reader);
+                            aws = ReadAws(ref reader);
                         }
 
                         break;
                     case 6:
                         if (reader.IsFirst(ref seen, 6))
                         {
-                            expiresAt = ReadExpiresAt(ref reader);
+                            fields = ReadFields(ref reader);
                         }
 
                         break;
                     case 7:
                         if (reader.IsFirst(ref seen, 7))
                         {
-                            scope = ReadScope(ref reader);
+                            leaseId = ReadLeaseId(ref reader);
                         }
 
                         break;
                     case 8:
                         if (reader.IsFirst(ref seen, 8))
                         {
-                            requestId = ReadRequestId(ref reader);
+                            issuedAt = ReadIssuedAt(ref reader);
                         }
 
                         break;
                     case 9:
                         if (reader.IsFirst(ref seen, 9))
                         {
-                            identityDigest = ReadIdentityDigest(ref reader);
+                            expiresAt = ReadExpiresAt(ref reader);
                         }
 
                         break;
                     case 10:
                         if (reader.IsFirst(ref seen, 10))
+                        {
+                            scope = ReadScope(ref reader);
+                        }
+
+                        break;
+                    case 11:
+                        if (reader.IsFirst(ref seen, 11))
+                        {
+                            requestId = ReadRequestId(ref reader);
+                        }
+
+                        break;
+                    case 12:
+                        if (reader.IsFirst(ref seen, 12))
+                        {
+                            identityDigest = ReadIdentityDigest(ref reader);
+                        }
+
+                        break;
+                    case 13:
+                        if (reader.IsFirst(ref seen, 13))
                         {
                             processId = ReadProcessId(ref reader);
                         }
@@ -258,7 +329,7 @@ internal sealed record CacheEntry : ISchemaObject
                 }
             }
 
-            if ((~seen & 0x7FUL) != 0)
+            if ((~seen & 0x307UL) != 0)
             {
                 ReportMissing(ref reader, start, seen);
             }
@@ -272,7 +343,11 @@ internal sealed record CacheEntry : ISchemaObject
             {
                 Key = key!,
                 Profile = profile!,
-                AccessToken = accessToken!,
+                AccessToken = accessToken,
+                TokenType = tokenType!,
+                Aws = aws,
+                Fields = fields,
+                LeaseId = leaseId,
                 IssuedAt = issuedAt,
                 ExpiresAt = expiresAt,
                 Scope = scope,
@@ -308,6 +383,78 @@ internal sealed record CacheEntry : ISchemaObject
 
             return text is null ? null : new Secret(text);
         }
+
+        private static string? ReadTokenType(ref SchemaReader reader)
+        {
+            string? text = reader.ReadString("a string that matches ^[A-Za-z][A-Za-z0-9-]*$");
+            if (text is not null && !MatchesTokenType(text))
+            {
+                reader.Refuse("a string that matches ^[A-Za-z][A-Za-z0-9-]*$");
+                return null;
+            }
+
+            return text;
+        }
+
+        /// <summary>Decides whether a text matches <c>^[A-Za-z][A-Za-z0-9-]*$</c>.</summary>
+        private static bool MatchesTokenType(string text)
+        {
+            int at = 0;
+            if (SchemaText.CharAt(text, at) is not ((>= 'A' and <= 'Z') or (>= 'a' and <= 'z')))
+            {
+                return false;
+            }
+
+            at++;
+            while (SchemaText.CharAt(text, at) is '-' or (>= '0' and <= '9') or (>= 'A' and <= 'Z') or (>= 'a' and <= 'z'))
+            {
+                at++;
+            }
+
+            return at == text.Length;
+        }
+
+        private static AwsKeys? ReadAws(ref SchemaReader reader) => AwsKeys.Reader.Read(ref reader);
+
+        private static SchemaMap<Secret>? ReadFields(ref SchemaReader reader)
+        {
+            if (!reader.BeginObject(out _))
+            {
+                return null;
+            }
+
+            SchemaMapBuilder<Secret> entries = new();
+            while (reader.NextMember(out ReadOnlySpan<byte> name))
+            {
+                string key = SchemaText.Decode(name);
+                if (!entries.IsNew(key))
+                {
+                    reader.ReportDuplicate();
+                    continue;
+                }
+
+                if (ReadFields_Value(ref reader) is { } item)
+                {
+                    entries.Add(key, item);
+                }
+            }
+
+            return entries.ToMap();
+        }
+
+        private static Secret? ReadFields_Value(ref SchemaReader reader)
+        {
+            string? text = reader.ReadSecretText("a string of at most 65536 characters");
+            if (text is not null && SchemaText.IsLonger(text, 65536))
+            {
+                reader.RefuseSecret("a string of at most 65536 characters");
+                return null;
+            }
+
+            return text is null ? null : new Secret(text);
+        }
+
+        private static Secret? ReadLeaseId(ref SchemaReader reader) => reader.ReadSecretText("a string") is { } text ? new Secret(text) : null;
 
         private static long ReadIssuedAt(ref SchemaReader reader)
         {
@@ -356,11 +503,23 @@ internal sealed record CacheEntry : ISchemaObject
                         return 1;
                     }
 
+                    if (name.SequenceEqual("aws"u8))
+                    {
+                        return 5;
+                    }
+
                     break;
                 case 5:
                     if (name.SequenceEqual("scope"u8))
                     {
-                        return 7;
+                        return 10;
+                    }
+
+                    break;
+                case 6:
+                    if (name.SequenceEqual("fields"u8))
+                    {
+                        return 6;
                     }
 
                     break;
@@ -376,10 +535,17 @@ internal sealed record CacheEntry : ISchemaObject
                     }
 
                     break;
+                case 8:
+                    if (name.SequenceEqual("lease_id"u8))
+                    {
+                        return 7;
+                    }
+
+                    break;
                 case 9:
                     if (name.SequenceEqual("issued_at"u8))
                     {
-                        return 5;
+                        return 8;
                     }
 
                     break;
@@ -391,17 +557,17 @@ internal sealed record CacheEntry : ISchemaObject
 
                     if (name.SequenceEqual("expires_at"u8))
                     {
-                        return 6;
+                        return 9;
                     }
 
                     if (name.SequenceEqual("request_id"u8))
                     {
-                        return 8;
+                        return 11;
                     }
 
                     if (name.SequenceEqual("process_id"u8))
                     {
-                        return 10;
+                        return 13;
                     }
 
                     break;
@@ -415,7 +581,7 @@ internal sealed record CacheEntry : ISchemaObject
                 case 15:
                     if (name.SequenceEqual("identity_digest"u8))
                     {
-                        return 9;
+                        return 12;
                     }
 
                     break;
@@ -443,28 +609,18 @@ internal sealed record CacheEntry : ISchemaObject
                 reader.ReportMissing(start, "profile");
             }
 
-            if ((seen & (1UL << 3)) == 0)
-            {
-                reader.ReportMissing(start, "access_token");
-            }
-
-            if ((seen & (1UL << 4)) == 0)
-            {
-                reader.ReportMissing(start, "token_type");
-            }
-
-            if ((seen & (1UL << 5)) == 0)
+            if ((seen & (1UL << 8)) == 0)
             {
                 reader.ReportMissing(start, "issued_at");
             }
 
-            if ((seen & (1UL << 6)) == 0)
+            if ((seen & (1UL << 9)) == 0)
             {
                 reader.ReportMissing(start, "expires_at");
             }
         }
 
         private static void ReadUnknown(ref SchemaReader reader, ReadOnlySpan<byte> name, int count, ref UnknownMembersBuilder? unknown) =>
-            reader.KeepUnknown(name, count, ref unknown, ["version", "key", "profile", "access_token", "token_type", "issued_at", "expires_at", "scope", "request_id", "identity_digest", "process_id"]);
+            reader.KeepUnknown(name, count, ref unknown, ["version", "key", "profile", "access_token", "token_type", "aws", "fields", "lease_id", "issued_at", "expires_at", "scope", "request_id", "identity_digest", "process_id"]);
     }
 }

@@ -12,7 +12,7 @@ using System.Text.Json;
 
 namespace Example.Schemas;
 
-/// <summary>What a workload's identity is, and what it is exchanged for. Read from profiles/NAME.json in the broker's configuration directory.</summary>
+/// <summary>What a workload's identity is, and what it is exchanged for; or where a person's login is. Read from profiles/NAME.json in the broker's configuration directory.</summary>
 /// <remarks>For example <c>{       "identity": { "source": "github-actions" },       "exchange": {         "type": "anthropic",         "federation_rule_id": "fdrl_01AbCdEf",         "organization_id": "3f0c9d1e-5a7b-4c2d-9e8f-1a2b3c4d5e6f"       }     }</c>.</remarks>
 [GeneratedCode("AotBroker.SchemaGen", "0.1.0")]
 internal sealed record Profile : ISchemaObject

@@ -1,0 +1,101 @@
+using System.Globalization;
+using AotBroker.Errors;
+using AotBroker.Profiles;
+
+namespace AotBroker.Exchange;
+
+/// <summary>
+/// A service that gives credentials: one request, one answer, and what is the same for all of them. A time-out or a failure
+/// of the server leaves open whether the token is spent.
+/// </summary>
+/// <param name="address">The service's address as it was set, for messages.</param>
+/// <param name="url">Where requests go.</param>
+/// <param name="http">The way to it.</param>
+internal sealed class CredentialEndpoint(Setting address, string url, PinnedHttp http)
+{
+    private static readonly TimeSpan LongestRequest = TimeSpan.FromSeconds(30);
+
+    /// <summary>The status of an answer that holds a credential.</summary>
+    public int Granting { get; init; } = 200;
+
+    /// <summary>Sends a token, once.</summary>
+    /// <param name="plan">The request.</param>
+    /// <param name="deadline">For the whole of it.</param>
+    /// <param name="read">Takes an answer apart that holds a credential.</param>
+    /// <param name="refusal">What an answer means at this service alone; null where it means what it means everywhere.</param>
+    public ExchangeResult Ask(HttpRequestPlan plan, Deadline deadline, Func<HttpAnswer, ExchangeResult> read, Func<HttpAnswer, ExchangeResult?> refusal)
+    {
+        HttpOutcome outcome = http.Send(plan, deadline.AtMost(LongestRequest));
+        if (outcome.Answer is not { } answer)
+        {
+            return NoAnswer(outcome);
+        }
+        ExchangeResult result = answer.Status == Granting ? read(answer) : refusal(answer) ?? Refuse(answer);
+        return result with { Status = answer.Status, RequestId = answer.RequestId, RetryAfter = answer.RetryAfter };
+    }
+
+    /// <summary>The token was taken, but what came back is no credential.</summary>
+    /// <param name="wrong">What is wrong with the answer: "it has no access_token".</param>
+    /// <param name="answer">The answer, none of which is shown.</param>
+    public ExchangeResult Unusable(string wrong, HttpAnswer answer) => Refused(
+        ErrorCode.AnswerMalformed, $"the token endpoint's answer cannot be used: {wrong}{Told(answer)}", $"check the address: it is {address.Value}, from {address.Origin}");
+
+    private ExchangeResult NoAnswer(HttpOutcome outcome)
+    {
+        Presentation presentation = outcome.WasSent ? Presentation.Unknown : Presentation.NotSent;
+        string host = new Uri(url).Authority;
+        BrokerException error = outcome.Kind switch
+        {
+            HttpFailureKind.Tls => new(ErrorCode.TlsFailed, $"no trusted connection to {host}: {outcome.Failure}",
+                "if a company's proxy inspects TLS, add its root certificate and name the bundle in SSL_CERT_FILE",
+                "an image without /etc/ssl/certs/ca-certificates.crt trusts nobody: copy one in"),
+            HttpFailureKind.TimedOut => new(ErrorCode.TimedOut, $"{host} did not answer in time: {outcome.Failure}",
+                "try again; allow more time with --timeout; behind a firewall, set HTTPS_PROXY"),
+            HttpFailureKind.TooLarge => new(ErrorCode.AnswerTooLarge, $"{host} sent something that is not a token: {outcome.Failure}",
+                $"check the address: it is {address.Value}, from {address.Origin}"),
+            HttpFailureKind.ConnectionLost => new(ErrorCode.ConnectionLost, $"the connection to {host} was lost: {outcome.Failure}",
+                "try again; if it stays so, a proxy or a firewall on the way may cut it"),
+            _ => new(ErrorCode.Unreachable, $"cannot connect to {host}: {outcome.Failure}",
+                $"check the network, and the address: it is {address.Value}, from {address.Origin}",
+                "behind a proxy, set HTTPS_PROXY"),
+        };
+        bool mayPass = outcome.Kind is HttpFailureKind.Unreachable or HttpFailureKind.TimedOut or HttpFailureKind.ConnectionLost;
+        return new ExchangeResult(presentation) { Error = error, MayPass = mayPass };
+    }
+
+    private ExchangeResult Refuse(HttpAnswer answer)
+    {
+        string told = Told(answer);
+        return answer.Status switch
+        {
+            404 => Refused(ErrorCode.ExchangeNotFound, $"there is no token endpoint at {url}{told}",
+                $"check the address: it comes from {address.Origin}"),
+            429 => Unknown(ErrorCode.ExchangeRateLimited, $"the token endpoint asks for fewer requests{told}",
+                answer.RetryAfter is { } wait ? $"it asks to wait {Times.Duration((long)Math.Ceiling(wait.TotalSeconds))}" : "try again in a minute"),
+            >= 300 and < 400 => Refused(ErrorCode.ExchangeRedirected,
+                $"the token endpoint redirects{(answer.RedirectHost is { } to ? $" to {to}" : "")}, and a token is never sent after a redirect{told}",
+                $"set the final address; it is {address.Value} now, from {address.Origin}"),
+            >= 500 => Unknown(ErrorCode.ServerFailed, $"the token endpoint failed{told}",
+                "try again; if it stays so, look at the service's status page"),
+            _ => Refused(ErrorCode.ExchangeUnexpectedStatus, $"the token endpoint gave an answer that was not expected{told}",
+                $"check the address: it is {address.Value}, from {address.Origin}"),
+        };
+    }
+
+    /// <summary>The status, the request's id, and what the body may say.</summary>
+    public static string Told(HttpAnswer answer)
+    {
+        string status = " (HTTP " + answer.Status.ToString(CultureInfo.InvariantCulture);
+        string id = answer.RequestId is { } requestId ? $", request {requestId})" : ")";
+        string? said = answer.Status == 200 ? null : ErrorBody.Describe(answer.Body);
+        return status + id + (said is null ? "" : ": " + said);
+    }
+
+    /// <summary>The endpoint looked at it and said no.</summary>
+    public static ExchangeResult Refused(ErrorCode code, string message, params IReadOnlyList<string> hints) =>
+        new(Presentation.Refused) { Error = new BrokerException(code, message, hints) };
+
+    /// <summary>The endpoint may have taken it, and may answer better when it is asked again.</summary>
+    public static ExchangeResult Unknown(ErrorCode code, string message, params IReadOnlyList<string> hints) =>
+        new(Presentation.Unknown) { Error = new BrokerException(code, message, hints), MayPass = true };
+}

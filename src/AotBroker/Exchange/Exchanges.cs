@@ -1,0 +1,21 @@
+using AotBroker.Profiles;
+using AotBroker.Schemas;
+
+namespace AotBroker.Exchange;
+
+/// <summary>
+/// All exchanges. A new one is a variant in schemas/profile.schema.json, a file beside this one, a test, and a line below.
+/// </summary>
+internal static class Exchanges
+{
+    /// <summary>From a profile's settings to the code that uses them.</summary>
+    /// <param name="settings">The settings.</param>
+    /// <param name="file">The profile's file.</param>
+    /// <param name="environment">Fills what the file leaves out.</param>
+    public static IExchange Of(ExchangeSettings settings, string file, ProcessEnvironment environment) => settings switch
+    {
+        AnthropicExchange anthropic => new AnthropicFederationExchange(AnthropicFederation.Of(anthropic, file, environment), environment),
+        NoExchange none => new IdentityAsCredential(none, environment),
+        _ => throw new ArgumentOutOfRangeException(nameof(settings)),
+    };
+}

@@ -1,0 +1,53 @@
+using AotBroker.Errors;
+using AotBroker.Identity;
+using AotBroker.Profiles;
+using AotBroker.Schemas;
+
+namespace AotBroker.Exchange;
+
+/// <summary>
+/// No exchange: the identity token itself is the credential, for services that take a JWT as it is (Kubernetes' OIDC,
+/// Google's executable source). Whoever gets it presents it; the broker does not.
+/// </summary>
+internal sealed class IdentityAsCredential(NoExchange settings, ProcessEnvironment environment) : IExchange
+{
+    public ExchangeSettings Settings => settings;
+
+    public Setting Address => new(null, "");
+
+    public string Endpoint => "";
+
+    public string RecordedEndpoint => "";
+
+    public bool Presents => false;
+
+    public void AddToKey(KeyText key)
+    {
+    }
+
+    public void RequireValid()
+    {
+    }
+
+    public ExchangeResult Present(IdentityToken identity, PinnedHttp http, Deadline deadline)
+    {
+        if (identity.ExpiresAt is not { } expiresAt)
+        {
+            return new ExchangeResult(Presentation.NotSent)
+            {
+                Error = new BrokerException(ErrorCode.IdentityNotJwt, "the identity token does not say when it expires (`exp`), so it cannot be handed out as a credential", "exchange it for one"),
+            };
+        }
+        long now = environment.Now;
+        return new ExchangeResult(Presentation.Granted)
+        {
+            Credential = new Credential
+            {
+                AccessToken = new Secret(identity.Reveal()),
+                TokenType = "Bearer",
+                IssuedAt = Math.Min(identity.IssuedAt ?? now, now),
+                ExpiresAt = expiresAt,
+            },
+        };
+    }
+}

@@ -1,0 +1,81 @@
+using System.Globalization;
+using System.Text.Json;
+using AotBroker.Schemas;
+
+namespace AotBroker.Exchange;
+
+/// <summary>An OAuth token endpoint's answer (RFC 6749, section 5.1) with a bearer token.</summary>
+internal static class OAuthAnswer
+{
+    private const long LongestLifetime = 10L * 366 * 86400;
+
+    /// <summary>Takes a token endpoint's successful answer.</summary>
+    /// <param name="answer">The answer.</param>
+    /// <param name="endpoint">For what is to be told of an answer that is none.</param>
+    /// <param name="now">Unix seconds; the lifetime is counted from here.</param>
+    public static ExchangeResult Read(HttpAnswer answer, CredentialEndpoint endpoint, long now)
+    {
+        TokenAnswer? token = null;
+        long? lifetime = null;
+        string? wrong = "it is not a JSON object";
+        try
+        {
+            token = JsonSerializer.Deserialize(answer.Body, MessagesJsonContext.Default.TokenAnswer);
+            lifetime = Lifetime(token?.ExpiresIn ?? default);
+            wrong = token is null ? wrong : WhatIsWrong(token, lifetime);
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            // InvalidOperationException: text that is no UTF-16. Neither's own text is shown, which could quote the answer.
+        }
+        if (wrong is not null)
+        {
+            return endpoint.Unusable(wrong, answer) with { RefreshToken = RefreshToken(token) };
+        }
+        return new ExchangeResult(Presentation.Granted)
+        {
+            Credential = new Credential
+            {
+                AccessToken = new Secret(token!.AccessToken!),
+                TokenType = "Bearer",
+                IssuedAt = now,
+                ExpiresAt = now + lifetime!.Value,
+                Scope = token.Scope,
+                RequestId = answer.RequestId,
+            },
+            RefreshToken = RefreshToken(token),
+        };
+    }
+
+    private static Secret? RefreshToken(TokenAnswer? answer) =>
+        string.IsNullOrEmpty(answer?.RefreshToken) ? null : new Secret(answer.RefreshToken);
+
+    private static string? WhatIsWrong(TokenAnswer answer, long? lifetime)
+    {
+        if (string.IsNullOrEmpty(answer.AccessToken))
+        {
+            return "it has no access_token";
+        }
+        if (answer.AccessToken.Length > 16 * 1024 || answer.AccessToken.AsSpan().ContainsAnyExceptInRange('!', '~'))
+        {
+            return "its access_token could not be sent in a header";
+        }
+        if (!string.Equals(answer.TokenType ?? "Bearer", "Bearer", StringComparison.OrdinalIgnoreCase))
+        {
+            return "its token_type is not Bearer";
+        }
+        return lifetime is null ? "it has no expires_in, or one that is not a number of seconds" : null;
+    }
+
+    /// <summary>Seconds, from a number or a numeric string, as every SDK takes them.</summary>
+    private static long? Lifetime(JsonElement expiresIn)
+    {
+        double? seconds = expiresIn.ValueKind switch
+        {
+            JsonValueKind.Number when expiresIn.TryGetDouble(out double number) => number,
+            JsonValueKind.String when double.TryParse(expiresIn.GetString(), NumberStyles.Float, CultureInfo.InvariantCulture, out double number) => number,
+            _ => null,
+        };
+        return seconds is >= 1 and <= LongestLifetime ? (long)seconds.Value : null;
+    }
+}
