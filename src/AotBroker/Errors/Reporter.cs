@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using AotBroker.Exchange;
 using AotBroker.Output;
 
 namespace AotBroker.Errors;
@@ -11,6 +12,9 @@ namespace AotBroker.Errors;
 internal sealed class Reporter(StandardStream stream, Func<bool> color)
 {
     private const string Prefix = "aotbroker: ";
+    private const int LongestLine = 8 * 1024;
+    private const int ShortestToken = 16;
+    private const string TokenCharacters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.";
 
     public void Error(BrokerException error) => Error(error.Code, error.Message, error.Hints);
 
@@ -48,9 +52,39 @@ internal sealed class Reporter(StandardStream stream, Func<bool> color)
 
     private void Line(string label, string message)
     {
-        byte[] line = Encoding.UTF8.GetBytes(Prefix + label + Printable(message) + "\n");
+        byte[] line = Encoding.UTF8.GetBytes(Prefix + label + Shown(message) + "\n");
         // Where standard error is closed there is nobody to tell.
         _ = stream.Write(line);
+    }
+
+    /// <summary>
+    /// The text as it may be shown: no longer than anybody reads, printable, and without what starts as the tokens do that
+    /// this program handles. Messages hold none by themselves; what a person wrote in the wrong place, and a message quotes,
+    /// may be one.
+    /// </summary>
+    public static string Shown(string text) => Printable(WithoutTokens(ErrorBody.Shorten(text, LongestLine)));
+
+    private static string WithoutTokens(string text)
+    {
+        StringBuilder? result = null;
+        int from = 0;
+        for (int i = 0; i < text.Length; i++)
+        {
+            ReadOnlySpan<char> rest = text.AsSpan(i);
+            if (!rest.StartsWith("eyJ", StringComparison.Ordinal) && !rest.StartsWith("sk-ant-", StringComparison.Ordinal))
+            {
+                continue;
+            }
+            int length = rest.IndexOfAnyExcept(TokenCharacters);
+            length = length < 0 ? rest.Length : length;
+            if (length >= ShortestToken)
+            {
+                result = (result ?? new StringBuilder()).Append(text, from, i - from).Append("[redacted]");
+                from = i + length;
+            }
+            i += length - 1;
+        }
+        return result?.Append(text, from, text.Length - from).ToString() ?? text;
     }
 
     /// <summary>The text with every control and format character, and every half of a surrogate pair, shown as an escape.</summary>

@@ -85,6 +85,25 @@ public sealed class ReporterTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData("the address from @ is not an https address")]
+    [InlineData("line 1, column 9, /identity/path: expected text, found \"@")]
+    [InlineData("cannot run ./@: No such file or directory")]
+    [InlineData("@")]
+    public void What_looks_like_a_token_is_never_shown(string message)
+    {
+        foreach (string token in new[] { Made.AccessToken(), Made.AccessToken()[..30], Made.Jwt("{}"), Made.Jwt("{}")[..20] })
+        {
+            Assert.Equal(message.Replace("@", "[redacted]", StringComparison.Ordinal), Errors.Reporter.Shown(message.Replace("@", token, StringComparison.Ordinal)));
+        }
+    }
+
+    [Fact]
+    public void What_only_starts_like_one_is_shown() => Assert.Equal("sk-ant-api03, eyJ", Errors.Reporter.Shown("sk-ant-api03, eyJ"));
+
+    [Fact]
+    public void A_line_is_never_longer_than_anybody_reads() => Assert.InRange(Errors.Reporter.Shown(new string('x', 1 << 20)).Length, 1000, 10_000);
+
     [Fact]
     public void A_closed_standard_error_is_nobodys_error() =>
         Assert.Null(Record.Exception(static () => new Reporter(new Output.StandardStream(int.MaxValue), static () => false).Note("to nobody")));
