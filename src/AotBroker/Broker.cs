@@ -1,6 +1,7 @@
 using AotBroker.Errors;
 using AotBroker.Exchange;
 using AotBroker.Identity;
+using AotBroker.Interop;
 using AotBroker.Profiles;
 using AotBroker.Store;
 using Microsoft.Extensions.Logging;
@@ -28,6 +29,7 @@ internal sealed class Broker(ProcessEnvironment environment, Reporter reporter, 
             return cached; // The hot path ends here: no lock, no socket, no thread, nothing written (invariant 2).
         }
         Deadline deadline = Deadline.After(timeout, environment.Clock);
+        Libc.HoldStandardStreams();
         using PinnedHttp http = network();
         IFlight flight = key is null ? FlightOf((LoginProfile)profile, directory, http) : FlightOf((FederatedProfile)profile, key, directory, http);
         return Renew(flight, freshness.Since(environment.Now, cached), cached, deadline);

@@ -12,9 +12,13 @@ namespace AotBroker.Errors;
 internal sealed class Reporter(StandardStream stream, Func<bool> color)
 {
     private const string Prefix = "aotbroker: ";
-    private const int LongestLine = 8 * 1024;
+    private const int LongestLine = 3 * 1024;
     private const int ShortestToken = 16;
     private const string TokenCharacters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.";
+
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
+
+    private bool _isStuck;
 
     public void Error(BrokerException error) => Error(error.Code, error.Message, error.Hints);
 
@@ -52,6 +56,12 @@ internal sealed class Reporter(StandardStream stream, Func<bool> color)
 
     private void Line(string label, string message)
     {
+        // A pipe that is full and that nobody reads must not hold this process, and with it those who wait for its lock.
+        _isStuck = _isStuck || !stream.IsWritableWithin(LongestWait);
+        if (_isStuck)
+        {
+            return;
+        }
         byte[] line = Encoding.UTF8.GetBytes(Prefix + label + Shown(message) + "\n");
         // Where standard error is closed there is nobody to tell.
         _ = stream.Write(line);

@@ -104,6 +104,14 @@ internal static unsafe partial class Libc
         return ready > 0 && entries[0].Found != 0;
     }
 
+    /// <summary>Waits until a descriptor takes a line, at most for the given time. One that is closed or broken says so when it is written.</summary>
+    public static bool IsWritable(int descriptor, TimeSpan limit)
+    {
+        const short Output = 4;
+        PollEntry entry = new() { Descriptor = descriptor, Wanted = Output, Found = 0 };
+        return Poll(&entry, 1, (int)limit.TotalMilliseconds) != 0;
+    }
+
     private struct PollEntry
     {
         public int Descriptor;

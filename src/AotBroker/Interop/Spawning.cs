@@ -182,8 +182,30 @@ internal static unsafe partial class Libc
         if (MakePipe(out int readEnd, out int writeEnd) == 0)
         {
             _ = Duplicate(standardStream == 0 ? readEnd : writeEnd, standardStream);
-            Close(readEnd);
-            Close(writeEnd);
+            foreach (int end in (ReadOnlySpan<int>)[readEnd, writeEnd])
+            {
+                if (end != standardStream)
+                {
+                    Close(end);
+                }
+            }
+        }
+    }
+
+    /// <summary>
+    /// Takes the number of each standard stream that this process was started without, before a lock, a socket or a pipe
+    /// does and gets what is meant for people. A program that this process becomes finds it closed, as it was.
+    /// </summary>
+    public static void HoldStandardStreams()
+    {
+        const int GetDescriptorFlags = 1; // F_GETFD
+        for (int stream = 0; OperatingSystem.IsLinux() && stream <= 2; stream++)
+        {
+            if (ControlDescriptorLinux(stream, GetDescriptorFlags, 0) < 0)
+            {
+                Discard(stream);
+                _ = ControlDescriptorLinux(stream, SetDescriptorFlags, CloseOnExecFlag);
+            }
         }
     }
 }

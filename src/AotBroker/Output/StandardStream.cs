@@ -15,6 +15,9 @@ internal sealed class StandardStream(int descriptor)
     /// <summary>How many characters a line of the terminal has; null where it is none, or does not tell.</summary>
     public int? Width => Libc.TerminalWidth(descriptor);
 
+    /// <summary>Whether a line can be written now, or within the given time.</summary>
+    public bool IsWritableWithin(TimeSpan limit) => Libc.IsWritable(descriptor, limit);
+
     /// <summary>Writes all of it.</summary>
     /// <returns>0, or the system's error number: the stream is closed, its reader is gone, the disk is full.</returns>
     public int Write(ReadOnlySpan<byte> data) => Libc.WriteAll(descriptor, data);

@@ -41,6 +41,7 @@ internal sealed class PublishedProfile
     /// <exception cref="BrokerException"><see cref="ErrorCode.PublishFailed"/>.</exception>
     public static PublishedProfile Create(ResolvedProfile profile, Credential credential, ProcessEnvironment environment)
     {
+        Libc.HoldStandardStreams();
         CacheDirectory cache = CacheDirectory.Of(environment);
         try
         {
@@ -87,6 +88,7 @@ internal sealed class PublishedProfile
     /// <exception cref="BrokerException"><see cref="ErrorCode.PublishFailed"/>: it cannot be made, or is not this user's.</exception>
     public static PublishedProfile ForOthers(string directory, out bool isNew)
     {
+        Libc.HoldStandardStreams();
         try
         {
             isNew = !System.IO.Directory.Exists(directory);

@@ -36,7 +36,7 @@ internal abstract class FuzzTarget : IDisposable
         foreach (string line in error.Hints.Prepend(error.Message).Select(Reporter.Shown))
         {
             Assert.DoesNotContain(line, char.IsControl);
-            Assert.InRange(line.Length, 1, 8192 * "\\u0000".Length);
+            Assert.InRange(line.Length, 1, 4096 * "\\u0000".Length);
             Assert.All(Secrets, secret => Assert.DoesNotContain(secret[..24], line, StringComparison.Ordinal));
         }
 

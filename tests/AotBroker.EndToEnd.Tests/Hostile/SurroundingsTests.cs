@@ -1,0 +1,167 @@
+namespace AotBroker.EndToEnd.Tests;
+
+/// <summary>What a process is started with may be missing, closed, full or too small: it ends in good order, and leaks nothing.</summary>
+public sealed class SurroundingsTests : BrokerTest
+{
+    private const int PipeCapacity = 64 * 1024;
+
+    public override async Task InitializeAsync()
+    {
+        await base.InitializeAsync();
+        UseGitHubVariables();
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("")]
+    [InlineData("home-of-mine")]
+    public async Task Whatever_HOME_is_the_credential_is_cached_for_the_next_process(string? home)
+    {
+        var directory = Sandbox.MakeDirectory("started-here");
+        Array.ForEach(["XDG_CONFIG_HOME", "AOTBROKER_CACHE_DIR"], variable => Sandbox.Environment.Remove(variable));
+        var launch = new Launch("get") { Variables = new Dictionary<string, string?> { ["HOME"] = home }, Before = $"cd '{directory}';" };
+
+        var first = (await Sandbox.RunAsync(launch)).Succeeded();
+
+        Assert.Equal(first.Line, (await Sandbox.RunAsync(launch)).Succeeded().Line);
+        Assert.Equal(string.IsNullOrEmpty(home) ? [] : [Path.Combine(directory, home)], Directory.GetFileSystemEntries(directory));
+    }
+
+    [Fact]
+    public async Task Where_the_working_directory_is_gone_absolute_paths_work_and_relative_ones_are_refused()
+    {
+        var gone = Path.Combine(Sandbox.Root, "gone");
+        var launch = new Launch("get") { Before = $"mkdir '{gone}' && cd '{gone}' && rmdir '{gone}';" };
+
+        (await Sandbox.RunAsync(launch)).Succeeded();
+        (await Sandbox.RunAsync(launch with { Variables = new Dictionary<string, string?> { ["AOTBROKER_CACHE_DIR"] = "cache" } })).Failed("AB0305", 3);
+    }
+
+    [Theory]
+    [InlineData("not-there")]
+    [InlineData("/dev/null")]
+    [InlineData("/proc/self")]
+    [InlineData("")]
+    public async Task A_temporary_directory_that_is_none_is_an_error_only_where_it_is_needed(string path)
+    {
+        var launch = new Launch("exec", "--no-refresh", "--", "/bin/true")
+        {
+            Variables = new Dictionary<string, string?> { ["TMPDIR"] = path },
+            Before = $"cd '{Sandbox.MakeDirectory("started-here")}';",
+        };
+        (await Sandbox.RunAsync(launch)).Succeeded();
+        Sandbox.Environment["AOTBROKER_CACHE_DIR"] = "/sys/aotbroker/cache";
+
+        var result = await Sandbox.RunAsync(launch);
+
+        Assert.True(path.Length == 0 ? result.ExitCode == 0 : result.ExitCode == 7 && result.ErrorText.Contains("error[AB0705]", StringComparison.Ordinal), result.ToString());
+    }
+
+    /// <summary>All combinations: whatever is opened first would get the number of a stream that is closed.</summary>
+    [Theory]
+    [InlineData("<&-")]
+    [InlineData(">&-")]
+    [InlineData("2>&-")]
+    [InlineData("<&- >&-")]
+    [InlineData("<&- 2>&-")]
+    [InlineData(">&- 2>&-")]
+    [InlineData("<&- >&- 2>&-")]
+    public async Task No_file_takes_the_place_of_a_closed_stream(string redirections)
+    {
+        // A warning and a log, so that there is something to write to each.
+        Sandbox.Environment["ANTHROPIC_API_KEY"] = Sandbox.AddSecret("sk-ant-api03-" + Convert.ToHexString(System.Security.Cryptography.RandomNumberGenerator.GetBytes(20)));
+        var hasOutput = !redirections.Contains(">&- ", StringComparison.Ordinal) && !redirections.EndsWith(">&-", StringComparison.Ordinal) || redirections is "2>&-" or "<&- 2>&-";
+
+        var get = await Sandbox.RunAsync(new Launch("get", "--verbose") { Redirections = redirections });
+        var exec = await Sandbox.RunAsync(new Launch("exec", "--verbose", "--", "/bin/true") { Redirections = redirections });
+
+        Assert.Equal(hasOutput ? 0 : 7, get.ExitCode);
+        Assert.Equal(0, exec.ExitCode);
+        Assert.All(Directory.GetFiles(Sandbox.Cache, "*.lock"), path => Assert.Equal(0, new FileInfo(path).Length));
+        Assert.All(
+            Directory.GetFiles(Sandbox.Root, "*", SearchOption.AllDirectories).Where(path => new FileInfo(path).Length > 0),
+            path => Assert.DoesNotContain("aotbroker: ", File.ReadAllText(path), StringComparison.Ordinal));
+        Assert.NotNull(Endpoint.Grants.Find((await Sandbox.RunAsync("get")).Succeeded().Line));
+        Assert.Equal(1, Endpoint.Events.GrantedExchanges);
+    }
+
+    /// <summary>As of every program: it waits for its reader. But it waits alone.</summary>
+    [Fact]
+    public async Task A_full_pipe_at_standard_output_holds_nobody_else()
+    {
+        using var pipe = FullPipe(out var path);
+        var waiting = Sandbox.Start(new Launch("get") { Redirections = $">'{path}'" });
+        await Endpoint.Events.WaitForAsync(_ => Endpoint.Events.GrantedExchanges == 1);
+
+        var other = (await Sandbox.RunAsync("get", "--force-refresh")).Succeeded();
+
+        Assert.Null(waiting.Result);
+        var buffer = new byte[PipeCapacity];
+        await pipe.ReadExactlyAsync(buffer);
+        (await waiting.WaitAsync()).Succeeded();
+        var line = new byte[other.Output.Length];
+        await pipe.ReadExactlyAsync(line);
+        Assert.NotNull(Endpoint.Grants.Find(System.Text.Encoding.ASCII.GetString(line).TrimEnd('\n')));
+    }
+
+    /// <summary>What is told is lost, in the end; the lock is let go, and the caller gets what it asked for.</summary>
+    [Fact]
+    public async Task A_full_pipe_at_standard_error_keeps_nobody_from_a_credential()
+    {
+        using var pipe = FullPipe(out var path);
+
+        var result = await Sandbox.RunAsync(new Launch("get", "--verbose") { Redirections = $"2>'{path}'" });
+
+        Assert.NotNull(Endpoint.Grants.Find(result.Succeeded().Line));
+        Assert.Equal(1, Endpoint.Events.GrantedExchanges);
+    }
+
+    [Fact]
+    public async Task A_limit_on_the_size_of_files_is_a_warning_and_no_death_by_signal()
+    {
+        var result = await Sandbox.RunAsync(new Launch("get") { Before = "ulimit -f 0;" });
+
+        Assert.NotNull(Endpoint.Grants.Find(result.SucceededWith("AB0704").Says("File too large").Line));
+        Assert.Empty(Sandbox.EntryFiles);
+        Assert.Empty(Directory.GetFiles(Sandbox.Cache, "*.tmp"));
+    }
+
+    [Fact]
+    public async Task A_command_finds_the_signal_for_file_sizes_as_it_was()
+    {
+        string[] exec = ["exec", "--", "/bin/sh", "-c", "grep SigIgn /proc/self/status"];
+
+        var usual = (await Sandbox.RunAsync(exec)).Succeeded();
+        var ignored = (await Sandbox.RunAsync(new Launch(exec) { Before = "trap '' XFSZ;" })).Succeeded();
+
+        Assert.Equal("SigIgn:\t0000000000000000", usual.Line);
+        Assert.Equal("SigIgn:\t0000000001000000", ignored.Line);
+    }
+
+    [Fact]
+    public async Task With_few_descriptors_it_works_or_says_that_they_are_too_few()
+    {
+        var worked = 0;
+        for (var limit = 4; limit <= 16; limit++)
+        {
+            var result = await Sandbox.RunAsync(new Launch($"--nofile={limit}", PublishedBinary.Path, "get", "--force-refresh") { Program = "prlimit" });
+
+            Assert.True(result.ExitCode is 0 or 4 or 6 or 7, $"{limit}: {result}");
+            Assert.True(result.ExitCode == 0 ? Endpoint.Grants.Find(result.Line) is not null : result.Output.Length == 0, $"{limit}: {result}");
+            worked += result.ExitCode == 0 ? 1 : 0;
+        }
+
+        Assert.True(worked > 0);
+        (await Sandbox.RunAsync("get")).Succeeded();
+    }
+
+    private FileStream FullPipe(out string path)
+    {
+        path = Path.Combine(Sandbox.Root, "full");
+        Posix.MakeFifo(path);
+        // For reading and writing, so that opening it waits for nobody.
+        var pipe = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite, bufferSize: 0);
+        pipe.Write(new byte[PipeCapacity]);
+        return pipe;
+    }
+}
