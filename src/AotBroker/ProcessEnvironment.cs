@@ -20,6 +20,19 @@ internal sealed class ProcessEnvironment(Func<string, string?> variables, TimePr
         return string.IsNullOrEmpty(value) ? null : value;
     }
 
+    /// <summary>The first of these variables that is set; null where none is.</summary>
+    public string? FirstSet(params ReadOnlySpan<string> names)
+    {
+        foreach (string name in names)
+        {
+            if (Get(name) is not null)
+            {
+                return name;
+            }
+        }
+        return null;
+    }
+
     /// <summary>Whether the variable is set at all, be it to nothing.</summary>
     public bool IsSet(string name) => variables(name) is not null;
 

@@ -18,17 +18,23 @@ internal static class ErrorBody
     public static bool IsInvalidGrant(ReadOnlySpan<byte> body) =>
         Describe(body) is { } said && said.StartsWith(InvalidGrant, StringComparison.Ordinal) && (said.Length == InvalidGrant.Length || said[InvalidGrant.Length] == ':');
 
+    /// <param name="body">The body.</param>
+    /// <param name="isPlatform">Also <c>message</c> alone, in which the platforms' own services tell it.</param>
     /// <returns>One line, or null where the body says nothing that may be shown.</returns>
-    public static string? Describe(ReadOnlySpan<byte> body)
+    public static string? Describe(ReadOnlySpan<byte> body, bool isPlatform = false)
     {
         try
         {
             Utf8JsonReader reader = new(body);
             using JsonDocument document = JsonDocument.ParseValue(ref reader);
             JsonElement root = document.RootElement;
-            if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("error", out JsonElement error))
+            if (root.ValueKind != JsonValueKind.Object)
             {
                 return null;
+            }
+            if (!root.TryGetProperty("error", out JsonElement error))
+            {
+                return isPlatform ? Text(root, "message") : null;
             }
             string?[] texts = error.ValueKind == JsonValueKind.Object
                 ? [Text(error, "type"), Text(error, "message")]

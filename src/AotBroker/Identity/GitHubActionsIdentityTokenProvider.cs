@@ -6,19 +6,20 @@ using AotBroker.Schemas;
 namespace AotBroker.Identity;
 
 /// <summary>
-/// GitHub Actions' token service (and Forgejo's, which is alike): every request mints a token of five minutes.
-/// Source: actions/toolkit, oidc-utils.ts.
+/// GitHub Actions' token service, and Forgejo's, which is alike to the variables' names: every request mints a token of five
+/// minutes. Source: actions/toolkit, oidc-utils.ts; Forgejo's documentation.
 /// </summary>
 internal sealed class GitHubActionsIdentityTokenProvider(string? audience, ProcessEnvironment environment, PinnedHttp http) : IIdentityTokenProvider
 {
     private const string Name = "github-actions";
+    private const string Server = "GITHUB_SERVER_URL";
 
-    private readonly TokenService _service = new("GitHub Actions' token service", http)
+    private readonly TokenService _service = new(Platform(environment) + "' token service", http)
     {
-        RefusalHints = ["the job's permission or its request token is over; check `permissions: id-token: write`, and that the step runs inside the job"],
+        RefusalHints = [$"the job's permission or its request token is over; check `{Permission(environment)}`, and that the step runs inside the job"],
     };
 
-    public string Description => "GitHub Actions";
+    public string Description => Platform(environment);
 
     public TokenSupply Supply => TokenSupply.Minted;
 
@@ -32,14 +33,24 @@ internal sealed class GitHubActionsIdentityTokenProvider(string? audience, Proce
         }
         return surroundings.Get(Variables.GitHubActions) is null ? null : throw new BrokerException(
             ErrorCode.IdentityNotFound,
-            "this GitHub Actions job may not ask for an identity token",
-            "give the job `permissions: id-token: write`",
+            $"this {Platform(surroundings.Environment)} job may not ask for an identity token",
+            $"give the job `{Permission(surroundings.Environment)}`",
             "a pull request from a fork never gets one");
     }
+
+    /// <summary>Forgejo's and Gitea's runners say that they are GitHub's too; Forgejo's, that they are Gitea's too.</summary>
+    private static string Platform(ProcessEnvironment environment) =>
+        environment.Get("FORGEJO_ACTIONS") is not null ? "Forgejo Actions"
+        : environment.Get("GITEA_ACTIONS") is not null ? "Gitea Actions"
+        : "GitHub Actions";
+
+    private static string Permission(ProcessEnvironment environment) =>
+        environment.FirstSet("FORGEJO_ACTIONS", "GITEA_ACTIONS") is null ? "permissions: id-token: write" : "enable-openid-connect: true";
 
     /// <summary>The job is the identity. These variables survive where clients strip those that look like secrets.</summary>
     public static void AddToKey(KeyText key, ProcessEnvironment environment)
     {
+        key.Add("server", environment.Get(Server));
         key.Add("repository", environment.Get(Variables.GitHubRepository));
         key.Add("run", environment.Get(Variables.GitHubRunId));
         key.Add("attempt", environment.Get(Variables.GitHubRunAttempt));
@@ -66,9 +77,9 @@ internal sealed class GitHubActionsIdentityTokenProvider(string? audience, Proce
         };
     }
 
-    private static BrokerException NotSet(string variable) => new(
+    private BrokerException NotSet(string variable) => new(
         ErrorCode.IdentityVariablesIncomplete,
-        $"the profile asks for GitHub Actions' identity, but {variable} is not set",
-        "give the job `permissions: id-token: write`; a pull request from a fork never gets one",
+        $"the profile asks for {Description}' identity, but {variable} is not set",
+        $"give the job `{Permission(environment)}`; a pull request from a fork never gets one",
         "some clients take variables that look like secrets away from their helpers: run `aotbroker get` once in the job before them, so that the credential is there");
 }

@@ -41,6 +41,17 @@ internal sealed class Surroundings(ProcessEnvironment environment, string? audie
         return false;
     }
 
+    /// <summary>Whether any of these variables is set; notes where none is.</summary>
+    public bool HasAny(string source, params ReadOnlySpan<string> variables)
+    {
+        if (environment.FirstSet(variables) is not null)
+        {
+            return true;
+        }
+        _ = passed is null ? null : Without(source, $"{variables[0]} is not set");
+        return false;
+    }
+
     /// <summary>Whether all of a platform's variables are set; notes where none is.</summary>
     /// <exception cref="BrokerException"><see cref="ErrorCode.IdentityVariablesIncomplete"/>: some are, and some are not.</exception>
     public bool HasAll(string source, ReadOnlySpan<string> variables, params IReadOnlyList<string> hints)

@@ -1,3 +1,4 @@
+using System.Text;
 using AotBroker.Errors;
 using AotBroker.Exchange;
 
@@ -16,7 +17,7 @@ internal sealed class TokenService(string name, PinnedHttp http)
     /// <summary>Statuses that may pass by themselves, besides 429 and those from 500.</summary>
     public IReadOnlyList<int> AlsoPassing { get; init; } = [];
 
-    /// <summary>What to do about a refusal (400 to 404).</summary>
+    /// <summary>What to do about a refusal: 400 to 404, or the way to a page where a person signs in.</summary>
     public required IReadOnlyList<string> RefusalHints { get; init; }
 
     /// <summary>The service's answer, with status 200 or 201.</summary>
@@ -28,7 +29,7 @@ internal sealed class TokenService(string name, PinnedHttp http)
             HttpOutcome outcome = http.Send(request, deadline.AtMost(LongestRequest));
             if (outcome.Answer is { Status: 200 or 201 } answer)
             {
-                return answer;
+                return IsPage(answer) ? throw Failed(outcome) : answer;
             }
             bool mayPass = outcome.Answer is not { Status: int status } || status is 429 or >= 500 || AlsoPassing.Contains(status);
             if (!mayPass || attempt == Attempts || !Backoff.Pause(attempt, outcome.Answer?.RetryAfter, deadline))
@@ -68,10 +69,19 @@ internal sealed class TokenService(string name, PinnedHttp http)
         {
             return new BrokerException(ErrorCode.IdentityServiceFailed, $"{name} cannot be reached: {outcome.Failure}", "run the job again; if it stays so, check the network and the proxy of the machine it runs on");
         }
-        string? said = ErrorBody.Describe(answer.Body);
+        string? said = IsPage(answer) ? "a page for people, as where somebody has to sign in"
+            : answer.RedirectHost is { } host ? "a redirect to " + host
+            : ErrorBody.Describe(answer.Body, isPlatform: true);
         return new BrokerException(
             ErrorCode.IdentityServiceFailed,
             $"{name} answered {answer.Status}{(said is null ? "" : ": " + said)}",
-            answer.Status is >= 400 and <= 404 ? RefusalHints : ["run the job again; if it stays so, look at the platform's status page"]);
+            answer.Status <= 404 ? RefusalHints : ["run the job again; if it stays so, look at the platform's status page"]);
+    }
+
+    /// <summary>HTML: whoever answered took us for a browser.</summary>
+    private static bool IsPage(HttpAnswer answer)
+    {
+        ReadOnlySpan<byte> start = answer.Body.AsSpan().TrimStart(" \t\r\n"u8);
+        return Ascii.EqualsIgnoreCase(start[..Math.Min(start.Length, 5)], "<html"u8) || Ascii.EqualsIgnoreCase(start[..Math.Min(start.Length, 9)], "<!doctype"u8);
     }
 }

@@ -37,12 +37,9 @@ public sealed class GitHubIdentityTests : IDisposable
 
         Assert.Equal(token, Get(server.Url + path, bearer, audience).Reveal());
 
-        string expected = $"GET {target} HTTP/1.1\r\nHost: 127.0.0.1:{server.Port}\r\nUser-Agent: aotbroker/0.1.0\r\nAuthorization: bearer {bearer}\r\n"
-            + "Accept: application/json; api-version=2.0\r\nConnection: close\r\n\r\n";
-        Assert.Equal(Sorted(expected), Sorted(Assert.Single(server.Requests)));
-
-        // The order of header lines means nothing.
-        static string Sorted(string request) => string.Join("\r\n", [request.Split("\r\n")[0], .. request.Split("\r\n")[1..].Order(StringComparer.Ordinal)]);
+        Assert.Equal(
+            HttpText.Request(server, "GET " + target, "Authorization: bearer " + bearer, "Accept: application/json; api-version=2.0"),
+            HttpText.Sorted(Assert.Single(server.Requests)));
     }
 
     [Fact]
@@ -176,6 +173,29 @@ public sealed class GitHubIdentityTests : IDisposable
 
         Assert.Contains("ACTIONS_ID_TOKEN_REQUEST_TOKEN", error.Message, StringComparison.Ordinal);
         Assert.Empty(server.Requests);
+    }
+
+    [Theory]
+    [InlineData("FORGEJO_ACTIONS", "Forgejo Actions", "enable-openid-connect: true")]
+    [InlineData("GITEA_ACTIONS", "Gitea Actions", "enable-openid-connect: true")]
+    [InlineData("GITHUB_ACTIONS", "GitHub Actions", "permissions: id-token: write")]
+    public void The_platform_is_told_by_its_own_name(string variable, string platform, string permission)
+    {
+        // Forgejo's runner sets all three, Gitea's the last two.
+        _machine.Variables["GITHUB_ACTIONS"] = "true";
+        _machine.Variables["GITEA_ACTIONS"] = variable == "GITHUB_ACTIONS" ? null : "true";
+        _machine.Variables[variable] = "true";
+        using RawServer server = new(RawServer.Answer(401, "{}"));
+
+        string[] told =
+        [
+            Expect.Error("AB0401", () => IdentitySources.Detect(new Surroundings(_machine.Environment, null))).All(),
+            Expect.Error("AB0410", () => new GitHubActionsIdentityTokenProvider("x", _machine.Environment, _http).GetToken(_machine.Deadline())).All(),
+            Expect.Error("AB0409", () => Get(server.Url, Made.Name())).All(),
+        ];
+
+        Assert.All(told, one => Assert.Contains(platform, one, StringComparison.Ordinal));
+        Assert.All(told, one => Assert.Contains(permission, one, StringComparison.Ordinal));
     }
 
     [Theory]

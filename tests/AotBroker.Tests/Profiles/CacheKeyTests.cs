@@ -6,7 +6,7 @@ namespace AotBroker.Tests;
 /// <summary>Invariant 3: a credential is served only to the configuration that minted it.</summary>
 public sealed class CacheKeyTests : IDisposable
 {
-    private static readonly string[] GitHubJob = ["GITHUB_REPOSITORY", "GITHUB_RUN_ID", "GITHUB_RUN_ATTEMPT", "GITHUB_JOB"];
+    private static readonly string[] GitHubJob = ["GITHUB_SERVER_URL", "GITHUB_REPOSITORY", "GITHUB_RUN_ID", "GITHUB_RUN_ATTEMPT", "GITHUB_JOB"];
 
     private readonly Machine _machine = new();
     private readonly FederatedProfile _profile = Made.Profile();

@@ -8,16 +8,19 @@ namespace AotBroker.Tests;
 /// <summary>A server that keeps each request as it came, to the octet, and answers whatever a test wants.</summary>
 internal sealed class RawServer : IDisposable
 {
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly Socket _listener;
     private readonly Func<string, byte[]?> _answer;
     private readonly Thread _thread;
     private readonly List<string> _requests = [];
 
     /// <param name="answer">From the request to the answer's octets; null to close the connection without one.</param>
-    public RawServer(Func<string, byte[]?> answer)
+    /// <param name="socket">The path of a Unix socket to listen at; null for a port of loopback.</param>
+    public RawServer(Func<string, byte[]?> answer, string? socket = null)
     {
         _answer = answer;
-        _listener.Start();
+        _listener = socket is null ? new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) : new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        _listener.Bind(socket is null ? new IPEndPoint(IPAddress.Loopback, 0) : new UnixDomainSocketEndPoint(socket));
+        _listener.Listen();
         _thread = new Thread(Serve) { IsBackground = true };
         _thread.Start();
     }
@@ -27,7 +30,7 @@ internal sealed class RawServer : IDisposable
     {
     }
 
-    public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
+    public int Port => ((IPEndPoint)_listener.LocalEndPoint!).Port;
 
     public string Url => $"http://127.0.0.1:{Port}";
 
@@ -52,7 +55,7 @@ internal sealed class RawServer : IDisposable
         {
             try
             {
-                using Socket socket = _listener.AcceptSocket();
+                using Socket socket = _listener.Accept();
                 Handle(socket);
             }
             catch (Exception error) when (error is SocketException or InvalidOperationException)
@@ -113,7 +116,7 @@ internal sealed class RawServer : IDisposable
 
     public void Dispose()
     {
-        _listener.Stop();
+        _listener.Dispose();
         _thread.Join();
     }
 }
