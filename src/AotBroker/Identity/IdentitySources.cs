@@ -21,6 +21,10 @@ internal static class IdentitySources
         FileIdentity file => new FileIdentityTokenProvider(environment.Absolute(file.Path)),
         LiteralIdentity literal => new LiteralIdentityTokenProvider(literal.Variable, environment),
         GithubActionsIdentity github => new GitHubActionsIdentityTokenProvider(github.Audience ?? audience, environment, http),
+        GitlabIdentity gitlab => GitLabIdentityTokenProvider.Of(gitlab, environment),
+        BitbucketIdentity => BitbucketIdentityTokenProvider.Of(environment),
+        TerraformIdentity terraform => TerraformIdentityTokenProvider.Of(terraform, environment),
+        VercelIdentity => VercelIdentityTokenProvider.Of(environment),
         _ => throw new ArgumentOutOfRangeException(nameof(source)),
     };
 
@@ -40,6 +44,18 @@ internal static class IdentitySources
                 key.Add("audience", github.Audience ?? audience);
                 GitHubActionsIdentityTokenProvider.AddToKey(key, environment);
                 break;
+            case GitlabIdentity gitlab:
+                GitLabIdentityTokenProvider.AddToKey(key, gitlab, environment);
+                break;
+            case BitbucketIdentity:
+                BitbucketIdentityTokenProvider.AddToKey(key, environment);
+                break;
+            case TerraformIdentity terraform:
+                TerraformIdentityTokenProvider.AddToKey(key, terraform, environment);
+                break;
+            case VercelIdentity:
+                VercelIdentityTokenProvider.AddToKey(key, environment);
+                break;
         }
     }
 
@@ -55,7 +71,11 @@ internal static class IdentitySources
     public static FoundIdentity? Detect(Surroundings surroundings) =>
         FileIdentityTokenProvider.Detect(surroundings)
         ?? LiteralIdentityTokenProvider.Detect(surroundings)
-        ?? GitHubActionsIdentityTokenProvider.Detect(surroundings);
+        ?? GitHubActionsIdentityTokenProvider.Detect(surroundings)
+        ?? GitLabIdentityTokenProvider.Detect(surroundings)
+        ?? BitbucketIdentityTokenProvider.Detect(surroundings)
+        ?? TerraformIdentityTokenProvider.Detect(surroundings)
+        ?? VercelIdentityTokenProvider.Detect(surroundings);
 
     public static BrokerException NotFound() => new(
         ErrorCode.IdentityNotFound,

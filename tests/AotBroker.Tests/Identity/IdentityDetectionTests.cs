@@ -72,6 +72,70 @@ public sealed class IdentityDetectionTests : IDisposable
         Assert.Contains("id-token: write", Expect.Error("AB0401", () => Detect()).All(), StringComparison.Ordinal);
     }
 
+    /// <summary>In the order in which they are found: each has all of the later ones' variables too.</summary>
+    private static readonly (string Source, string[] Variables)[] Platforms =
+    [
+        ("file", ["ANTHROPIC_IDENTITY_TOKEN_FILE"]),
+        ("literal", ["ANTHROPIC_IDENTITY_TOKEN"]),
+        ("github-actions", ["ACTIONS_ID_TOKEN_REQUEST_URL", "ACTIONS_ID_TOKEN_REQUEST_TOKEN"]),
+        ("gitlab", ["GITLAB_CI", "ANTHROPIC_ID_TOKEN"]),
+        ("bitbucket", ["BITBUCKET_STEP_OIDC_TOKEN"]),
+        ("hcp-terraform", ["TFC_WORKLOAD_IDENTITY_TOKEN"]),
+        ("vercel", ["VERCEL_OIDC_TOKEN"]),
+    ];
+
+    [Fact]
+    public void Each_platform_beats_those_after_it()
+    {
+        foreach ((string source, string[] variables) in Platforms.Reverse())
+        {
+            foreach (string variable in variables)
+            {
+                _machine.Variables[variable] = "1";
+            }
+
+            FoundIdentity found = Detect()!;
+            Assert.Equal(source, found.Source.Source);
+            Assert.Contains(found.Origin, variables);
+        }
+    }
+
+    [Fact]
+    public void A_platform_whose_job_has_no_token_beats_the_machine_that_it_runs_on()
+    {
+        _machine.Variables["FLY_MACHINE_ID"] = "1";
+        foreach (string variable in (string[])["GITHUB_ACTIONS", "GITLAB_CI", "BITBUCKET_BUILD_NUMBER", "TFC_RUN_ID", "VERCEL"])
+        {
+            _machine.Variables[variable] = "true";
+            Expect.Error("AB0401", () => Detect());
+            _machine.Variables[variable] = null;
+        }
+    }
+
+    [Fact]
+    public void Each_source_of_the_schema_has_its_code()
+    {
+        foreach ((string source, string[] variables) in Platforms)
+        {
+            Dictionary<string, string?> only = variables.ToDictionary(static name => name, static string? (_) => "1");
+            ProcessEnvironment environment = new(name => only.GetValueOrDefault(name), _machine.Clock, static () => "/");
+            IdentitySource found = IdentitySources.Detect(new Surroundings(environment, null))!.Source;
+
+            Assert.Equal(source, found.Source);
+            Assert.NotEmpty(IdentitySources.Provider(found, "x", environment, null!).Description);
+        }
+    }
+
+    [Fact]
+    public void What_was_passed_over_is_told_in_order()
+    {
+        List<PassedOver> passed = [];
+        IdentitySources.Detect(new Surroundings(_machine.Environment, null, passed));
+
+        Assert.Equal(Platforms.Select(static one => one.Source), passed.Select(static one => one.Source).Take(Platforms.Length));
+        Assert.All(passed, static one => Assert.EndsWith("is not set", one.Reason, StringComparison.Ordinal));
+    }
+
     [Fact]
     public void Where_nothing_is_there_nothing_is_found_and_what_was_looked_for_can_be_told()
     {

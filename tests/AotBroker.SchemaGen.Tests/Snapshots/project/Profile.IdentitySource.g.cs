@@ -71,7 +71,7 @@ internal abstract record IdentitySource : ISchemaObject
     {
         internal static IdentitySource? Read(ref SchemaReader reader)
         {
-            if (!reader.TryFindText("source"u8, "one of \"auto\", \"file\", \"literal\", \"github-actions\"", out ReadOnlySpan<byte> alternative))
+            if (!reader.TryFindText("source"u8, "one of \"auto\", \"file\", \"literal\", \"github-actions\", \"gitlab\", \"bitbucket\", \"hcp-terraform\", \"vercel\"", out ReadOnlySpan<byte> alternative))
             {
                 return null;
             }
@@ -96,7 +96,27 @@ internal abstract record IdentitySource : ISchemaObject
                 return GithubActionsIdentity.Reader.Read(ref reader);
             }
 
-            reader.RefuseText("source"u8, "one of \"auto\", \"file\", \"literal\", \"github-actions\"");
+            if (alternative.SequenceEqual("gitlab"u8))
+            {
+                return GitlabIdentity.Reader.Read(ref reader);
+            }
+
+            if (alternative.SequenceEqual("bitbucket"u8))
+            {
+                return BitbucketIdentity.Reader.Read(ref reader);
+            }
+
+            if (alternative.SequenceEqual("hcp-terraform"u8))
+            {
+                return TerraformIdentity.Reader.Read(ref reader);
+            }
+
+            if (alternative.SequenceEqual("vercel"u8))
+            {
+                return VercelIdentity.Reader.Read(ref reader);
+            }
+
+            reader.RefuseText("source"u8, "one of \"auto\", \"file\", \"literal\", \"github-actions\", \"gitlab\", \"bitbucket\", \"hcp-terraform\", \"vercel\"");
             return null;
         }
     }
