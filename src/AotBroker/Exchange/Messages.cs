@@ -23,9 +23,17 @@ internal sealed record TokenAnswer(
 /// <summary>GitHub Actions' token service.</summary>
 internal sealed record GitHubTokenAnswer([property: JsonPropertyName("value")] string? Value);
 
+/// <summary>Buildkite's agent API. Without a lifetime, it is five minutes.</summary>
+internal sealed record BuildkiteTokenRequest([property: JsonPropertyName("audience")] string Audience);
+
+/// <summary>Its answer.</summary>
+internal sealed record BuildkiteTokenAnswer([property: JsonPropertyName("token")] string? Token);
+
 /// <summary>Other people's messages. Ours are made by SchemaGen.</summary>
 [JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(TokenRequest))]
 [JsonSerializable(typeof(TokenAnswer))]
 [JsonSerializable(typeof(GitHubTokenAnswer))]
+[JsonSerializable(typeof(BuildkiteTokenRequest))]
+[JsonSerializable(typeof(BuildkiteTokenAnswer))]
 internal sealed partial class MessagesJsonContext : JsonSerializerContext;

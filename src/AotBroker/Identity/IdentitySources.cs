@@ -22,6 +22,7 @@ internal static class IdentitySources
         LiteralIdentity literal => new LiteralIdentityTokenProvider(literal.Variable, environment),
         GithubActionsIdentity github => new GitHubActionsIdentityTokenProvider(github.Audience ?? audience, environment, http),
         GitlabIdentity gitlab => GitLabIdentityTokenProvider.Of(gitlab, environment),
+        BuildkiteIdentity buildkite => new BuildkiteIdentityTokenProvider(buildkite.Audience ?? audience, environment, http),
         BitbucketIdentity => BitbucketIdentityTokenProvider.Of(environment),
         TerraformIdentity terraform => TerraformIdentityTokenProvider.Of(terraform, environment),
         VercelIdentity => VercelIdentityTokenProvider.Of(environment),
@@ -46,6 +47,10 @@ internal static class IdentitySources
                 break;
             case GitlabIdentity gitlab:
                 GitLabIdentityTokenProvider.AddToKey(key, gitlab, environment);
+                break;
+            case BuildkiteIdentity buildkite:
+                key.Add("audience", buildkite.Audience ?? audience);
+                BuildkiteIdentityTokenProvider.AddToKey(key, environment);
                 break;
             case BitbucketIdentity:
                 BitbucketIdentityTokenProvider.AddToKey(key, environment);
@@ -73,6 +78,7 @@ internal static class IdentitySources
         ?? LiteralIdentityTokenProvider.Detect(surroundings)
         ?? GitHubActionsIdentityTokenProvider.Detect(surroundings)
         ?? GitLabIdentityTokenProvider.Detect(surroundings)
+        ?? BuildkiteIdentityTokenProvider.Detect(surroundings)
         ?? BitbucketIdentityTokenProvider.Detect(surroundings)
         ?? TerraformIdentityTokenProvider.Detect(surroundings)
         ?? VercelIdentityTokenProvider.Detect(surroundings);

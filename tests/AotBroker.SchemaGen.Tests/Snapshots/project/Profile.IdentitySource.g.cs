@@ -71,7 +71,7 @@ internal abstract record IdentitySource : ISchemaObject
     {
         internal static IdentitySource? Read(ref SchemaReader reader)
         {
-            if (!reader.TryFindText("source"u8, "one of \"auto\", \"file\", \"literal\", \"github-actions\", \"gitlab\", \"bitbucket\", \"hcp-terraform\", \"vercel\"", out ReadOnlySpan<byte> alternative))
+            if (!reader.TryFindText("source"u8, "one of \"auto\", \"file\", \"literal\", \"github-actions\", \"gitlab\", \"buildkite\", \"bitbucket\", \"hcp-terraform\", \"vercel\"", out ReadOnlySpan<byte> alternative))
             {
                 return null;
             }
@@ -101,6 +101,11 @@ internal abstract record IdentitySource : ISchemaObject
                 return GitlabIdentity.Reader.Read(ref reader);
             }
 
+            if (alternative.SequenceEqual("buildkite"u8))
+            {
+                return BuildkiteIdentity.Reader.Read(ref reader);
+            }
+
             if (alternative.SequenceEqual("bitbucket"u8))
             {
                 return BitbucketIdentity.Reader.Read(ref reader);
@@ -116,7 +121,7 @@ internal abstract record IdentitySource : ISchemaObject
                 return VercelIdentity.Reader.Read(ref reader);
             }
 
-            reader.RefuseText("source"u8, "one of \"auto\", \"file\", \"literal\", \"github-actions\", \"gitlab\", \"bitbucket\", \"hcp-terraform\", \"vercel\"");
+            reader.RefuseText("source"u8, "one of \"auto\", \"file\", \"literal\", \"github-actions\", \"gitlab\", \"buildkite\", \"bitbucket\", \"hcp-terraform\", \"vercel\"");
             return null;
         }
     }

@@ -1,0 +1,77 @@
+using System.Text.Json;
+using AotBroker.Errors;
+using AotBroker.Exchange;
+using AotBroker.Profiles;
+using AotBroker.Schemas;
+
+namespace AotBroker.Identity;
+
+/// <summary>
+/// Buildkite's agent API: every request mints a token of five minutes for the job. Source: buildkite/agent, api/oidc.go; it
+/// is what <c>buildkite-agent oidc request-token</c> asks.
+/// </summary>
+internal sealed class BuildkiteIdentityTokenProvider(string? audience, ProcessEnvironment environment, PinnedHttp http) : IIdentityTokenProvider
+{
+    private const string Name = "buildkite";
+    private const string Platform = "BUILDKITE";
+    private const string AccessToken = "BUILDKITE_AGENT_ACCESS_TOKEN";
+    private const string Endpoint = "BUILDKITE_AGENT_ENDPOINT";
+    private const string UsualEndpoint = "https://agent.buildkite.com/v3"; // The agent's own default.
+    private const string Organization = "BUILDKITE_ORGANIZATION_SLUG";
+    private const string Job = "BUILDKITE_JOB_ID";
+
+    private static readonly string[] Hints =
+    [
+        $"in a container, hand on what the job has: {Job}, {AccessToken} and {Endpoint} (the docker plugins do with `propagate-environment` or `environment`)",
+        $"some clients take variables that look like secrets away from their helpers; run `aotbroker get` once in the job before them, with the source `{Name}` named in the profile",
+    ];
+
+    private readonly TokenService _service = new("Buildkite's token service", http)
+    {
+        RefusalHints = ["a job can ask only while it runs, and for itself: check that this step runs inside the job", "check that the organization allows OIDC tokens, and the audience in the profile"],
+    };
+
+    public string Description => "Buildkite";
+
+    public TokenSupply Supply => TokenSupply.Minted;
+
+    public static FoundIdentity? Detect(Surroundings surroundings)
+    {
+        if (surroundings.HasAll(Name, [Job, AccessToken], Hints))
+        {
+            return new FoundIdentity(new BuildkiteIdentity { Audience = surroundings.Audience }, Job);
+        }
+        return surroundings.Get(Platform) is null ? null : throw new BrokerException(
+            ErrorCode.IdentityNotFound,
+            $"this is a Buildkite job, but neither {Job} nor {AccessToken} is set",
+            Hints);
+    }
+
+    public static void AddToKey(KeyText key, ProcessEnvironment environment)
+    {
+        key.Add("organization", environment.Get(Organization));
+        key.Add("job", environment.Get(Job));
+    }
+
+    public IdentityToken GetToken(Deadline deadline)
+    {
+        HttpAnswer answer = _service.Ask(Plan(), deadline);
+        return _service.Parse(MessageReader.Read(answer, MessagesJsonContext.Default.BuildkiteTokenAnswer)?.Token, answer, Description);
+    }
+
+    private HttpRequestPlan Plan()
+    {
+        string job = environment.Get(Job) ?? throw NotSet(Job);
+        string bearer = TokenService.Sendable(environment.Get(AccessToken) ?? throw NotSet(AccessToken), AccessToken);
+        BuildkiteTokenRequest request = new(TokenService.RequiredAudience(audience, Name));
+        string endpoint = (environment.Get(Endpoint) ?? UsualEndpoint).TrimEnd('/');
+        return new HttpRequestPlan(HttpMethod.Post, PinnedHttp.CheckedAddress($"{endpoint}/jobs/{Uri.EscapeDataString(job)}/oidc/tokens", Endpoint))
+        {
+            Headers = [new("Authorization", "Token " + bearer), new("Accept", "application/json")],
+            Body = JsonSerializer.SerializeToUtf8Bytes(request, MessagesJsonContext.Default.BuildkiteTokenRequest),
+        };
+    }
+
+    private static BrokerException NotSet(string variable) =>
+        new(ErrorCode.IdentityVariablesIncomplete, $"the profile asks for Buildkite's identity, but {variable} is not set", Hints);
+}
