@@ -29,6 +29,9 @@ internal sealed record BuildkiteTokenRequest([property: JsonPropertyName("audien
 /// <summary>Its answer.</summary>
 internal sealed record BuildkiteTokenAnswer([property: JsonPropertyName("token")] string? Token);
 
+/// <summary>Azure Pipelines' token service.</summary>
+internal sealed record AzurePipelinesTokenAnswer([property: JsonPropertyName("oidcToken")] string? OidcToken);
+
 /// <summary>Other people's messages. Ours are made by SchemaGen.</summary>
 [JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(TokenRequest))]
@@ -36,4 +39,5 @@ internal sealed record BuildkiteTokenAnswer([property: JsonPropertyName("token")
 [JsonSerializable(typeof(GitHubTokenAnswer))]
 [JsonSerializable(typeof(BuildkiteTokenRequest))]
 [JsonSerializable(typeof(BuildkiteTokenAnswer))]
+[JsonSerializable(typeof(AzurePipelinesTokenAnswer))]
 internal sealed partial class MessagesJsonContext : JsonSerializerContext;

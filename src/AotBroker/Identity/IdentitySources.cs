@@ -23,6 +23,7 @@ internal static class IdentitySources
         GithubActionsIdentity github => new GitHubActionsIdentityTokenProvider(github.Audience ?? audience, environment, http),
         GitlabIdentity gitlab => GitLabIdentityTokenProvider.Of(gitlab, environment),
         BuildkiteIdentity buildkite => new BuildkiteIdentityTokenProvider(buildkite.Audience ?? audience, environment, http),
+        AzurePipelinesIdentity azure => new AzurePipelinesIdentityTokenProvider(azure.ServiceConnectionId, environment, http),
         BitbucketIdentity => BitbucketIdentityTokenProvider.Of(environment),
         TerraformIdentity terraform => TerraformIdentityTokenProvider.Of(terraform, environment),
         VercelIdentity => VercelIdentityTokenProvider.Of(environment),
@@ -52,6 +53,9 @@ internal static class IdentitySources
                 key.Add("audience", buildkite.Audience ?? audience);
                 BuildkiteIdentityTokenProvider.AddToKey(key, environment);
                 break;
+            case AzurePipelinesIdentity azure:
+                AzurePipelinesIdentityTokenProvider.AddToKey(key, azure, environment);
+                break;
             case BitbucketIdentity:
                 BitbucketIdentityTokenProvider.AddToKey(key, environment);
                 break;
@@ -79,6 +83,7 @@ internal static class IdentitySources
         ?? GitHubActionsIdentityTokenProvider.Detect(surroundings)
         ?? GitLabIdentityTokenProvider.Detect(surroundings)
         ?? BuildkiteIdentityTokenProvider.Detect(surroundings)
+        ?? AzurePipelinesIdentityTokenProvider.Detect(surroundings)
         ?? BitbucketIdentityTokenProvider.Detect(surroundings)
         ?? TerraformIdentityTokenProvider.Detect(surroundings)
         ?? VercelIdentityTokenProvider.Detect(surroundings);

@@ -71,7 +71,7 @@ internal abstract record IdentitySource : ISchemaObject
     {
         internal static IdentitySource? Read(ref SchemaReader reader)
         {
-            if (!reader.TryFindText("source"u8, "one of \"auto\", \"file\", \"literal\", \"github-actions\", \"gitlab\", \"buildkite\", \"bitbucket\", \"hcp-terraform\", \"vercel\"", out ReadOnlySpan<byte> alternative))
+            if (!reader.TryFindText("source"u8, "one of \"auto\", \"file\", \"literal\", \"github-actions\", \"gitlab\", \"buildkite\", \"azure-pipelines\", \"bitbucket\", \"hcp-terraform\", \"vercel\"", out ReadOnlySpan<byte> alternative))
             {
                 return null;
             }
@@ -106,6 +106,11 @@ internal abstract record IdentitySource : ISchemaObject
                 return BuildkiteIdentity.Reader.Read(ref reader);
             }
 
+            if (alternative.SequenceEqual("azure-pipelines"u8))
+            {
+                return AzurePipelinesIdentity.Reader.Read(ref reader);
+            }
+
             if (alternative.SequenceEqual("bitbucket"u8))
             {
                 return BitbucketIdentity.Reader.Read(ref reader);
@@ -121,7 +126,7 @@ internal abstract record IdentitySource : ISchemaObject
                 return VercelIdentity.Reader.Read(ref reader);
             }
 
-            reader.RefuseText("source"u8, "one of \"auto\", \"file\", \"literal\", \"github-actions\", \"gitlab\", \"buildkite\", \"bitbucket\", \"hcp-terraform\", \"vercel\"");
+            reader.RefuseText("source"u8, "one of \"auto\", \"file\", \"literal\", \"github-actions\", \"gitlab\", \"buildkite\", \"azure-pipelines\", \"bitbucket\", \"hcp-terraform\", \"vercel\"");
             return null;
         }
     }

@@ -1,0 +1,96 @@
+using AotBroker.Errors;
+using AotBroker.Exchange;
+using AotBroker.Profiles;
+using AotBroker.Schemas;
+
+namespace AotBroker.Identity;
+
+/// <summary>
+/// Azure Pipelines: every request mints a token of ten minutes for one service connection of the project, always for the
+/// audience api://AzureADTokenExchange. Source: Azure SDK, AzurePipelinesCredential.
+/// </summary>
+internal sealed class AzurePipelinesIdentityTokenProvider(string? connection, ProcessEnvironment environment, PinnedHttp http) : IIdentityTokenProvider
+{
+    private const string Name = "azure-pipelines";
+    private const string Platform = "TF_BUILD";
+    private const string RequestUri = "SYSTEM_OIDCREQUESTURI";
+    private const string AccessToken = "SYSTEM_ACCESSTOKEN";
+    private const string Connection = "AZURESUBSCRIPTION_SERVICE_CONNECTION_ID"; // As the Azure SDK names it.
+    private const string Collection = "SYSTEM_COLLECTIONURI";
+    private const string Plan = "SYSTEM_PLANID";
+    private const string Job = "SYSTEM_JOBID";
+    private const string Attempt = "SYSTEM_JOBATTEMPT";
+
+    private static readonly string[] Hints =
+    [
+        $"hand the job's token to the step: `env: {{ {AccessToken}: $(System.AccessToken) }}`",
+        $"some clients take variables that look like secrets away from their helpers; run `aotbroker get` once in the job before them, with the source `{Name}` named in the profile",
+    ];
+
+    private readonly TokenService _service = new("Azure Pipelines' token service", http)
+    {
+        RefusalHints =
+        [
+            $"check that {AccessToken} is the job's own, `$(System.AccessToken)`, and not empty or another token",
+            "check that the service connection has that id, belongs to this project, uses workload identity federation, and may be used by this pipeline",
+        ],
+    };
+
+    public string Description => "Azure Pipelines";
+
+    public TokenSupply Supply => TokenSupply.Minted;
+
+    public static FoundIdentity? Detect(Surroundings surroundings)
+    {
+        if (surroundings.HasAll(Name, [RequestUri, AccessToken], Hints))
+        {
+            return surroundings.Get(Connection) is { } connection
+                ? new FoundIdentity(new AzurePipelinesIdentity { ServiceConnectionId = connection }, Connection)
+                : throw WithoutConnection();
+        }
+        return surroundings.Get(Platform) is null ? null : throw new BrokerException(
+            ErrorCode.IdentityNotFound,
+            $"this is a job of Azure Pipelines, but {RequestUri} is not set",
+            "Azure DevOps Server has no identity tokens for jobs: name another source in the profile",
+            Hints[0]);
+    }
+
+    /// <summary>A job's id alone is the same in each run of a pipeline.</summary>
+    public static void AddToKey(KeyText key, AzurePipelinesIdentity settings, ProcessEnvironment environment)
+    {
+        key.Add("connection", settings.ServiceConnectionId ?? environment.Get(Connection));
+        key.Add("collection", environment.Get(Collection));
+        key.Add("plan", environment.Get(Plan));
+        key.Add("job", environment.Get(Job));
+        key.Add("attempt", environment.Get(Attempt));
+    }
+
+    public IdentityToken GetToken(Deadline deadline)
+    {
+        HttpAnswer answer = _service.Ask(Request(), deadline);
+        return _service.Parse(MessageReader.Read(answer, MessagesJsonContext.Default.AzurePipelinesTokenAnswer)?.OidcToken, answer, Description);
+    }
+
+    private HttpRequestPlan Request()
+    {
+        string uri = environment.Get(RequestUri) ?? throw NotSet(RequestUri);
+        string bearer = TokenService.Sendable(environment.Get(AccessToken) ?? throw NotSet(AccessToken), AccessToken);
+        string id = connection ?? environment.Get(Connection) ?? throw WithoutConnection();
+        Uri address = PinnedHttp.CheckedAddress($"{uri.TrimEnd('/')}?api-version=7.1&serviceConnectionId={Uri.EscapeDataString(id)}", RequestUri);
+        return new HttpRequestPlan(HttpMethod.Post, address)
+        {
+            // Else a request that is not authorized is answered by a redirect to a page for people.
+            Headers = [new("Authorization", "Bearer " + bearer), new("Accept", "application/json"), new("X-TFS-FedAuthRedirect", "Suppress")],
+            Body = [],
+        };
+    }
+
+    private static BrokerException NotSet(string variable) =>
+        new(ErrorCode.IdentityVariablesIncomplete, $"the profile asks for Azure Pipelines' identity, but {variable} is not set", Hints);
+
+    private static BrokerException WithoutConnection() => new(
+        ErrorCode.IdentityVariablesIncomplete,
+        $"Azure Pipelines makes tokens for a service connection, and neither the profile nor {Connection} names one",
+        $"set identity.service_connection_id in a profile with the source `{Name}`, or {Connection}, to the connection's id (resourceId in the address of its page)",
+        "the task AzureCLI@2 sets the variable by itself");
+}
