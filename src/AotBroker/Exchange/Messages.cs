@@ -32,6 +32,9 @@ internal sealed record BuildkiteTokenAnswer([property: JsonPropertyName("token")
 /// <summary>Azure Pipelines' token service.</summary>
 internal sealed record AzurePipelinesTokenAnswer([property: JsonPropertyName("oidcToken")] string? OidcToken);
 
+/// <summary>What Fly and CircleCI are told of the token that is wanted.</summary>
+internal sealed record AudienceClaim([property: JsonPropertyName("aud")] string Audience);
+
 /// <summary>Other people's messages. Ours are made by SchemaGen.</summary>
 [JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(TokenRequest))]
@@ -40,4 +43,5 @@ internal sealed record AzurePipelinesTokenAnswer([property: JsonPropertyName("oi
 [JsonSerializable(typeof(BuildkiteTokenRequest))]
 [JsonSerializable(typeof(BuildkiteTokenAnswer))]
 [JsonSerializable(typeof(AzurePipelinesTokenAnswer))]
+[JsonSerializable(typeof(AudienceClaim))]
 internal sealed partial class MessagesJsonContext : JsonSerializerContext;

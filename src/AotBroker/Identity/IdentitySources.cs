@@ -27,6 +27,7 @@ internal static class IdentitySources
         BitbucketIdentity => BitbucketIdentityTokenProvider.Of(environment),
         TerraformIdentity terraform => TerraformIdentityTokenProvider.Of(terraform, environment),
         VercelIdentity => VercelIdentityTokenProvider.Of(environment),
+        FlyIdentity fly => new FlyIdentityTokenProvider(fly with { Socket = environment.Absolute(fly.Socket) }, audience, http),
         _ => throw new ArgumentOutOfRangeException(nameof(source)),
     };
 
@@ -65,6 +66,10 @@ internal static class IdentitySources
             case VercelIdentity:
                 VercelIdentityTokenProvider.AddToKey(key, environment);
                 break;
+            case FlyIdentity fly:
+                key.Add("audience", fly.Audience ?? audience);
+                FlyIdentityTokenProvider.AddToKey(key, fly, environment);
+                break;
         }
     }
 
@@ -86,7 +91,8 @@ internal static class IdentitySources
         ?? AzurePipelinesIdentityTokenProvider.Detect(surroundings)
         ?? BitbucketIdentityTokenProvider.Detect(surroundings)
         ?? TerraformIdentityTokenProvider.Detect(surroundings)
-        ?? VercelIdentityTokenProvider.Detect(surroundings);
+        ?? VercelIdentityTokenProvider.Detect(surroundings)
+        ?? FlyIdentityTokenProvider.Detect(surroundings);
 
     public static BrokerException NotFound() => new(
         ErrorCode.IdentityNotFound,

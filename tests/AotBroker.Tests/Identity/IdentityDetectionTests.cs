@@ -84,6 +84,7 @@ public sealed class IdentityDetectionTests : IDisposable
         ("bitbucket", ["BITBUCKET_STEP_OIDC_TOKEN"]),
         ("hcp-terraform", ["TFC_WORKLOAD_IDENTITY_TOKEN"]),
         ("vercel", ["VERCEL_OIDC_TOKEN"]),
+        ("fly", ["FLY_MACHINE_ID"]),
     ];
 
     [Fact]
@@ -112,6 +113,8 @@ public sealed class IdentityDetectionTests : IDisposable
             Expect.Error("AB0401", () => Detect());
             _machine.Variables[variable] = null;
         }
+
+        Assert.Equal("fly", Detect()!.Source.Source);
     }
 
     [Fact]

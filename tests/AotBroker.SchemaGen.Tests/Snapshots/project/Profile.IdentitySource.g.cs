@@ -71,7 +71,7 @@ internal abstract record IdentitySource : ISchemaObject
     {
         internal static IdentitySource? Read(ref SchemaReader reader)
         {
-            if (!reader.TryFindText("source"u8, "one of \"auto\", \"file\", \"literal\", \"github-actions\", \"gitlab\", \"buildkite\", \"azure-pipelines\", \"bitbucket\", \"hcp-terraform\", \"vercel\"", out ReadOnlySpan<byte> alternative))
+            if (!reader.TryFindText("source"u8, "one of \"auto\", \"file\", \"literal\", \"github-actions\", \"gitlab\", \"buildkite\", \"azure-pipelines\", \"bitbucket\", \"hcp-terraform\", \"vercel\", \"fly\"", out ReadOnlySpan<byte> alternative))
             {
                 return null;
             }
@@ -126,7 +126,12 @@ internal abstract record IdentitySource : ISchemaObject
                 return VercelIdentity.Reader.Read(ref reader);
             }
 
-            reader.RefuseText("source"u8, "one of \"auto\", \"file\", \"literal\", \"github-actions\", \"gitlab\", \"buildkite\", \"azure-pipelines\", \"bitbucket\", \"hcp-terraform\", \"vercel\"");
+            if (alternative.SequenceEqual("fly"u8))
+            {
+                return FlyIdentity.Reader.Read(ref reader);
+            }
+
+            reader.RefuseText("source"u8, "one of \"auto\", \"file\", \"literal\", \"github-actions\", \"gitlab\", \"buildkite\", \"azure-pipelines\", \"bitbucket\", \"hcp-terraform\", \"vercel\", \"fly\"");
             return null;
         }
     }
