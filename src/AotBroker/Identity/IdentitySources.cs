@@ -28,6 +28,7 @@ internal static class IdentitySources
         TerraformIdentity terraform => TerraformIdentityTokenProvider.Of(terraform, environment),
         VercelIdentity => VercelIdentityTokenProvider.Of(environment),
         FlyIdentity fly => new FlyIdentityTokenProvider(fly with { Socket = environment.Absolute(fly.Socket) }, audience, http),
+        CommandIdentity command => new CommandIdentityTokenProvider(command, environment),
         _ => throw new ArgumentOutOfRangeException(nameof(source)),
     };
 
@@ -69,6 +70,9 @@ internal static class IdentitySources
             case FlyIdentity fly:
                 key.Add("audience", fly.Audience ?? audience);
                 FlyIdentityTokenProvider.AddToKey(key, fly, environment);
+                break;
+            case CommandIdentity command:
+                CommandIdentityTokenProvider.AddToKey(key, command, environment);
                 break;
         }
     }

@@ -7,6 +7,7 @@ internal static unsafe partial class Libc
     private const int LargestSpawnStructure = 1024; // glibc's largest has 336 octets, macOS's are pointers.
     private const int CloseOnExecFlag = 1;
     private const int SetDescriptorFlags = 2; // F_SETFD
+    private const int LargestSignalSet = 128;
 
     [LibraryImport(Library, EntryPoint = "posix_spawn")]
     private static partial int Spawn(int* process, byte* path, byte* actions, byte* attributes, byte** arguments, byte** environment);
@@ -28,6 +29,15 @@ internal static unsafe partial class Libc
 
     [LibraryImport(Library, EntryPoint = "posix_spawnattr_setflags")]
     private static partial int SetSpawnFlags(byte* attributes, short flags);
+
+    [LibraryImport(Library, EntryPoint = "posix_spawnattr_setsigdefault")]
+    private static partial int SetDefaultSignals(byte* attributes, byte* signals);
+
+    [LibraryImport(Library, EntryPoint = "sigemptyset")]
+    private static partial int EmptySignalSet(byte* signals);
+
+    [LibraryImport(Library, EntryPoint = "sigaddset")]
+    private static partial int AddToSignalSet(byte* signals, int signal);
 
     // The variables as they are for C, which a change by setenv(3) may have moved. The framework's own way to them.
     [LibraryImport("libSystem.Native", EntryPoint = "SystemNative_GetEnviron")]
@@ -66,26 +76,36 @@ internal static unsafe partial class Libc
         const string Self = "/proc/self/exe"; // The program itself, also where its file has been replaced meanwhile.
         bool isThere = File.Exists(Self);
         process = 0;
+        // Nothing to read, so its input is a stream that cannot be read; an image need not have a /dev/null.
         return isThere || Environment.ProcessPath is not null
-            ? StartProgram(isThere ? Self : Environment.ProcessPath!, arguments, output, ownSession, out process)
+            ? StartProgram(isThere ? Self : Environment.ProcessPath!, arguments, null, (output, output, 2), ownSession, resetSignals: false, out process)
             : ErrorNoEntry;
     }
 
-    /// <summary>
-    /// Starts a program with this process's variables and standard error; it reads nothing, and writes to
-    /// <paramref name="output"/>.
-    /// </summary>
+    /// <summary>Starts a program for its output, in a session of its own: it can ask no terminal, and all of it can be ended.</summary>
     /// <param name="path">The program.</param>
     /// <param name="arguments">With the program's name first.</param>
-    /// <param name="output">Its standard output.</param>
-    /// <param name="ownSession">In a session of its own: no terminal's signals reach it.</param>
-    /// <param name="process">Its id, where 0 is returned.</param>
+    /// <param name="variables">Each as NAME=VALUE; null for this process's.</param>
+    /// <param name="streams">Its standard streams: descriptors above 2.</param>
+    /// <param name="process">Its id, which is its group's too, where 0 is returned.</param>
     /// <returns>0, or the error number.</returns>
-    private static int StartProgram(string path, IReadOnlyList<string> arguments, int output, bool ownSession, out int process)
+    public static int StartCommand(string path, IReadOnlyList<string> arguments, IReadOnlyList<string>? variables, (int Input, int Output, int Error) streams, out int process) =>
+        StartProgram(path, arguments, variables, streams, ownSession: true, resetSignals: true, out process);
+
+    private static int StartProgram(
+        string path,
+        IReadOnlyList<string> arguments,
+        IReadOnlyList<string>? variables,
+        (int Input, int Output, int Error) streams,
+        bool ownSession,
+        bool resetSignals,
+        out int process)
     {
         byte* actions = stackalloc byte[LargestSpawnStructure];
         byte* attributes = stackalloc byte[LargestSpawnStructure];
+        byte* signals = stackalloc byte[LargestSignalSet];
         byte** vector = Vector(arguments);
+        byte** settings = variables is null ? GetVariables() : Vector(variables);
         int id = 0;
         int error = InitializeActions(actions);
         if (error == 0)
@@ -96,23 +116,44 @@ internal static unsafe partial class Libc
                 fixed (byte* program = ZeroTerminated(path))
                 {
                     error = FirstError(
-                        AddDuplicate(actions, output, 0), // Nothing to read; an image need not have a /dev/null.
-                        AddDuplicate(actions, output, 1),
-                        AddDuplicate(actions, 2, 2), // macOS: what is not named here is closed.
-                        SetSpawnFlags(attributes, SpawnFlags(ownSession)));
-                    error = error != 0 ? error : Spawn(&id, program, actions, attributes, vector, GetVariables());
+                        AddDuplicate(actions, streams.Input, 0),
+                        AddDuplicate(actions, streams.Output, 1),
+                        AddDuplicate(actions, streams.Error, 2), // Also where it is the same; macOS: what is not named here is closed.
+                        SetDefaultSignals(attributes, NeverIgnored(signals)),
+                        SetSpawnFlags(attributes, SpawnFlags(ownSession, resetSignals)));
+                    error = error != 0 ? error : Spawn(&id, program, actions, attributes, vector, settings);
                 }
                 _ = DestroyAttributes(attributes);
             }
             _ = DestroyActions(actions);
         }
-        for (int i = 0; i < arguments.Count; i++)
+        Free(vector, arguments.Count);
+        if (variables is not null)
+        {
+            Free(settings, variables.Count);
+        }
+        process = id;
+        return error;
+    }
+
+    /// <summary>The runtime ignores SIGPIPE, companions those that end a process; what is ignored stays so in the next program.</summary>
+    private static byte* NeverIgnored(byte* signals)
+    {
+        _ = EmptySignalSet(signals);
+        foreach (int signal in (ReadOnlySpan<int>)[1, 2, SignalPipe, 15])
+        {
+            _ = AddToSignalSet(signals, signal);
+        }
+        return signals;
+    }
+
+    private static void Free(byte** vector, int count)
+    {
+        for (int i = 0; i < count; i++)
         {
             NativeMemory.Free(vector[i]);
         }
         NativeMemory.Free(vector);
-        process = id;
-        return error;
     }
 
     private static byte** Vector(IReadOnlyList<string> arguments)
@@ -139,9 +180,12 @@ internal static unsafe partial class Libc
         return 0;
     }
 
-    private static short SpawnFlags(bool ownSession) => OperatingSystem.IsMacOS()
-        ? (short)(0x4000 | (ownSession ? 0x0400 : 0)) // POSIX_SPAWN_CLOEXEC_DEFAULT, POSIX_SPAWN_SETSID
-        : (short)(ownSession ? 0x80 : 0);
+    private static short SpawnFlags(bool ownSession, bool resetSignals)
+    {
+        const int SetDefaults = 0x04; // POSIX_SPAWN_SETSIGDEF, the same on Linux and macOS
+        int session = OperatingSystem.IsMacOS() ? 0x4000 | (ownSession ? 0x0400 : 0) : ownSession ? 0x80 : 0; // POSIX_SPAWN_CLOEXEC_DEFAULT, POSIX_SPAWN_SETSID
+        return (short)(session | (resetSignals ? SetDefaults : 0));
+    }
 
     /// <summary>Waits for a child's end, so that nothing is left of it.</summary>
     /// <returns>Its exit code; 0 where nobody can tell any more, -1 where a signal ended it.</returns>

@@ -71,7 +71,7 @@ internal abstract record IdentitySource : ISchemaObject
     {
         internal static IdentitySource? Read(ref SchemaReader reader)
         {
-            if (!reader.TryFindText("source"u8, "one of \"auto\", \"file\", \"literal\", \"github-actions\", \"gitlab\", \"buildkite\", \"azure-pipelines\", \"bitbucket\", \"hcp-terraform\", \"vercel\", \"fly\"", out ReadOnlySpan<byte> alternative))
+            if (!reader.TryFindText("source"u8, "one of \"auto\", \"file\", \"literal\", \"github-actions\", \"gitlab\", \"buildkite\", \"azure-pipelines\", \"bitbucket\", \"hcp-terraform\", \"vercel\", \"fly\", \"command\"", out ReadOnlySpan<byte> alternative))
             {
                 return null;
             }
@@ -131,7 +131,12 @@ internal abstract record IdentitySource : ISchemaObject
                 return FlyIdentity.Reader.Read(ref reader);
             }
 
-            reader.RefuseText("source"u8, "one of \"auto\", \"file\", \"literal\", \"github-actions\", \"gitlab\", \"buildkite\", \"azure-pipelines\", \"bitbucket\", \"hcp-terraform\", \"vercel\", \"fly\"");
+            if (alternative.SequenceEqual("command"u8))
+            {
+                return CommandIdentity.Reader.Read(ref reader);
+            }
+
+            reader.RefuseText("source"u8, "one of \"auto\", \"file\", \"literal\", \"github-actions\", \"gitlab\", \"buildkite\", \"azure-pipelines\", \"bitbucket\", \"hcp-terraform\", \"vercel\", \"fly\", \"command\"");
             return null;
         }
     }

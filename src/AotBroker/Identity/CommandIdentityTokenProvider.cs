@@ -1,0 +1,70 @@
+using AotBroker.Errors;
+using AotBroker.Profiles;
+using AotBroker.Schemas;
+
+namespace AotBroker.Identity;
+
+/// <summary>
+/// A command of the profile's that prints the token. Whether it makes a new one each time only its tokens tell.
+/// </summary>
+internal sealed class CommandIdentityTokenProvider(CommandIdentity settings, ProcessEnvironment environment) : IIdentityTokenProvider
+{
+    // What nearly every program needs, and nothing that a job's secrets are in.
+    private const string Home = "HOME";
+    private const string Search = "PATH";
+
+    public string Description => "the command " + settings.Command[0];
+
+    public TokenSupply Supply => TokenSupply.Cached;
+
+    /// <summary>
+    /// By fingerprints: nobody promises that arguments and variables hold no secret. PATH is not part of it, which differs
+    /// from one tool of a job to the next.
+    /// </summary>
+    public static void AddToKey(KeyText key, CommandIdentity settings, ProcessEnvironment environment)
+    {
+        key.Add("command", KeyText.Fingerprint(string.Join('\0', Arguments(settings, environment))));
+        key.Add("home", environment.Get(Home));
+        if (settings.Environment is { } names)
+        {
+            key.Add("environment", KeyText.Fingerprint(string.Join('\0', Values(names, environment))));
+        }
+    }
+
+    public IdentityToken GetToken(Deadline deadline)
+    {
+        List<string> names = [Search, Home, .. settings.Environment ?? []];
+        return new TokenCommand(Description, Arguments(settings, environment), environment)
+        {
+            Variables = Values(names, environment),
+            Limit = TimeSpan.FromSeconds(settings.TimeoutSeconds),
+        }.GetToken(deadline);
+    }
+
+    private static List<string> Arguments(CommandIdentity settings, ProcessEnvironment environment)
+    {
+        List<string> arguments = [.. settings.Command];
+        foreach (string argument in arguments)
+        {
+            if (argument.Contains('\0', StringComparison.Ordinal))
+            {
+                throw new BrokerException(ErrorCode.SettingInvalid, "identity.command holds a NUL, which no argument can", "take it out of the profile");
+            }
+        }
+        arguments[0] = arguments[0].Contains('/', StringComparison.Ordinal) ? environment.Absolute(arguments[0]) : arguments[0];
+        return arguments;
+    }
+
+    private static List<string> Values(IEnumerable<string> names, ProcessEnvironment environment)
+    {
+        List<string> values = [];
+        foreach (string name in names)
+        {
+            if (environment.Get(name) is { } value && !values.Exists(other => other.StartsWith(name + "=", StringComparison.Ordinal)))
+            {
+                values.Add($"{name}={value}");
+            }
+        }
+        return values;
+    }
+}
