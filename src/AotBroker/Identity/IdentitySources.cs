@@ -23,6 +23,7 @@ internal static class IdentitySources
         GithubActionsIdentity github => new GitHubActionsIdentityTokenProvider(github.Audience ?? audience, environment, http),
         GitlabIdentity gitlab => GitLabIdentityTokenProvider.Of(gitlab, environment),
         BuildkiteIdentity buildkite => new BuildkiteIdentityTokenProvider(buildkite.Audience ?? audience, environment, http),
+        CircleciIdentity circle => CircleCIIdentityTokenProvider.Of(circle, environment),
         AzurePipelinesIdentity azure => new AzurePipelinesIdentityTokenProvider(azure.ServiceConnectionId, environment, http),
         BitbucketIdentity => BitbucketIdentityTokenProvider.Of(environment),
         TerraformIdentity terraform => TerraformIdentityTokenProvider.Of(terraform, environment),
@@ -54,6 +55,9 @@ internal static class IdentitySources
             case BuildkiteIdentity buildkite:
                 key.Add("audience", buildkite.Audience ?? audience);
                 BuildkiteIdentityTokenProvider.AddToKey(key, environment);
+                break;
+            case CircleciIdentity circle:
+                CircleCIIdentityTokenProvider.AddToKey(key, circle, environment);
                 break;
             case AzurePipelinesIdentity azure:
                 AzurePipelinesIdentityTokenProvider.AddToKey(key, azure, environment);
@@ -92,6 +96,7 @@ internal static class IdentitySources
         ?? GitHubActionsIdentityTokenProvider.Detect(surroundings)
         ?? GitLabIdentityTokenProvider.Detect(surroundings)
         ?? BuildkiteIdentityTokenProvider.Detect(surroundings)
+        ?? CircleCIIdentityTokenProvider.Detect(surroundings)
         ?? AzurePipelinesIdentityTokenProvider.Detect(surroundings)
         ?? BitbucketIdentityTokenProvider.Detect(surroundings)
         ?? TerraformIdentityTokenProvider.Detect(surroundings)

@@ -80,6 +80,7 @@ public sealed class IdentityDetectionTests : IDisposable
         ("github-actions", ["ACTIONS_ID_TOKEN_REQUEST_URL", "ACTIONS_ID_TOKEN_REQUEST_TOKEN"]),
         ("gitlab", ["GITLAB_CI", "ANTHROPIC_ID_TOKEN"]),
         ("buildkite", ["BUILDKITE_JOB_ID", "BUILDKITE_AGENT_ACCESS_TOKEN"]),
+        ("circleci", ["CIRCLECI", "CIRCLE_OIDC_TOKEN_V2"]),
         ("azure-pipelines", ["SYSTEM_OIDCREQUESTURI", "SYSTEM_ACCESSTOKEN", "AZURESUBSCRIPTION_SERVICE_CONNECTION_ID"]),
         ("bitbucket", ["BITBUCKET_STEP_OIDC_TOKEN"]),
         ("hcp-terraform", ["TFC_WORKLOAD_IDENTITY_TOKEN"]),
@@ -107,7 +108,7 @@ public sealed class IdentityDetectionTests : IDisposable
     public void A_platform_whose_job_has_no_token_beats_the_machine_that_it_runs_on()
     {
         _machine.Variables["FLY_MACHINE_ID"] = "1";
-        foreach (string variable in (string[])["GITHUB_ACTIONS", "GITLAB_CI", "BUILDKITE", "TF_BUILD", "BITBUCKET_BUILD_NUMBER", "TFC_RUN_ID", "VERCEL"])
+        foreach (string variable in (string[])["GITHUB_ACTIONS", "GITLAB_CI", "BUILDKITE", "CIRCLECI", "TF_BUILD", "BITBUCKET_BUILD_NUMBER", "TFC_RUN_ID", "VERCEL"])
         {
             _machine.Variables[variable] = "true";
             Expect.Error("AB0401", () => Detect());

@@ -4,7 +4,7 @@ using AotBroker.Schemas;
 
 namespace AotBroker.Tests;
 
-/// <summary>Platforms that give a job one token, in a variable: GitLab, Bitbucket, HCP Terraform, Vercel.</summary>
+/// <summary>Platforms that give a job one token, in a variable: GitLab, CircleCI, Bitbucket, HCP Terraform, Vercel.</summary>
 public sealed class JobTokenTests : IDisposable
 {
     private readonly Machine _machine = new();
@@ -16,6 +16,8 @@ public sealed class JobTokenTests : IDisposable
     {
         { "gitlab", "GITLAB_CI", "ANTHROPIC_ID_TOKEN", "id_tokens: { ANTHROPIC_ID_TOKEN: { aud: https://api.anthropic.com } }" },
         { "gitlab", "GITLAB_CI", "GITLAB_OIDC_TOKEN", "id_tokens:" },
+        { "circleci", "CIRCLECI", "CIRCLE_OIDC_TOKEN_V2", "a build of a fork" },
+        { "circleci", "CIRCLECI", "CIRCLE_OIDC_TOKEN", "a build of a fork" },
         { "bitbucket", "BITBUCKET_BUILD_NUMBER", "BITBUCKET_STEP_OIDC_TOKEN", "oidc: true" },
         { "hcp-terraform", "TFC_RUN_ID", "TFC_WORKLOAD_IDENTITY_TOKEN", "TFC_WORKLOAD_IDENTITY_AUDIENCE" },
         { "hcp-terraform", "TFC_RUN_ID", "TFC_WORKLOAD_IDENTITY_TOKEN_ANTHROPIC", "TFC_WORKLOAD_IDENTITY_AUDIENCE" },
@@ -38,6 +40,7 @@ public sealed class JobTokenTests : IDisposable
     private static IdentitySource Named(string source) => source switch
     {
         "gitlab" => new GitlabIdentity(),
+        "circleci" => new CircleciIdentity(),
         "bitbucket" => new BitbucketIdentity(),
         "hcp-terraform" => new TerraformIdentity(),
         _ => new VercelIdentity(),
@@ -100,6 +103,7 @@ public sealed class JobTokenTests : IDisposable
 
     [Theory]
     [InlineData("gitlab", "CI_JOB_ID", "ANTHROPIC_ID_TOKEN")]
+    [InlineData("circleci", "CIRCLE_WORKFLOW_JOB_ID", "CIRCLE_OIDC_TOKEN_V2")]
     [InlineData("bitbucket", "BITBUCKET_STEP_UUID", "BITBUCKET_STEP_OIDC_TOKEN")]
     public void Where_a_variable_names_the_job_the_key_stays_when_the_token_is_stripped(string source, string job, string variable)
     {
@@ -137,6 +141,7 @@ public sealed class JobTokenTests : IDisposable
 
     [Theory]
     [InlineData("gitlab", "ANTHROPIC_ID_TOKEN", "GITLAB_OIDC_TOKEN")]
+    [InlineData("circleci", "CIRCLE_OIDC_TOKEN_V2", "CIRCLE_OIDC_TOKEN")]
     [InlineData("hcp-terraform", "TFC_WORKLOAD_IDENTITY_TOKEN_ANTHROPIC", "TFC_WORKLOAD_IDENTITY_TOKEN")]
     public void Of_two_variables_the_one_for_us_comes_first(string source, string first, string second)
     {

@@ -71,7 +71,7 @@ internal abstract record IdentitySource : ISchemaObject
     {
         internal static IdentitySource? Read(ref SchemaReader reader)
         {
-            if (!reader.TryFindText("source"u8, "one of \"auto\", \"file\", \"literal\", \"github-actions\", \"gitlab\", \"buildkite\", \"azure-pipelines\", \"bitbucket\", \"hcp-terraform\", \"vercel\", \"fly\", \"command\"", out ReadOnlySpan<byte> alternative))
+            if (!reader.TryFindText("source"u8, "one of \"auto\", \"file\", \"literal\", \"github-actions\", \"gitlab\", \"buildkite\", \"circleci\", \"azure-pipelines\", \"bitbucket\", \"hcp-terraform\", \"vercel\", \"fly\", \"command\"", out ReadOnlySpan<byte> alternative))
             {
                 return null;
             }
@@ -106,6 +106,11 @@ internal abstract record IdentitySource : ISchemaObject
                 return BuildkiteIdentity.Reader.Read(ref reader);
             }
 
+            if (alternative.SequenceEqual("circleci"u8))
+            {
+                return CircleciIdentity.Reader.Read(ref reader);
+            }
+
             if (alternative.SequenceEqual("azure-pipelines"u8))
             {
                 return AzurePipelinesIdentity.Reader.Read(ref reader);
@@ -136,7 +141,7 @@ internal abstract record IdentitySource : ISchemaObject
                 return CommandIdentity.Reader.Read(ref reader);
             }
 
-            reader.RefuseText("source"u8, "one of \"auto\", \"file\", \"literal\", \"github-actions\", \"gitlab\", \"buildkite\", \"azure-pipelines\", \"bitbucket\", \"hcp-terraform\", \"vercel\", \"fly\", \"command\"");
+            reader.RefuseText("source"u8, "one of \"auto\", \"file\", \"literal\", \"github-actions\", \"gitlab\", \"buildkite\", \"circleci\", \"azure-pipelines\", \"bitbucket\", \"hcp-terraform\", \"vercel\", \"fly\", \"command\"");
             return null;
         }
     }
