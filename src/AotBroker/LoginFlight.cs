@@ -17,6 +17,7 @@ internal sealed class LoginFlight : IFlight
 
     private readonly LoginProfile _login;
     private readonly LoginFile _file;
+    private readonly string _path;
     private readonly RescuedLogins _rescued;
     private readonly FlightCache _cache;
     private readonly Refusals _refusals;
@@ -30,9 +31,9 @@ internal sealed class LoginFlight : IFlight
     {
         _login = login;
         _file = new LoginFile(login.CredentialsFile, environment);
-        string path = _file.RealPath;
-        Key = CacheKey.Of(login, path);
-        _rescued = new RescuedLogins(Key, path, directory, environment);
+        _path = _file.RealPath;
+        Key = CacheKey.Of(login, _path);
+        _rescued = new RescuedLogins(Key, _path, directory, environment);
         _cache = new FlightCache(Key, directory, reporter);
         _refusals = new Refusals(directory, environment);
         _exchange = exchange;
@@ -71,7 +72,12 @@ internal sealed class LoginFlight : IFlight
 
     public Credential Exchange(Freshness freshness, Deadline deadline)
     {
+        using FlightLock? place = LockPlace(deadline);
         StoredLogin login = Current();
+        if (place is not null && freshness.Accepts(login.Credential, _environment.Now))
+        {
+            return login.Credential; // A process with another cache has refreshed it meanwhile.
+        }
         if (login.WhyNotRefreshable(_login) is not null)
         {
             throw login.NotRefreshable(_login, _environment.Now);
@@ -106,6 +112,27 @@ internal sealed class LoginFlight : IFlight
             }
             lookedAgain |= isNew;
             login = isNew ? seen! : login;
+        }
+    }
+
+    /// <summary>
+    /// The directory of the file as a second lock: a process that has another cache, such as a timer's job without
+    /// XDG_RUNTIME_DIR, has another first one. Null where it is not this user's alone, or the file system has no locks.
+    /// </summary>
+    /// <exception cref="BrokerException"><see cref="ErrorCode.LockTimedOut"/>.</exception>
+    private FlightLock? LockPlace(Deadline deadline)
+    {
+        FlightLock? place = null;
+        try
+        {
+            place = FlightLock.OfDirectory(Path.GetDirectoryName(_path)!);
+            place.Lead(deadline);
+            return place;
+        }
+        catch (Exception error) when (FlightCache.IsFileSystem(error))
+        {
+            place?.Dispose();
+            return null;
         }
     }
 
@@ -183,7 +210,7 @@ internal sealed class LoginFlight : IFlight
             _rescued.Write(model, replaces);
             Warn(problem, Mend);
         }
-        catch (Exception error) when (FlightCache.IsFileSystem(error))
+        catch (Exception error) when (FlightCache.IsFileSystem(error) || error is BrokerException)
         {
             _reporter.Warning(
                 ErrorCode.LoginNotStored,

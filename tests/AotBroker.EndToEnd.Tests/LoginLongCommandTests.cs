@@ -74,6 +74,21 @@ public sealed class LoginLongCommandTests : LoginTest
         Assert.Empty(Endpoint.Events.Snapshot());
     }
 
+    [Fact]
+    public async Task What_is_kept_is_never_published_over_a_login_or_the_profile_itself()
+    {
+        var login = WriteLogin(3000);
+        var directory = Path.Combine(Sandbox.Config, "anthropic");
+
+        (await Sandbox.RunAsync("keep", "--publish", directory)).Failed("AB0705", 7).Says("it may be a login");
+        WriteProfile("second", LoginFile);
+        (await Sandbox.RunAsync("keep", "--publish", directory, "--profile", "second")).Failed("AB0705", 7).Says("is the profile itself");
+
+        Assert.Equal(login.ToJsonString(), ReadLogin().ToJsonString());
+        Assert.Equal(["default.json", "second.json"], Directory.GetFiles(Path.Combine(directory, "configs")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Empty(Endpoint.Events.Snapshot());
+    }
+
     private async Task StillGoodAsync()
     {
         Endpoint.Faults.Clear();

@@ -32,6 +32,20 @@ public sealed class LoginTests : LoginTest
     }
 
     [Fact]
+    public async Task Processes_that_use_different_caches_do_so_too()
+    {
+        File.SetUnixFileMode(Path.GetDirectoryName(LoginFile)!, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+
+        var results = await Sandbox.RunTogetherAsync(10, i => new Launch("get")
+        {
+            Variables = new Dictionary<string, string?> { ["AOTBROKER_CACHE_DIR"] = Path.Combine(Sandbox.Root, $"cache-{i % 5}") },
+        });
+
+        Assert.Single(results.Select(result => result.Succeeded().Line).Distinct());
+        Assert.Equal(1, Endpoint.Events.Refreshes);
+    }
+
+    [Fact]
     public async Task Twenty_forced_refreshes_at_once_make_one()
     {
         var login = WriteLogin(3000);

@@ -28,6 +28,7 @@ internal static class KeepCommand
             ErrorCode.PublishFailed,
             $"another process publishes in {published.Directory}",
             "give each its own directory, or end the other one");
+        OccupiedPlace.Refuse(published.Directory, profile);
         Credential credential = session.Broker.Obtain(profile, new Freshness { Patient = true }, options.Timeout);
 
         Keeper keeper = new(profile, published, session.Broker, session.Environment, session.Reporter, watch);

@@ -55,6 +55,23 @@ internal sealed class FlightLock : IDisposable
         return new FlightLock(path, descriptor);
     }
 
+    /// <summary>A directory as the lock of what lies in it: it needs no file there, and no right to write.</summary>
+    /// <exception cref="IOException">It cannot be opened, or others could hold it too.</exception>
+    public static FlightLock OfDirectory(string path)
+    {
+        int descriptor = OpenDirectory(path);
+        if (descriptor < 0)
+        {
+            throw new IOException($"{path}: {Describe(-descriptor)}");
+        }
+        if (GetStatus(descriptor, out FileStatus status) != 0 || status.Owner != GetEffectiveUserId() || !status.IsOwnerOnly)
+        {
+            Close(descriptor);
+            throw new IOException($"{path} is not a private directory of this user");
+        }
+        return new FlightLock(path, descriptor);
+    }
+
     /// <summary>Becomes the leader if there is none.</summary>
     /// <exception cref="IOException">The file system has no locks.</exception>
     public bool TryLead() => Try(LockOperation.TryExclusive);

@@ -1,3 +1,4 @@
+using AotBroker.Errors;
 using AotBroker.Interop;
 using AotBroker.Profiles;
 using AotBroker.Schemas;
@@ -34,18 +35,24 @@ internal sealed class RescuedLogins(CacheKey key, string file, CacheDirectory di
         : login;
 
     /// <exception cref="IOException">It could not be written.</exception>
-    public void Write(AnthropicCredentials model, string replaces) => PrivateFile.Replace(
-        FilePath,
-        new RescuedLogin
-        {
-            CredentialsFile = file,
-            Replaces = replaces,
-            AccessToken = model.AccessToken,
-            ExpiresAt = model.ExpiresAt,
-            RefreshToken = model.RefreshToken!,
-            StoredAt = environment.Now,
-            ProcessId = Environment.ProcessId,
-        }.ToUtf8Json());
+    /// <exception cref="BrokerException">The cache cannot be used.</exception>
+    public void Write(AnthropicCredentials model, string replaces)
+    {
+        directory.Prepare(); // Somebody may have removed it during the exchange.
+        PrivateFile.Replace(
+            FilePath,
+            new RescuedLogin
+            {
+                CredentialsFile = file,
+                Replaces = replaces,
+                AccessToken = model.AccessToken,
+                ExpiresAt = model.ExpiresAt,
+                RefreshToken = model.RefreshToken!,
+                StoredAt = environment.Now,
+                ProcessId = Environment.ProcessId,
+            }.ToUtf8Json());
+        PrivateFile.SyncDirectory(directory.Path);
+    }
 
     public void Forget() => _ = Libc.Unlink(FilePath);
 }
