@@ -80,7 +80,7 @@ public sealed class LoginLongCommandTests : LoginTest
         var login = WriteLogin(3000);
         var directory = Path.Combine(Sandbox.Config, "anthropic");
 
-        (await Sandbox.RunAsync("keep", "--publish", directory)).Failed("AB0705", 7).Says("it may be a login");
+        (await Sandbox.RunAsync("keep", "--publish", directory)).Failed("AB0705", 7).Says("default.json is a login");
         WriteProfile("second", LoginFile);
         (await Sandbox.RunAsync("keep", "--publish", directory, "--profile", "second")).Failed("AB0705", 7).Says("is the profile itself");
 

@@ -2,7 +2,6 @@ using AotBroker.Errors;
 using AotBroker.Interop;
 using AotBroker.Profiles;
 using AotBroker.Schemas;
-using AotBroker.Store;
 
 namespace AotBroker.Publishing;
 
@@ -12,15 +11,13 @@ namespace AotBroker.Publishing;
 /// </summary>
 internal static class OccupiedPlace
 {
-    private const int LargestCredentials = 128 * 1024;
-
     /// <exception cref="BrokerException"><see cref="ErrorCode.PublishFailed"/>.</exception>
     public static void Refuse(string directory, ResolvedProfile profile)
     {
         string credentials = ConfigDirectories.CredentialsFile(directory, profile.Name);
-        if (!IsFree(credentials))
+        if (IsLogin(credentials))
         {
-            throw Occupied(directory, $"{credentials} is not what was published before: it may be a login");
+            throw Occupied(directory, $"{credentials} is a login");
         }
         if (profile.File is { } file && Libc.RealPath(file) == Libc.RealPath(ConfigDirectories.AnthropicProfileFile(directory, profile.Name)))
         {
@@ -28,12 +25,18 @@ internal static class OccupiedPlace
         }
     }
 
-    /// <summary>What was published has no refresh token.</summary>
-    private static bool IsFree(string credentials)
+    /// <summary>What was published has no refresh token. What cannot be read as a login is none, and is replaced.</summary>
+    private static bool IsLogin(string credentials)
     {
-        PrivateFile.ReadResult file = PrivateFile.Read(credentials, LargestCredentials);
-        return file.Status == ReadStatus.Missing
-            || (file.Status == ReadStatus.Read && AnthropicCredentials.TryRead(file.Content, out AnthropicCredentials? found, out _) && found.RefreshToken is null);
+        try
+        {
+            return ConfigFile.TryRead(credentials) is { } content
+                && AnthropicCredentials.TryRead(content, out AnthropicCredentials? found, out _) && found.RefreshToken is not null;
+        }
+        catch (BrokerException)
+        {
+            return false;
+        }
     }
 
     private static BrokerException Occupied(string directory, string reason) => new(
