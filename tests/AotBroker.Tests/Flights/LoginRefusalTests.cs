@@ -102,7 +102,8 @@ public sealed class LoginRefusalTests
         {
             stored++;
             Spend(machine);
-            return RawServer.Answer(400, """{"error":"invalid_grant"}""");
+            // This server closes after each answer; unsaid, the second request may meet a connection that is just ending.
+            return RawServer.Answer(400, """{"error":"invalid_grant"}""", "Connection: close");
         });
         machine.Machine.WriteAnthropicProfile("raw", new JsonObject
         {
