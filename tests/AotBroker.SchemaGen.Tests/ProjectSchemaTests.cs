@@ -33,16 +33,22 @@ public sealed class ProjectSchemaTests
         }
     }
 
-    /// <summary>An editor shows the description of a member, so each has one.</summary>
+    /// <summary>An editor shows them while somebody writes a document. A member may have them from the definition that it refers to.</summary>
     [Fact]
-    public void Every_member_of_every_schema_is_described()
+    public void Every_member_of_every_schema_has_a_title_a_description_and_examples()
     {
         foreach (SchemaText schema in Loaded.Value.Schemas)
         {
             using JsonDocument json = JsonDocument.Parse(schema.Text);
             foreach (JsonProperty member in Members(json.RootElement))
             {
-                Assert.True(member.Value.TryGetProperty("description", out _) || member.Value.TryGetProperty("$ref", out _), $"{schema.Path}: {member.Name}");
+                JsonElement told = member.Value.TryGetProperty("$ref", out JsonElement reference)
+                    ? json.RootElement.GetProperty("$defs").GetProperty(reference.GetString()!["#/$defs/".Length..])
+                    : member.Value;
+                foreach (string keyword in new[] { "title", "description", "examples" })
+                {
+                    Assert.True(told.TryGetProperty(keyword, out _) || member.Value.TryGetProperty(keyword, out _), $"{schema.Path}: {member.Name} has no {keyword}");
+                }
             }
         }
     }

@@ -13,6 +13,7 @@ using System.Text.Json;
 namespace Example.Schemas;
 
 /// <summary>How the profile authenticates.</summary>
+/// <remarks>For example <c>{ "type": "oidc_federation", "federation_rule_id": "fdrl_01AbCdEf", "identity_token": { "source": "file", "path": "/var/run/secrets/tokens/anthropic" } }</c>.</remarks>
 [GeneratedCode("AotBroker.SchemaGen", "0.1.0")]
 internal abstract record Authentication : ISchemaObject
 {

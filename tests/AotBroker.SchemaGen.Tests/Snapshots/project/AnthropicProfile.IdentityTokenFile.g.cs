@@ -13,6 +13,7 @@ using System.Text.Json;
 namespace Example.Schemas;
 
 /// <summary>Where the identity token is read. Without it, ANTHROPIC_IDENTITY_TOKEN_FILE, ANTHROPIC_IDENTITY_TOKEN, or what the platform offers.</summary>
+/// <remarks>For example <c>{ "source": "file", "path": "/var/run/secrets/tokens/anthropic" }</c>.</remarks>
 [GeneratedCode("AotBroker.SchemaGen", "0.1.0")]
 internal sealed record IdentityTokenFile : ISchemaObject
 {

@@ -33,6 +33,7 @@ internal sealed record OidcFederation : Authentication
     public string? ServiceAccountId { get; init; }
 
     /// <summary>Where the identity token is read. Without it, ANTHROPIC_IDENTITY_TOKEN_FILE, ANTHROPIC_IDENTITY_TOKEN, or what the platform offers.</summary>
+    /// <remarks>For example <c>{ "source": "file", "path": "/var/run/secrets/tokens/anthropic" }</c>.</remarks>
     public IdentityTokenFile? IdentityToken { get; init; }
 
     /// <summary>For display; it is never sent. Without it, ANTHROPIC_SCOPE.</summary>

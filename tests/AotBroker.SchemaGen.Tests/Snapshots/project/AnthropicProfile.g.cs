@@ -21,6 +21,7 @@ internal sealed record AnthropicProfile : ISchemaObject
     public string? Version { get; init; }
 
     /// <summary>How the profile authenticates.</summary>
+    /// <remarks>For example <c>{ "type": "oidc_federation", "federation_rule_id": "fdrl_01AbCdEf", "identity_token": { "source": "file", "path": "/var/run/secrets/tokens/anthropic" } }</c>.</remarks>
     public Authentication? Authentication { get; init; }
 
     /// <summary>The API's address. Without it, ANTHROPIC_BASE_URL, else https://api.anthropic.com.</summary>

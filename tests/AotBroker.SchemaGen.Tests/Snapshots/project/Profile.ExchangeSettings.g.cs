@@ -13,6 +13,7 @@ using System.Text.Json;
 namespace Example.Schemas;
 
 /// <summary>What the identity token is exchanged for, and where.</summary>
+/// <remarks>For example <c>{ "type": "anthropic", "federation_rule_id": "fdrl_01AbCdEf", "organization_id": "3f0c9d1e-5a7b-4c2d-9e8f-1a2b3c4d5e6f" }</c>.</remarks>
 [GeneratedCode("AotBroker.SchemaGen", "0.1.0")]
 internal abstract record ExchangeSettings : ISchemaObject
 {

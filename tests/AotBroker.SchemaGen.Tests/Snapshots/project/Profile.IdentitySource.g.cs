@@ -13,6 +13,7 @@ using System.Text.Json;
 namespace Example.Schemas;
 
 /// <summary>Where the workload's identity token (a JWT) comes from. Without it, the broker finds out (`auto`).</summary>
+/// <remarks>For example <c>{ "source": "github-actions" }</c>.</remarks>
 [GeneratedCode("AotBroker.SchemaGen", "0.1.0")]
 internal abstract record IdentitySource : ISchemaObject
 {

@@ -26,9 +26,11 @@ internal sealed record Profile : ISchemaObject
     public long Version => 1L;
 
     /// <summary>Where the workload's identity token (a JWT) comes from. Without it, the broker finds out (`auto`).</summary>
+    /// <remarks>For example <c>{ "source": "github-actions" }</c>.</remarks>
     public IdentitySource? Identity { get; init; }
 
     /// <summary>What the identity token is exchanged for, and where.</summary>
+    /// <remarks>For example <c>{ "type": "anthropic", "federation_rule_id": "fdrl_01AbCdEf", "organization_id": "3f0c9d1e-5a7b-4c2d-9e8f-1a2b3c4d5e6f" }</c>.</remarks>
     public required ExchangeSettings Exchange { get; init; }
 
     /// <summary>The members that the schema does not name, as they were read.</summary>
