@@ -13,6 +13,7 @@ using System.Text.Json;
 namespace Example.Schemas;
 
 /// <summary>The credential, where it is a set of temporary AWS keys.</summary>
+/// <remarks>For example <c>{ "access_key_id": "ASIAIOSFODNN7EXAMPLE", "secret_access_key": "example", "session_token": "example" }</c>.</remarks>
 [GeneratedCode("AotBroker.SchemaGen", "0.1.0")]
 internal sealed record AwsKeys : ISchemaObject
 {

@@ -37,6 +37,7 @@ internal sealed record CacheEntry : ISchemaObject
     public string TokenType { get; init; } = "Bearer";
 
     /// <summary>The credential, where it is a set of temporary AWS keys.</summary>
+    /// <remarks>For example <c>{ "access_key_id": "ASIAIOSFODNN7EXAMPLE", "secret_access_key": "example", "session_token": "example" }</c>.</remarks>
     public AwsKeys? Aws { get; init; }
 
     /// <summary>The credential, where it is a secret of several fields.</summary>

@@ -72,7 +72,7 @@ internal abstract record ExchangeSettings : ISchemaObject
     {
         internal static ExchangeSettings? Read(ref SchemaReader reader)
         {
-            if (!reader.TryFindText("type"u8, "one of \"anthropic\", \"anthropic-login\"", out ReadOnlySpan<byte> alternative))
+            if (!reader.TryFindText("type"u8, "one of \"anthropic\", \"anthropic-login\", \"none\"", out ReadOnlySpan<byte> alternative))
             {
                 return null;
             }
@@ -87,7 +87,12 @@ internal abstract record ExchangeSettings : ISchemaObject
                 return AnthropicLogin.Reader.Read(ref reader);
             }
 
-            reader.RefuseText("type"u8, "one of \"anthropic\", \"anthropic-login\"");
+            if (alternative.SequenceEqual("none"u8))
+            {
+                return NoExchange.Reader.Read(ref reader);
+            }
+
+            reader.RefuseText("type"u8, "one of \"anthropic\", \"anthropic-login\", \"none\"");
             return null;
         }
     }

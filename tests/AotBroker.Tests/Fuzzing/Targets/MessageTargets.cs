@@ -54,14 +54,14 @@ internal sealed class TokenAnswerTarget : MessageTarget
     public override string Run(byte[] input)
     {
         using PinnedHttp http = Http(input);
-        ExchangeResult result = new AnthropicFederationExchange(Made.Federation("http://127.0.0.1:1"), http, Machine.Environment).Present(Identity, Machine.Deadline());
+        ExchangeResult result = new AnthropicFederationExchange(Made.Federation("http://127.0.0.1:1"), Machine.Environment).Present(Identity, http, Machine.Deadline());
         Assert.NotEqual(result.Credential is null, result.Error is null);
         if (result.Credential is not { } credential)
         {
             return Fate(result.Error!);
         }
         Assert.InRange(credential.Lifetime, 1, 400L * 366 * 86400);
-        Assert.DoesNotContain(credential.AccessToken.Reveal(), static c => c is <= ' ' or > '~');
+        Assert.DoesNotContain(credential.AccessToken!.Reveal(), static c => c is <= ' ' or > '~');
         return $"granted {credential.Scope is null}";
     }
 }

@@ -28,10 +28,8 @@ internal abstract class ProfileTarget : FuzzTarget
             return "resolved a login";
         }
         Assert.DoesNotContain(CacheKey.Of(profile, Machine.Environment).Text, char.IsControl);
-        using PinnedHttp http = new();
-        AnthropicFederationExchange exchange = new(profile.Federation, http, Machine.Environment);
-        exchange.RequireValid();
-        Assert.DoesNotContain(exchange.RecordedEndpoint, char.IsControl);
+        profile.Exchange.RequireValid();
+        Assert.DoesNotContain(profile.Exchange.RecordedEndpoint, char.IsControl);
         return $"resolved {profile.Identity.GetType().Name} {profile.Warnings.Count}";
     }
 }
@@ -113,8 +111,7 @@ internal sealed class VariablesTarget : FuzzTarget
         CacheKey key = CacheKey.Of(profile, environment);
         Assert.DoesNotContain(key.FileStem, static c => c == '/' || char.IsControl(c));
         Assert.StartsWith("/", Store.CacheDirectory.Of(environment).Path, StringComparison.Ordinal);
-        using PinnedHttp http = new();
-        new AnthropicFederationExchange(profile.Federation, http, environment).RequireValid();
+        profile.Exchange.RequireValid();
         return $"resolved {profile.Identity.GetType().Name}";
     }
 

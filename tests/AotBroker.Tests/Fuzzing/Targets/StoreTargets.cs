@@ -50,7 +50,7 @@ internal sealed class CacheEntryTarget : StoreTarget
             RoundTrips(entry, entry.ToUtf8Json(), static octets => CacheEntry.TryRead(octets, out CacheEntry? again, out _) ? again : null);
             Assert.True(credential is null || entry.Key == Key.Text);
         }
-        Assert.True(credential is null || !credential.AccessToken.Reveal().Any(static c => c is <= ' ' or > '~'));
+        Assert.True(credential is null || credential.AccessToken is not { } token || !token.Reveal().Any(static c => c is <= ' ' or > '~'));
         return reason ?? $"served {credential!.RemainingAt(Machine.Clock.Now) > 0} {credential.Lifetime > 0} {credential.Scope is null}";
     }
 }
