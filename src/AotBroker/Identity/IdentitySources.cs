@@ -21,6 +21,9 @@ internal static class IdentitySources
         FileIdentity file => new FileIdentityTokenProvider(environment.Absolute(file.Path)),
         LiteralIdentity literal => new LiteralIdentityTokenProvider(literal.Variable, environment),
         GithubActionsIdentity github => new GitHubActionsIdentityTokenProvider(github.Audience ?? audience, environment, http),
+        KubernetesIdentity kubernetes => new KubernetesIdentityTokenProvider(environment.Absolute(kubernetes.Path)),
+        AksIdentity => AksIdentityTokenProvider.Of(environment),
+        AwsIrsaIdentity => AwsIrsaIdentityTokenProvider.Of(environment),
         _ => throw new ArgumentOutOfRangeException(nameof(source)),
     };
 
@@ -40,6 +43,15 @@ internal static class IdentitySources
                 key.Add("audience", github.Audience ?? audience);
                 GitHubActionsIdentityTokenProvider.AddToKey(key, environment);
                 break;
+            case KubernetesIdentity kubernetes:
+                key.Add("path", environment.Absolute(kubernetes.Path));
+                break;
+            case AksIdentity:
+                AksIdentityTokenProvider.AddToKey(key, environment);
+                break;
+            case AwsIrsaIdentity:
+                AwsIrsaIdentityTokenProvider.AddToKey(key, environment);
+                break;
         }
     }
 
@@ -55,7 +67,10 @@ internal static class IdentitySources
     public static FoundIdentity? Detect(Surroundings surroundings) =>
         FileIdentityTokenProvider.Detect(surroundings)
         ?? LiteralIdentityTokenProvider.Detect(surroundings)
-        ?? GitHubActionsIdentityTokenProvider.Detect(surroundings);
+        ?? GitHubActionsIdentityTokenProvider.Detect(surroundings)
+        ?? AksIdentityTokenProvider.Detect(surroundings)
+        ?? AwsIrsaIdentityTokenProvider.Detect(surroundings)
+        ?? KubernetesIdentityTokenProvider.Detect(surroundings);
 
     public static BrokerException NotFound() => new(
         ErrorCode.IdentityNotFound,

@@ -71,7 +71,7 @@ internal abstract record IdentitySource : ISchemaObject
     {
         internal static IdentitySource? Read(ref SchemaReader reader)
         {
-            if (!reader.TryFindText("source"u8, "one of \"auto\", \"file\", \"literal\", \"github-actions\"", out ReadOnlySpan<byte> alternative))
+            if (!reader.TryFindText("source"u8, "one of \"auto\", \"file\", \"literal\", \"github-actions\", \"kubernetes\", \"aks\", \"aws-irsa\"", out ReadOnlySpan<byte> alternative))
             {
                 return null;
             }
@@ -96,7 +96,22 @@ internal abstract record IdentitySource : ISchemaObject
                 return GithubActionsIdentity.Reader.Read(ref reader);
             }
 
-            reader.RefuseText("source"u8, "one of \"auto\", \"file\", \"literal\", \"github-actions\"");
+            if (alternative.SequenceEqual("kubernetes"u8))
+            {
+                return KubernetesIdentity.Reader.Read(ref reader);
+            }
+
+            if (alternative.SequenceEqual("aks"u8))
+            {
+                return AksIdentity.Reader.Read(ref reader);
+            }
+
+            if (alternative.SequenceEqual("aws-irsa"u8))
+            {
+                return AwsIrsaIdentity.Reader.Read(ref reader);
+            }
+
+            reader.RefuseText("source"u8, "one of \"auto\", \"file\", \"literal\", \"github-actions\", \"kubernetes\", \"aks\", \"aws-irsa\"");
             return null;
         }
     }
