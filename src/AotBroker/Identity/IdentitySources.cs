@@ -24,6 +24,7 @@ internal static class IdentitySources
         KubernetesIdentity kubernetes => new KubernetesIdentityTokenProvider(environment.Absolute(kubernetes.Path)),
         AksIdentity => AksIdentityTokenProvider.Of(environment),
         AwsIrsaIdentity => AwsIrsaIdentityTokenProvider.Of(environment),
+        GoogleMetadataIdentity google => new GoogleMetadataIdentityTokenProvider(google, google.Audience ?? audience, environment, http),
         _ => throw new ArgumentOutOfRangeException(nameof(source)),
     };
 
@@ -52,6 +53,10 @@ internal static class IdentitySources
             case AwsIrsaIdentity:
                 AwsIrsaIdentityTokenProvider.AddToKey(key, environment);
                 break;
+            case GoogleMetadataIdentity google:
+                key.Add("audience", google.Audience ?? audience);
+                GoogleMetadataIdentityTokenProvider.AddToKey(key, google, environment);
+                break;
         }
     }
 
@@ -70,7 +75,8 @@ internal static class IdentitySources
         ?? GitHubActionsIdentityTokenProvider.Detect(surroundings)
         ?? AksIdentityTokenProvider.Detect(surroundings)
         ?? AwsIrsaIdentityTokenProvider.Detect(surroundings)
-        ?? KubernetesIdentityTokenProvider.Detect(surroundings);
+        ?? KubernetesIdentityTokenProvider.Detect(surroundings)
+        ?? GoogleMetadataIdentityTokenProvider.Detect(surroundings);
 
     public static BrokerException NotFound() => new(
         ErrorCode.IdentityNotFound,

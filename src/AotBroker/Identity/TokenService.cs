@@ -8,7 +8,8 @@ namespace AotBroker.Identity;
 /// <param name="http">The way to it.</param>
 internal sealed class TokenService(string name, PinnedHttp http)
 {
-    private const int Attempts = 3;
+    /// <summary>How often it is asked.</summary>
+    public int Attempts { get; init; } = 3;
 
     /// <summary>How long one request may take.</summary>
     public TimeSpan LongestRequest { get; init; } = TimeSpan.FromSeconds(10);
@@ -19,18 +20,28 @@ internal sealed class TokenService(string name, PinnedHttp http)
     /// <summary>What to do about a refusal (400 to 404).</summary>
     public required IReadOnlyList<string> RefusalHints { get; init; }
 
+    /// <summary>What an error's answer says, in words that may be shown; null where it says nothing.</summary>
+    public Func<HttpAnswer, string?> Explain { get; init; } = static answer => ErrorBody.Describe(answer.Body);
+
+    /// <summary>Why an answer is not the service's own, as an error; null where it is. Not asked about failures that may pass.</summary>
+    public Func<HttpAnswer, BrokerException?> Distrust { get; init; } = static _ => null;
+
     /// <summary>The service's answer, with status 200 or 201.</summary>
-    /// <exception cref="BrokerException"><see cref="ErrorCode.IdentityServiceFailed"/>.</exception>
+    /// <exception cref="BrokerException"><see cref="ErrorCode.IdentityServiceFailed"/>, or what <see cref="Distrust"/> gave.</exception>
     public HttpAnswer Ask(HttpRequestPlan request, Deadline deadline)
     {
         for (int attempt = 1; ; attempt++)
         {
             HttpOutcome outcome = http.Send(request, deadline.AtMost(LongestRequest));
+            bool mayPass = outcome.Answer is not { Status: int status } || status is 429 or >= 500 || AlsoPassing.Contains(status);
+            if (!mayPass && Distrust(outcome.Answer!) is { } foreign)
+            {
+                throw foreign;
+            }
             if (outcome.Answer is { Status: 200 or 201 } answer)
             {
                 return answer;
             }
-            bool mayPass = outcome.Answer is not { Status: int status } || status is 429 or >= 500 || AlsoPassing.Contains(status);
             if (!mayPass || attempt == Attempts || !Backoff.Pause(attempt, outcome.Answer?.RetryAfter, deadline))
             {
                 throw Failed(outcome);
@@ -68,7 +79,7 @@ internal sealed class TokenService(string name, PinnedHttp http)
         {
             return new BrokerException(ErrorCode.IdentityServiceFailed, $"{name} cannot be reached: {outcome.Failure}", "run the job again; if it stays so, check the network and the proxy of the machine it runs on");
         }
-        string? said = ErrorBody.Describe(answer.Body);
+        string? said = Explain(answer);
         return new BrokerException(
             ErrorCode.IdentityServiceFailed,
             $"{name} answered {answer.Status}{(said is null ? "" : ": " + said)}",
