@@ -23,9 +23,22 @@ internal sealed record TokenAnswer(
 /// <summary>GitHub Actions' token service.</summary>
 internal sealed record GitHubTokenAnswer([property: JsonPropertyName("value")] string? Value);
 
+/// <summary>Azure's services for managed identities.</summary>
+internal sealed record AzureTokenAnswer([property: JsonPropertyName("access_token")] string? AccessToken);
+
+/// <summary>AWS credentials, as the container endpoint and the instance metadata service give them.</summary>
+internal sealed record AwsCredentialsAnswer(
+    [property: JsonPropertyName("AccessKeyId")] string? AccessKeyId,
+    [property: JsonPropertyName("SecretAccessKey")] string? SecretAccessKey,
+    [property: JsonPropertyName("Token")] string? Token,
+    [property: JsonPropertyName("Code")] string? Code,
+    [property: JsonPropertyName("Message")] string? Message);
+
 /// <summary>Other people's messages. Ours are made by SchemaGen.</summary>
 [JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(TokenRequest))]
 [JsonSerializable(typeof(TokenAnswer))]
 [JsonSerializable(typeof(GitHubTokenAnswer))]
+[JsonSerializable(typeof(AzureTokenAnswer))]
+[JsonSerializable(typeof(AwsCredentialsAnswer))]
 internal sealed partial class MessagesJsonContext : JsonSerializerContext;

@@ -25,6 +25,9 @@ internal static class IdentitySources
         AksIdentity => AksIdentityTokenProvider.Of(environment),
         AwsIrsaIdentity => AwsIrsaIdentityTokenProvider.Of(environment),
         GoogleMetadataIdentity google => new GoogleMetadataIdentityTokenProvider(google, google.Audience ?? audience, environment, http),
+        AzureImdsIdentity imds => new AzureImdsIdentityTokenProvider(imds, imds.Audience ?? audience, environment, http),
+        AzureAppServiceIdentity app => new AzureAppServiceIdentityTokenProvider(app, app.Audience ?? audience, environment, http),
+        AwsStsIdentity aws => new AwsStsIdentityTokenProvider(aws, aws.Audience ?? audience, ofInstance: false, environment, http),
         _ => throw new ArgumentOutOfRangeException(nameof(source)),
     };
 
@@ -57,6 +60,18 @@ internal static class IdentitySources
                 key.Add("audience", google.Audience ?? audience);
                 GoogleMetadataIdentityTokenProvider.AddToKey(key, google, environment);
                 break;
+            case AzureImdsIdentity imds:
+                key.Add("audience", imds.Audience ?? audience);
+                AzureImdsIdentityTokenProvider.AddToKey(key, imds, environment);
+                break;
+            case AzureAppServiceIdentity app:
+                key.Add("audience", app.Audience ?? audience);
+                AzureAppServiceIdentityTokenProvider.AddToKey(key, app, environment);
+                break;
+            case AwsStsIdentity aws:
+                key.Add("audience", aws.Audience ?? audience);
+                AwsStsIdentityTokenProvider.AddToKey(key, aws, environment);
+                break;
         }
     }
 
@@ -76,6 +91,8 @@ internal static class IdentitySources
         ?? AksIdentityTokenProvider.Detect(surroundings)
         ?? AwsIrsaIdentityTokenProvider.Detect(surroundings)
         ?? KubernetesIdentityTokenProvider.Detect(surroundings)
+        ?? AzureAppServiceIdentityTokenProvider.Detect(surroundings)
+        ?? AwsStsIdentityTokenProvider.Detect(surroundings)
         ?? GoogleMetadataIdentityTokenProvider.Detect(surroundings);
 
     public static BrokerException NotFound() => new(

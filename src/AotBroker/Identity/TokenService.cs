@@ -17,8 +17,14 @@ internal sealed class TokenService(string name, PinnedHttp http)
     /// <summary>Statuses that may pass by themselves, besides 429 and those from 500.</summary>
     public IReadOnlyList<int> AlsoPassing { get; init; } = [];
 
+    /// <summary>Whether what an answer says may pass by itself, whatever its status.</summary>
+    public Func<HttpAnswer, bool> AlsoPasses { get; init; } = static _ => false;
+
     /// <summary>What to do about a refusal (400 to 404).</summary>
     public required IReadOnlyList<string> RefusalHints { get; init; }
+
+    /// <summary>What to do where no answer comes.</summary>
+    public IReadOnlyList<string> FailureHints { get; init; } = ["run the job again; if it stays so, check the network and the proxy of the machine it runs on"];
 
     /// <summary>What an error's answer says, in words that may be shown; null where it says nothing.</summary>
     public Func<HttpAnswer, string?> Explain { get; init; } = static answer => ErrorBody.Describe(answer.Body);
@@ -33,7 +39,7 @@ internal sealed class TokenService(string name, PinnedHttp http)
         for (int attempt = 1; ; attempt++)
         {
             HttpOutcome outcome = http.Send(request, deadline.AtMost(LongestRequest));
-            bool mayPass = outcome.Answer is not { Status: int status } || status is 429 or >= 500 || AlsoPassing.Contains(status);
+            bool mayPass = outcome.Answer is not { Status: int status } || status is 429 or >= 500 || AlsoPassing.Contains(status) || (status >= 400 && AlsoPasses(outcome.Answer));
             if (!mayPass && Distrust(outcome.Answer!) is { } foreign)
             {
                 throw foreign;
@@ -77,7 +83,7 @@ internal sealed class TokenService(string name, PinnedHttp http)
     {
         if (outcome.Answer is not { } answer)
         {
-            return new BrokerException(ErrorCode.IdentityServiceFailed, $"{name} cannot be reached: {outcome.Failure}", "run the job again; if it stays so, check the network and the proxy of the machine it runs on");
+            return new BrokerException(ErrorCode.IdentityServiceFailed, $"{name} cannot be reached: {outcome.Failure}", FailureHints);
         }
         string? said = Explain(answer);
         return new BrokerException(
