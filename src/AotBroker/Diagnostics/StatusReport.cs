@@ -95,7 +95,8 @@ internal sealed record StatusReport
         {
             profile = federated with { Federation = federation with { BaseUrl = federation.BaseUrl with { Value = "(refused)" } } };
         }
-        return Attempt(exchange.RequireValid);
+        return Attempt(exchange.RequireValid)
+            ?? (federated.Identity is AutoIdentity ? MachineIdentityTokenProvider.Remembered(environment) : null);
     }
 
     private static StoredLogin? ReadLogin(

@@ -50,6 +50,9 @@ internal sealed class AwsInstance(ProcessEnvironment environment, PinnedHttp htt
         IsDirect = true,
     };
 
+    /// <summary>Whether an answer to <see cref="SessionRequest"/> can be one.</summary>
+    public static bool IsSession(HttpAnswer answer) => IsWord(Encoding.Latin1.GetString(answer.Body).Trim(), "<>");
+
     /// <summary>The credentials of the instance's role.</summary>
     public AwsKeys Keys(Deadline deadline)
     {
@@ -76,7 +79,7 @@ internal sealed class AwsInstance(ProcessEnvironment environment, PinnedHttp htt
     private static string Word(HttpAnswer answer, string what, string without)
     {
         string word = Encoding.Latin1.GetString(answer.Body).Split('\n')[0].Trim();
-        return word.Length > 0 && !word.AsSpan().ContainsAnyExceptInRange('!', '~') && !word.AsSpan().ContainsAny(without)
+        return IsWord(word, without)
             ? word
             : throw new BrokerException(
                 ErrorCode.NotMetadata,
@@ -84,4 +87,7 @@ internal sealed class AwsInstance(ProcessEnvironment environment, PinnedHttp htt
                 "something on the network answers every address, such as a login page or a proxy",
                 $"off AWS, name another source in the profile, or unset {EndpointVariable}");
     }
+
+    private static bool IsWord(string word, string without) =>
+        word.Length > 0 && !word.AsSpan().ContainsAnyExceptInRange('!', '~') && !word.AsSpan().ContainsAny(without);
 }

@@ -28,6 +28,7 @@ internal static class IdentitySources
         AzureImdsIdentity imds => new AzureImdsIdentityTokenProvider(imds, imds.Audience ?? audience, environment, http),
         AzureAppServiceIdentity app => new AzureAppServiceIdentityTokenProvider(app, app.Audience ?? audience, environment, http),
         AwsStsIdentity aws => new AwsStsIdentityTokenProvider(aws, aws.Audience ?? audience, ofInstance: false, environment, http),
+        AutoIdentity machine => new MachineIdentityTokenProvider(machine.Audience ?? audience, environment, http),
         _ => throw new ArgumentOutOfRangeException(nameof(source)),
     };
 
@@ -72,6 +73,10 @@ internal static class IdentitySources
                 key.Add("audience", aws.Audience ?? audience);
                 AwsStsIdentityTokenProvider.AddToKey(key, aws, environment);
                 break;
+            case AutoIdentity machine:
+                key.Add("audience", machine.Audience ?? audience);
+                MachineIdentityTokenProvider.AddToKey(key, environment);
+                break;
         }
     }
 
@@ -79,7 +84,9 @@ internal static class IdentitySources
     /// Finds out where the identity comes from when the profile does not say: what was set for us, then the job, then the
     /// container, then the machine. Variables and files alone, as this is part of every hit.
     /// </summary>
-    /// <returns>Null where nothing is there.</returns>
+    /// <returns>
+    /// <see cref="AutoIdentity"/> for the machine, which is asked when a token is needed; null where that is switched off.
+    /// </returns>
     /// <exception cref="BrokerException">
     /// <see cref="ErrorCode.IdentityVariablesIncomplete"/>, or <see cref="ErrorCode.IdentityNotFound"/> where a platform is
     /// there that does not hand out an identity: a job must not become the machine it runs on.
@@ -93,7 +100,8 @@ internal static class IdentitySources
         ?? KubernetesIdentityTokenProvider.Detect(surroundings)
         ?? AzureAppServiceIdentityTokenProvider.Detect(surroundings)
         ?? AwsStsIdentityTokenProvider.Detect(surroundings)
-        ?? GoogleMetadataIdentityTokenProvider.Detect(surroundings);
+        ?? GoogleMetadataIdentityTokenProvider.Detect(surroundings)
+        ?? MachineIdentityTokenProvider.Detect(surroundings);
 
     public static BrokerException NotFound() => new(
         ErrorCode.IdentityNotFound,

@@ -7,7 +7,7 @@ internal sealed record FederatedProfile : ResolvedProfile
 {
     public required AnthropicFederation Federation { get; init; }
 
-    /// <summary>Where the identity token comes from. Never <see cref="AutoIdentity"/>: that has been decided.</summary>
+    /// <summary>Where the identity token comes from. <see cref="AutoIdentity"/> has been decided: it is the machine.</summary>
     public required IdentitySource Identity { get; init; }
 
     public override Setting BaseUrl => Federation.BaseUrl;

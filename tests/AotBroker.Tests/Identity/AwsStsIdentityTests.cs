@@ -16,7 +16,7 @@ public sealed class AwsStsIdentityTests : IDisposable
 
     private readonly Machine _machine = new();
     private readonly PinnedHttp _http = new();
-    private readonly AwsImitation _aws = new();
+    private readonly AwsImitation _aws = new(static () => Made.Jwt($$"""{"jti":"{{Made.Name()}}"}"""));
 
     public AwsStsIdentityTests()
     {

@@ -13,30 +13,34 @@ internal sealed class AwsImitation : IDisposable
 {
     private readonly RawServer _server;
 
-    public AwsImitation() => _server = new RawServer(Answer);
+    /// <param name="mint">What STS signs.</param>
+    public AwsImitation(Func<string> mint)
+    {
+        Mint = mint;
+        _server = new RawServer(Answer);
+    }
 
     public string Url => _server.Url;
 
     public RawServer Server => _server;
 
-    public string AccessKeyId { get; } = "ASIA" + Made.Name(16).ToUpperInvariant();
+    public string AccessKeyId { get; } = "ASIA" + Name(16).ToUpperInvariant();
 
-    public string SecretAccessKey { get; } = Made.Name(38) + "/+";
+    public string SecretAccessKey { get; } = Name(38) + "/+";
 
     /// <summary>Null for keys that are not temporary.</summary>
-    public string? SessionToken { get; set; } = Made.Name(80) + "/+==";
+    public string? SessionToken { get; set; } = Name(80) + "/+==";
 
-    public string Role { get; } = "agents-" + Made.Name(6);
+    public string Role { get; } = "agents-" + Name(6);
 
     public string Region { get; set; } = "eu-central-1";
 
-    public string Session { get; } = Made.Name(56) + "==";
+    public string Session { get; } = Name(56) + "==";
 
     /// <summary>What a container's endpoint wants to see; null where it does not ask.</summary>
     public string? ContainerToken { get; set; }
 
-    /// <summary>What STS signs; a new token each time.</summary>
-    public Func<string> Mint { get; set; } = static () => Made.Jwt($$"""{"jti":"{{Made.Name()}}"}""");
+    public Func<string> Mint { get; set; }
 
     /// <summary>Answers in place of what would be answered; null to go on.</summary>
     public Func<string, byte[]?> Instead { get; set; } = static _ => null;
@@ -118,6 +122,8 @@ internal sealed class AwsImitation : IDisposable
         int at = request.IndexOf(start, StringComparison.OrdinalIgnoreCase);
         return at < 0 ? null : request[(at + start.Length)..].Split("\r\n")[0];
     }
+
+    private static string Name(int length) => RandomNumberGenerator.GetString("23456789abcdefghjkmnpqrstuvwxyzABCDEFGHJKMNPQRSTUVWXYZ", length);
 
     public void Dispose() => _server.Dispose();
 }
