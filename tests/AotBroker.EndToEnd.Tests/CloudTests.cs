@@ -11,7 +11,7 @@ public sealed class CloudTests : BrokerTest
     public override async Task InitializeAsync()
     {
         await base.InitializeAsync();
-        UseRuleVariables();
+        Sandbox.UseRuleVariables(Endpoint);
         Sandbox.Environment.Remove("AOTBROKER_HOST_METADATA");
         // A proxy that would answer for another machine. Nobody listens there.
         Sandbox.Environment["HTTP_PROXY"] = Sandbox.Environment["http_proxy"] = "http://127.0.0.1:9";

@@ -38,7 +38,8 @@ internal static class Configured
         },
     };
 
-    private static void UseRuleVariables(this Sandbox sandbox, LocalEndpoint endpoint)
+    /// <summary>The rule, without an identity.</summary>
+    public static void UseRuleVariables(this Sandbox sandbox, LocalEndpoint endpoint)
     {
         sandbox.Environment["ANTHROPIC_BASE_URL"] = endpoint.Url;
         sandbox.Environment["ANTHROPIC_FEDERATION_RULE_ID"] = endpoint.Rule.Id;
