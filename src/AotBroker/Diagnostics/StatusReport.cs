@@ -93,7 +93,8 @@ internal sealed record StatusReport
             AnthropicFederation federation = anthropic.Federation;
             profile = federated with { Exchange = new AnthropicFederationExchange(federation with { BaseUrl = federation.BaseUrl with { Value = "(refused)" } }, environment) };
         }
-        return Attempt(federated.Exchange.RequireValid);
+        return Attempt(federated.Exchange.RequireValid)
+            ?? (federated.Identity is AutoIdentity ? MachineIdentityTokenProvider.Remembered(environment) : null);
     }
 
     private static StoredLogin? ReadLogin(

@@ -78,6 +78,7 @@ internal static class StatusText
         {
             FileIdentity source => "file " + source.Path,
             LiteralIdentity source => "variable " + source.Variable,
+            AutoIdentity => "found when it is needed",
             _ => profile.Identity.Source,
         };
         Row(text, "identity", identity, profile.IdentityOrigin);

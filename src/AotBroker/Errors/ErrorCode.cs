@@ -33,6 +33,7 @@ internal enum ErrorCode
     IdentityServiceFailed = 409,
     IdentityVariablesIncomplete = 410,
     AudienceMissing = 411,
+    NotMetadata = 412,
     IdentityCommandFailed = 413,
 
     LoginUnusable = 421,

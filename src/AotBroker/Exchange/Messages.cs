@@ -35,6 +35,17 @@ internal sealed record AzurePipelinesTokenAnswer([property: JsonPropertyName("oi
 /// <summary>What Fly and CircleCI are told of the token that is wanted.</summary>
 internal sealed record AudienceClaim([property: JsonPropertyName("aud")] string Audience);
 
+/// <summary>Azure's services for managed identities.</summary>
+internal sealed record AzureTokenAnswer([property: JsonPropertyName("access_token")] string? AccessToken);
+
+/// <summary>AWS credentials, as the container endpoint and the instance metadata service give them.</summary>
+internal sealed record AwsCredentialsAnswer(
+    [property: JsonPropertyName("AccessKeyId")] string? AccessKeyId,
+    [property: JsonPropertyName("SecretAccessKey")] string? SecretAccessKey,
+    [property: JsonPropertyName("Token")] string? Token,
+    [property: JsonPropertyName("Code")] string? Code,
+    [property: JsonPropertyName("Message")] string? Message);
+
 /// <summary>Other people's messages. Ours are made by SchemaGen.</summary>
 [JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(TokenRequest))]
@@ -44,4 +55,6 @@ internal sealed record AudienceClaim([property: JsonPropertyName("aud")] string 
 [JsonSerializable(typeof(BuildkiteTokenAnswer))]
 [JsonSerializable(typeof(AzurePipelinesTokenAnswer))]
 [JsonSerializable(typeof(AudienceClaim))]
+[JsonSerializable(typeof(AzureTokenAnswer))]
+[JsonSerializable(typeof(AwsCredentialsAnswer))]
 internal sealed partial class MessagesJsonContext : JsonSerializerContext;

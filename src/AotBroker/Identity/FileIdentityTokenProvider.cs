@@ -23,7 +23,11 @@ internal sealed class FileIdentityTokenProvider(string path) : IIdentityTokenPro
         ? new FoundIdentity(new FileIdentity { Path = surroundings.Get(Variables.IdentityTokenFile)! }, Variables.IdentityTokenFile)
         : null;
 
-    public IdentityToken GetToken(Deadline deadline)
+    public IdentityToken GetToken(Deadline deadline) => IdentityToken.Parse(ReadText(), Description);
+
+    /// <summary>What the file holds, whether it is a JWT or not.</summary>
+    /// <exception cref="BrokerException"><see cref="ErrorCode.IdentityUnreadable"/>.</exception>
+    public string ReadText()
     {
         int descriptor = Libc.OpenToRead(path, followLinks: true);
         if (descriptor < 0)
@@ -41,7 +45,7 @@ internal sealed class FileIdentityTokenProvider(string path) : IIdentityTokenPro
             {
                 throw new BrokerException(ErrorCode.IdentityUnreadable, $"the identity token {path} is not a regular file", "name the file that holds the token");
             }
-            return IdentityToken.Parse(Read(descriptor), Description);
+            return Read(descriptor);
         }
         finally
         {

@@ -30,6 +30,14 @@ internal static class IdentitySources
         VercelIdentity => VercelIdentityTokenProvider.Of(environment),
         FlyIdentity fly => new FlyIdentityTokenProvider(fly with { Socket = environment.Absolute(fly.Socket) }, audience, http),
         CommandIdentity command => new CommandIdentityTokenProvider(command, environment),
+        KubernetesIdentity kubernetes => new KubernetesIdentityTokenProvider(environment.Absolute(kubernetes.Path)),
+        AksIdentity => AksIdentityTokenProvider.Of(environment),
+        AwsIrsaIdentity => AwsIrsaIdentityTokenProvider.Of(environment),
+        GoogleMetadataIdentity google => new GoogleMetadataIdentityTokenProvider(google, google.Audience ?? audience, environment, http),
+        AzureImdsIdentity imds => new AzureImdsIdentityTokenProvider(imds, imds.Audience ?? audience, environment, http),
+        AzureAppServiceIdentity app => new AzureAppServiceIdentityTokenProvider(app, app.Audience ?? audience, environment, http),
+        AwsStsIdentity aws => new AwsStsIdentityTokenProvider(aws, aws.Audience ?? audience, ofInstance: false, environment, http),
+        AutoIdentity machine => new MachineIdentityTokenProvider(machine.Audience ?? audience, environment, http),
         _ => throw new ArgumentOutOfRangeException(nameof(source)),
     };
 
@@ -78,6 +86,45 @@ internal static class IdentitySources
             case CommandIdentity command:
                 CommandIdentityTokenProvider.AddToKey(key, command, environment);
                 break;
+            default:
+                AddPlatformToKey(key, source, audience, environment);
+                break;
+        }
+    }
+
+    private static void AddPlatformToKey(KeyText key, IdentitySource source, string? audience, ProcessEnvironment environment)
+    {
+        switch (source)
+        {
+            case KubernetesIdentity kubernetes:
+                key.Add("path", environment.Absolute(kubernetes.Path));
+                break;
+            case AksIdentity:
+                AksIdentityTokenProvider.AddToKey(key, environment);
+                break;
+            case AwsIrsaIdentity:
+                AwsIrsaIdentityTokenProvider.AddToKey(key, environment);
+                break;
+            case GoogleMetadataIdentity google:
+                key.Add("audience", google.Audience ?? audience);
+                GoogleMetadataIdentityTokenProvider.AddToKey(key, google, environment);
+                break;
+            case AzureImdsIdentity imds:
+                key.Add("audience", imds.Audience ?? audience);
+                AzureImdsIdentityTokenProvider.AddToKey(key, imds, environment);
+                break;
+            case AzureAppServiceIdentity app:
+                key.Add("audience", app.Audience ?? audience);
+                AzureAppServiceIdentityTokenProvider.AddToKey(key, app, environment);
+                break;
+            case AwsStsIdentity aws:
+                key.Add("audience", aws.Audience ?? audience);
+                AwsStsIdentityTokenProvider.AddToKey(key, aws, environment);
+                break;
+            case AutoIdentity machine:
+                key.Add("audience", machine.Audience ?? audience);
+                MachineIdentityTokenProvider.AddToKey(key, environment);
+                break;
         }
     }
 
@@ -85,7 +132,9 @@ internal static class IdentitySources
     /// Finds out where the identity comes from when the profile does not say: what was set for us, then the job, then the
     /// container, then the machine. Variables and files alone, as this is part of every hit.
     /// </summary>
-    /// <returns>Null where nothing is there.</returns>
+    /// <returns>
+    /// <see cref="AutoIdentity"/> for the machine, which is asked when a token is needed; null where that is switched off.
+    /// </returns>
     /// <exception cref="BrokerException">
     /// <see cref="ErrorCode.IdentityVariablesIncomplete"/>, or <see cref="ErrorCode.IdentityNotFound"/> where a platform is
     /// there that does not hand out an identity: a job must not become the machine it runs on.
@@ -101,7 +150,14 @@ internal static class IdentitySources
         ?? BitbucketIdentityTokenProvider.Detect(surroundings)
         ?? TerraformIdentityTokenProvider.Detect(surroundings)
         ?? VercelIdentityTokenProvider.Detect(surroundings)
-        ?? FlyIdentityTokenProvider.Detect(surroundings);
+        ?? FlyIdentityTokenProvider.Detect(surroundings)
+        ?? AksIdentityTokenProvider.Detect(surroundings)
+        ?? AwsIrsaIdentityTokenProvider.Detect(surroundings)
+        ?? KubernetesIdentityTokenProvider.Detect(surroundings)
+        ?? AzureAppServiceIdentityTokenProvider.Detect(surroundings)
+        ?? AwsStsIdentityTokenProvider.Detect(surroundings)
+        ?? GoogleMetadataIdentityTokenProvider.Detect(surroundings)
+        ?? MachineIdentityTokenProvider.Detect(surroundings);
 
     public static BrokerException NotFound() => new(
         ErrorCode.IdentityNotFound,

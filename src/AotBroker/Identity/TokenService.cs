@@ -9,7 +9,8 @@ namespace AotBroker.Identity;
 /// <param name="http">The way to it.</param>
 internal sealed class TokenService(string name, PinnedHttp http)
 {
-    private const int Attempts = 3;
+    /// <summary>How often it is asked.</summary>
+    public int Attempts { get; init; } = 3;
 
     /// <summary>How long one request may take.</summary>
     public TimeSpan LongestRequest { get; init; } = TimeSpan.FromSeconds(10);
@@ -17,21 +18,37 @@ internal sealed class TokenService(string name, PinnedHttp http)
     /// <summary>Statuses that may pass by themselves, besides 429 and those from 500.</summary>
     public IReadOnlyList<int> AlsoPassing { get; init; } = [];
 
+    /// <summary>Whether what an answer says may pass by itself, whatever its status.</summary>
+    public Func<HttpAnswer, bool> AlsoPasses { get; init; } = static _ => false;
+
     /// <summary>What to do about a refusal: 400 to 404, or the way to a page where a person signs in.</summary>
     public required IReadOnlyList<string> RefusalHints { get; init; }
 
+    /// <summary>What to do where no answer comes.</summary>
+    public IReadOnlyList<string> FailureHints { get; init; } = ["run the job again; if it stays so, check the network and the proxy of the machine it runs on"];
+
+    /// <summary>What an error's answer says, in words that may be shown; null where it says nothing.</summary>
+    public Func<HttpAnswer, string?> Explain { get; init; } = static answer => ErrorBody.Describe(answer.Body, isPlatform: true);
+
+    /// <summary>Why an answer is not the service's own, as an error; null where it is. Not asked about failures that may pass.</summary>
+    public Func<HttpAnswer, BrokerException?> Distrust { get; init; } = static _ => null;
+
     /// <summary>The service's answer, with status 200 or 201.</summary>
-    /// <exception cref="BrokerException"><see cref="ErrorCode.IdentityServiceFailed"/>.</exception>
+    /// <exception cref="BrokerException"><see cref="ErrorCode.IdentityServiceFailed"/>, or what <see cref="Distrust"/> gave.</exception>
     public HttpAnswer Ask(HttpRequestPlan request, Deadline deadline)
     {
         for (int attempt = 1; ; attempt++)
         {
             HttpOutcome outcome = http.Send(request, deadline.AtMost(LongestRequest));
+            bool mayPass = outcome.Answer is not { Status: int status } || status is 429 or >= 500 || AlsoPassing.Contains(status) || (status >= 400 && AlsoPasses(outcome.Answer));
+            if (!mayPass && Distrust(outcome.Answer!) is { } foreign)
+            {
+                throw foreign;
+            }
             if (outcome.Answer is { Status: 200 or 201 } answer)
             {
                 return IsPage(answer) ? throw Failed(outcome) : answer;
             }
-            bool mayPass = outcome.Answer is not { Status: int status } || status is 429 or >= 500 || AlsoPassing.Contains(status);
             if (!mayPass || attempt == Attempts || !Backoff.Pause(attempt, outcome.Answer?.RetryAfter, deadline))
             {
                 throw Failed(outcome);
@@ -67,11 +84,11 @@ internal sealed class TokenService(string name, PinnedHttp http)
     {
         if (outcome.Answer is not { } answer)
         {
-            return new BrokerException(ErrorCode.IdentityServiceFailed, $"{name} cannot be reached: {outcome.Failure}", "run the job again; if it stays so, check the network and the proxy of the machine it runs on");
+            return new BrokerException(ErrorCode.IdentityServiceFailed, $"{name} cannot be reached: {outcome.Failure}", FailureHints);
         }
         string? said = IsPage(answer) ? "a page for people, as where somebody has to sign in"
             : answer.RedirectHost is { } host ? "a redirect to " + host
-            : ErrorBody.Describe(answer.Body, isPlatform: true);
+            : Explain(answer);
         return new BrokerException(
             ErrorCode.IdentityServiceFailed,
             $"{name} answered {answer.Status}{(said is null ? "" : ": " + said)}",

@@ -11,7 +11,7 @@ internal sealed record FederatedProfile : ResolvedProfile
     /// <summary>The exchange's settings where it is Anthropic's.</summary>
     public AnthropicFederation? Federation => (Exchange as AnthropicFederationExchange)?.Federation;
 
-    /// <summary>Where the identity token comes from. Never <see cref="AutoIdentity"/>: that has been decided.</summary>
+    /// <summary>Where the identity token comes from. <see cref="AutoIdentity"/> has been decided: it is the machine.</summary>
     public required IdentitySource Identity { get; init; }
 
     public override Setting BaseUrl => Exchange.Address;

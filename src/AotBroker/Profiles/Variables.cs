@@ -7,6 +7,7 @@ internal static class Variables
     public const string BrokerConfigDirectory = "AOTBROKER_CONFIG_DIR";
     public const string BrokerCacheDirectory = "AOTBROKER_CACHE_DIR";
     public const string BrokerLog = "AOTBROKER_LOG";
+    public const string HostMetadata = "AOTBROKER_HOST_METADATA";
 
     public const string ApiKey = "ANTHROPIC_API_KEY";
     public const string AuthToken = "ANTHROPIC_AUTH_TOKEN";

@@ -231,7 +231,12 @@ internal sealed class PublishedProfile
 
     private static Profile ForBroker(FederatedProfile profile, ProcessEnvironment environment) => new()
     {
-        Identity = profile.Identity is FileIdentity file ? file with { Path = environment.Absolute(file.Path) } : profile.Identity,
+        Identity = profile.Identity switch
+        {
+            FileIdentity file => file with { Path = environment.Absolute(file.Path) },
+            KubernetesIdentity token => token with { Path = environment.Absolute(token.Path) },
+            _ => profile.Identity,
+        },
         Exchange = profile.Exchange.Settings,
     };
 }

@@ -95,7 +95,7 @@ internal sealed class Refusals(CacheDirectory directory, ProcessEnvironment envi
 
     /// <summary>Remembers that the platform gave no identity token.</summary>
     /// <exception cref="IOException">It could not be written.</exception>
-    public void Remember(CacheKey key, BrokerException error) => Write(key, error, FailedFor, null);
+    public void Remember(CacheKey key, BrokerException error, long seconds = FailedFor) => Write(key, error, seconds, null);
 
     private void Write(CacheKey key, BrokerException error, long seconds, string? digest)
     {

@@ -29,6 +29,8 @@ internal sealed partial class Sandbox : IDisposable
             ["XDG_CONFIG_HOME"] = Config,
             ["TMPDIR"] = Temporary,
             ["AOTBROKER_CACHE_DIR"] = Cache,
+            // No test leaves loopback.
+            ["AOTBROKER_HOST_METADATA"] = "off",
         };
         _ = PublishedBinary.Path;
     }

@@ -13,11 +13,12 @@ internal sealed class Machine : IDisposable
         Environment = new ProcessEnvironment(name => Variables.GetValueOrDefault(name), Clock, () => Home.Path);
         Reporter = new Reporter(_error.Stream, static () => false);
         Variables["HOME"] = Home.Path;
+        Variables["AOTBROKER_HOST_METADATA"] = "off";
     }
 
     public TemporaryDirectory Home { get; } = new();
 
-    /// <summary>Nothing but HOME at first.</summary>
+    /// <summary>At first HOME, and that the host's metadata is not to be asked: no test leaves loopback.</summary>
     public Dictionary<string, string?> Variables { get; } = [];
 
     public TestClock Clock { get; } = new();

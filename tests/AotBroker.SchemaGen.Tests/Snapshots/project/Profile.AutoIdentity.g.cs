@@ -12,7 +12,7 @@ using System.Text.Json;
 
 namespace Example.Schemas;
 
-/// <summary>Takes the first that is there: ANTHROPIC_IDENTITY_TOKEN_FILE, ANTHROPIC_IDENTITY_TOKEN, the CI job, the platform.</summary>
+/// <summary>Takes the first that is there of ANTHROPIC_IDENTITY_TOKEN_FILE, ANTHROPIC_IDENTITY_TOKEN, the CI job, the container, and the machine.</summary>
 [GeneratedCode("AotBroker.SchemaGen", "0.1.0")]
 internal sealed record AutoIdentity : IdentitySource
 {

@@ -1,0 +1,31 @@
+using AotBroker.Errors;
+using AotBroker.Profiles;
+using AotBroker.Schemas;
+
+namespace AotBroker.Identity;
+
+/// <summary>
+/// Azure Kubernetes Service with workload identity: a webhook projects the service account's token and names its file in a
+/// variable. Source: azure-workload-identity.
+/// </summary>
+internal static class AksIdentityTokenProvider
+{
+    private const string Name = "aks";
+    private const string TokenFile = "AZURE_FEDERATED_TOKEN_FILE";
+
+    public static IIdentityTokenProvider Of(ProcessEnvironment environment) =>
+        new KubernetesIdentityTokenProvider(environment.Absolute(environment.Get(TokenFile) ?? throw NotSet()));
+
+    public static FoundIdentity? Detect(Surroundings surroundings) => surroundings.Has(Name, TokenFile)
+        ? new FoundIdentity(new AksIdentity(), TokenFile)
+        : null;
+
+    public static void AddToKey(KeyText key, ProcessEnvironment environment) =>
+        key.Add("path", environment.Get(TokenFile) is { } path ? environment.Absolute(path) : null);
+
+    private static BrokerException NotSet() => new(
+        ErrorCode.IdentityVariablesIncomplete,
+        $"the profile asks for AKS's workload identity, but {TokenFile} is not set",
+        "label the pod `azure.workload.identity/use: \"true\"` and let it run as the annotated service account",
+        "the webhook sets the variable where the cluster has workload identity (`az aks update --enable-oidc-issuer --enable-workload-identity`)");
+}

@@ -1,0 +1,128 @@
+using System.Text;
+using AotBroker.Errors;
+using AotBroker.Exchange;
+using AotBroker.Profiles;
+using AotBroker.Schemas;
+
+namespace AotBroker.Identity;
+
+/// <summary>
+/// AWS STS, which signs a token of five minutes for whom the AWS credentials stand for. Source: the API reference of
+/// GetWebIdentityToken, which the regional endpoints have, and the global one has not.
+/// </summary>
+/// <param name="settings">The profile's.</param>
+/// <param name="audience">Whom the token is for.</param>
+/// <param name="ofInstance">The instance's own credentials, whatever others are set: the machine is asked who it is.</param>
+/// <param name="environment">Credentials and region.</param>
+/// <param name="http">The way to STS, and to who gives credentials.</param>
+internal sealed class AwsStsIdentityTokenProvider(AwsStsIdentity settings, string? audience, bool ofInstance, ProcessEnvironment environment, PinnedHttp http) : IIdentityTokenProvider
+{
+    /// <summary>What a profile calls this source.</summary>
+    public const string Name = "aws-sts";
+
+    private const string Region = "AWS_REGION";
+    private const string DefaultRegion = "AWS_DEFAULT_REGION";
+    private const string Endpoint = "AWS_ENDPOINT_URL_STS";
+    private const string LambdaFunction = "AWS_LAMBDA_FUNCTION_NAME";
+
+    private readonly AwsInstance _instance = new(environment, http);
+
+    private readonly TokenService _service = new("AWS STS", http)
+    {
+        Explain = Explain,
+        AlsoPasses = static answer => XmlText.Element(answer.Body, "Code") is "Throttling" or "ThrottlingException" or "RequestLimitExceeded" or "IDPCommunicationError",
+        RefusalHints =
+        [
+            "\"OutboundWebIdentityFederationDisabled\": enable it once for the account: `aws iam enable-outbound-web-identity-federation`",
+            "\"AccessDenied\": allow the role `sts:GetWebIdentityToken` for this audience",
+            "\"SignatureDoesNotMatch\", \"RequestExpired\": check this machine's clock, and the secret key; \"ExpiredToken\", \"InvalidClientTokenId\": the AWS credentials are over",
+        ],
+    };
+
+    public string Description => "AWS STS";
+
+    public TokenSupply Supply => TokenSupply.Minted;
+
+    /// <summary>
+    /// A container with credentials of its own, or a Lambda function. Keys in the environment alone decide nothing: they are
+    /// as often a person's, or those of the account that is deployed to, as the workload's.
+    /// </summary>
+    public static FoundIdentity? Detect(Surroundings surroundings)
+    {
+        foreach (string variable in (ReadOnlySpan<string>)[AwsCredentials.RelativeUri, AwsCredentials.FullUri, LambdaFunction])
+        {
+            if (surroundings.Get(variable) is not null)
+            {
+                return new FoundIdentity(new AwsStsIdentity { Audience = surroundings.Audience }, variable);
+            }
+        }
+        return surroundings.Without(Name, surroundings.Get(AwsCredentials.AccessKeyId) is null
+            ? AwsCredentials.FullUri + " is not set"
+            : $"{AwsCredentials.AccessKeyId} is set, but may be anybody's: a profile that names this source uses it");
+    }
+
+    public static void AddToKey(KeyText key, AwsStsIdentity settings, ProcessEnvironment environment)
+    {
+        key.Add("region", settings.Region);
+        key.Add("endpoint_url", environment.Get(Endpoint));
+        key.Add("function", environment.Get(LambdaFunction));
+        AwsCredentials.AddToKey(key, environment);
+    }
+
+    public IdentityToken GetToken(Deadline deadline)
+    {
+        string wanted = TokenService.RequiredAudience(audience, Name);
+        AwsSigningKeys keys = ofInstance ? _instance.Keys(deadline) : new AwsCredentials(environment, http).FirstThatAreThere(_instance, deadline);
+        string region = settings.Region ?? environment.Get(Region) ?? environment.Get(DefaultRegion) ?? RegionOfInstance(deadline);
+        HttpRequestPlan request = new(HttpMethod.Post, Address(region))
+        {
+            Body = Encoding.UTF8.GetBytes(
+                $"Action=GetWebIdentityToken&Version=2011-06-15&Audience.member.1={Uri.EscapeDataString(wanted)}&SigningAlgorithm=ES384&DurationSeconds=300"),
+            ContentType = "application/x-www-form-urlencoded",
+        };
+        request = request with { Headers = new AwsSignature(keys, region, "sts").Headers(request, environment.Clock.GetUtcNow()) };
+        HttpAnswer answer = _service.Ask(request, deadline);
+        return _service.Parse(XmlText.Element(answer.Body, "WebIdentityToken"), answer, Description);
+    }
+
+    private Uri Address(string region)
+    {
+        if (environment.Get(Endpoint) is { } endpoint)
+        {
+            return PinnedHttp.CheckedAddress(endpoint.TrimEnd('/') + "/", Endpoint);
+        }
+        foreach (char c in region)
+        {
+            if (!(char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-'))
+            {
+                throw new BrokerException(ErrorCode.SettingInvalid, $"the AWS region from {Region} is none", $"write {Region} as in `eu-central-1`");
+            }
+        }
+        string domain = region.StartsWith("cn-", StringComparison.Ordinal) ? "amazonaws.com.cn" : "amazonaws.com";
+        return PinnedHttp.CheckedAddress($"https://sts.{region}.{domain}/", Region);
+    }
+
+    private string RegionOfInstance(Deadline deadline)
+    {
+        if (!ofInstance && (environment.Get(AwsCredentials.AccessKeyId) is not null || HostMetadata.IsTrue(HostMetadata.AwsDisabled, environment)))
+        {
+            throw new BrokerException(
+                ErrorCode.IdentityVariablesIncomplete,
+                $"nothing says which region's STS to ask: {Region} is not set",
+                $"set {Region}, or identity.region in the profile; the global endpoint does not give tokens");
+        }
+        return _instance.Region(deadline);
+    }
+
+    private static string? Explain(HttpAnswer answer)
+    {
+        // A code is a word of letters, however long; nothing else is one.
+        if (XmlText.Element(answer.Body, "Code") is not { Length: > 0 and < 80 } code || code.AsSpan().ContainsAnyExcept("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"))
+        {
+            return null;
+        }
+        // Where the signature is wrong, the message repeats what was signed, and the session's token with it.
+        string? message = code == "SignatureDoesNotMatch" ? null : XmlText.Element(answer.Body, "Message");
+        return message is null ? code : $"{code}: {ErrorBody.WithoutSecrets(message)}";
+    }
+}

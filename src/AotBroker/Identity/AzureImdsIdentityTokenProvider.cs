@@ -1,0 +1,53 @@
+using AotBroker.Errors;
+using AotBroker.Exchange;
+using AotBroker.Profiles;
+using AotBroker.Schemas;
+
+namespace AotBroker.Identity;
+
+/// <summary>
+/// Azure's instance metadata service, which gives an access token of the machine's managed identity. It repeats a token for
+/// hours. Source: azidentity, and Azure's documentation of the service and its errors.
+/// </summary>
+internal sealed class AzureImdsIdentityTokenProvider(AzureImdsIdentity settings, string? audience, ProcessEnvironment environment, PinnedHttp http) : IIdentityTokenProvider
+{
+    /// <summary>What a profile calls this source.</summary>
+    public const string Name = "azure-imds";
+
+    /// <summary>Where the service is, if not at its usual address; azidentity reads it too.</summary>
+    public const string AuthorityVariable = "AZURE_POD_IDENTITY_AUTHORITY_HOST";
+
+    private readonly TokenService _service = new("Azure's instance metadata service", http)
+    {
+        // 404 and 410: an identity that was assigned just now, and a service that is being updated. Both take a while.
+        Attempts = 6,
+        AlsoPassing = [404, 410],
+        RefusalHints = AzureTokens.RefusalHints,
+    };
+
+    public string Description => "Azure's instance metadata service";
+
+    public TokenSupply Supply => TokenSupply.Cached;
+
+    /// <summary>What every request carries. A proxy that forwards by accident does not add it.</summary>
+    public static KeyValuePair<string, string> Header { get; } = new("Metadata", "true");
+
+    public static void AddToKey(KeyText key, AzureImdsIdentity settings, ProcessEnvironment environment)
+    {
+        key.Add("client_id", settings.ClientId);
+        key.Add("authority", environment.Get(AuthorityVariable));
+    }
+
+    /// <exception cref="BrokerException"><see cref="ErrorCode.EndpointRefused"/>: not on this machine, nor link-local.</exception>
+    public static Uri Address(string path, ProcessEnvironment environment) => PinnedHttp.CheckedHostAddress(
+        (environment.Get(AuthorityVariable)?.TrimEnd('/') ?? "http://" + HostMetadata.Address) + path,
+        AuthorityVariable);
+
+    public IdentityToken GetToken(Deadline deadline)
+    {
+        string query = AzureTokens.Query("2018-02-01", TokenService.RequiredAudience(audience, Name), settings.ClientId);
+        HttpRequestPlan request = new(HttpMethod.Get, Address("/metadata/identity/oauth2/token" + query, environment)) { Headers = [Header], IsDirect = true };
+        HttpAnswer answer = _service.Ask(request, deadline);
+        return _service.Parse(AzureTokens.In(answer), answer, Description);
+    }
+}

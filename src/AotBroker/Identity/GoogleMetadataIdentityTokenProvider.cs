@@ -1,0 +1,93 @@
+using System.Text;
+using AotBroker.Errors;
+using AotBroker.Exchange;
+using AotBroker.Profiles;
+using AotBroker.Schemas;
+
+namespace AotBroker.Identity;
+
+/// <summary>
+/// Google's metadata server: Compute Engine, GKE, Cloud Run, Cloud Build, App Engine, Functions. It repeats a token until that is
+/// about to expire. Source: google-auth, and Google's documentation of the identity endpoint.
+/// </summary>
+internal sealed class GoogleMetadataIdentityTokenProvider(GoogleMetadataIdentity settings, string? audience, ProcessEnvironment environment, PinnedHttp http) : IIdentityTokenProvider
+{
+    private const string Name = "google-metadata";
+
+    /// <summary>Where the metadata server is, as Google's own libraries read it: <c>HOST</c> or <c>HOST:PORT</c>.</summary>
+    private const string HostVariable = "GCE_METADATA_HOST";
+
+    private const string Flavor = "Metadata-Flavor";
+    private const string Google = "Google";
+
+    /// <summary>How long before a token's end the server gives another one, in seconds: four to five minutes, as observed.</summary>
+    private const long RotatedBefore = 300;
+
+    private readonly TokenService _service = new("Google's metadata server", http)
+    {
+        LongestRequest = TimeSpan.FromSeconds(5),
+        Explain = Explain,
+        Distrust = answer => IsGenuine(answer) ? null : NotGenuine(Address("", environment)),
+        RefusalHints =
+        [
+            "404: the machine has no service account, or not this one: attach it, or correct identity.service_account",
+            "403: on GKE, let the Kubernetes service account act as Google's (roles/iam.workloadIdentityUser)",
+        ],
+    };
+
+    public string Description => settings.ServiceAccount == "default" ? "Google's metadata server" : $"Google's metadata server, for {settings.ServiceAccount}";
+
+    public TokenSupply Supply => TokenSupply.Cached;
+
+    public static FoundIdentity? Detect(Surroundings surroundings) =>
+        HostMetadata.IsOff(HostMetadata.Cloud.Google, surroundings.Environment)
+            ? surroundings.Without(Name, "host metadata is switched off")
+            : surroundings.Has(Name, HostVariable)
+                ? new FoundIdentity(new GoogleMetadataIdentity { Audience = surroundings.Audience }, HostVariable)
+                : null;
+
+    public static void AddToKey(KeyText key, GoogleMetadataIdentity settings, ProcessEnvironment environment)
+    {
+        key.Add("service_account", settings.ServiceAccount);
+        key.Add("host", environment.Get(HostVariable));
+    }
+
+    /// <summary>Where the metadata server is.</summary>
+    /// <exception cref="BrokerException"><see cref="ErrorCode.EndpointRefused"/>: not on this machine, nor link-local.</exception>
+    public static Uri Address(string path, ProcessEnvironment environment)
+    {
+        // The name stands for the address, and a name server cannot lead it elsewhere.
+        string host = environment.Get(HostVariable) is { } set && set is not ("metadata.google.internal" or "metadata") ? set : HostMetadata.Address;
+        return PinnedHttp.CheckedHostAddress($"http://{host}{path}", HostVariable);
+    }
+
+    /// <summary>What every request to it carries, and what its answers must carry.</summary>
+    public static KeyValuePair<string, string> Header { get; } = new(Flavor, Google);
+
+    /// <summary>Whether Google's server gave the answer. Anybody may be at a link-local address of some network.</summary>
+    public static bool IsGenuine(HttpAnswer answer) =>
+        answer.Headers is { } headers && headers.TryGetValues(Flavor, out IEnumerable<string>? values) && string.Concat(values) == Google;
+
+    public IdentityToken GetToken(Deadline deadline)
+    {
+        string wanted = TokenService.RequiredAudience(audience, Name);
+        Uri address = Address($"/computeMetadata/v1/instance/service-accounts/{settings.ServiceAccount}/identity?audience={Uri.EscapeDataString(wanted)}&format=full", environment);
+        HttpAnswer answer = _service.Ask(new HttpRequestPlan(HttpMethod.Get, address) { Headers = [Header], IsDirect = true }, deadline);
+        return _service.Parse(Encoding.Latin1.GetString(answer.Body), answer, Description);
+    }
+
+    public long? RotatesAt(IdentityToken token) => token.ExpiresAt - RotatedBefore;
+
+    private static BrokerException NotGenuine(Uri address) => new(
+        ErrorCode.NotMetadata,
+        $"what answered at {address.Authority} is not Google's metadata server: its answer lacks `{Flavor}: {Google}`",
+        "something on the network answers every address, such as a login page or a proxy; Google's server is only reached from Google's machines",
+        $"off Google Cloud, name another source in the profile, or unset {HostVariable}");
+
+    private static string? Explain(HttpAnswer answer)
+    {
+        // The server's errors are plain text, or a page.
+        string text = Encoding.Latin1.GetString(answer.Body).Trim();
+        return text.Length == 0 || text[0] == '<' || text.AsSpan().ContainsAnyExceptInRange(' ', '~') ? null : ErrorBody.WithoutSecrets(text);
+    }
+}
