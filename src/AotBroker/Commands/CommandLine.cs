@@ -21,6 +21,7 @@ internal sealed class CommandLine
 
         Start with:
           aotbroker status                 what would be used here, and why
+          aotbroker identity               who this workload is, and what its token says
           aotbroker get                    print the credential
           aotbroker exec -- COMMAND ...    run a command whose SDKs find the credential
 
@@ -119,7 +120,7 @@ internal sealed class CommandLine
 
     private RootCommand Build()
     {
-        RootCommand root = new(About) { Get(), Exec(), Keep(), Status(), Clear(), Version(), Schema(), Completion() };
+        RootCommand root = new(About) { Get(), Exec(), Keep(), Status(), Identity(), Clear(), Version(), Schema(), Completion() };
         foreach (Option option in root.Options)
         {
             if (option is HelpOption)
@@ -199,6 +200,23 @@ internal sealed class CommandLine
     {
         Command command = new("status", "Tell which credential the broker and each SDK would use here, and why") { _profile, _json };
         command.SetAction(result => StatusCommand.Run(result.GetValue(_profile), result.GetValue(_json), Session(result)));
+        return command;
+    }
+
+    private Command Identity()
+    {
+        Option<bool> print = new("--print-token") { Description = "Print the token itself, alone or with --json as a member: it is a secret" };
+        Option<bool> force = new("--force") { Description = "Print the token on a terminal too" };
+        Command command = new("identity", "Tell who this workload is, where that was looked for, and what its token says; the token is presented to nobody") { _profile, _json, print, force };
+        command.SetAction(result => IdentityCommand.Run(
+            new IdentityOptions
+            {
+                Profile = result.GetValue(_profile),
+                Json = result.GetValue(_json),
+                PrintToken = result.GetValue(print),
+                Force = result.GetValue(force),
+            },
+            Session(result)));
         return command;
     }
 

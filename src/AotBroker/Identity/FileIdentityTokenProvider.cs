@@ -49,6 +49,15 @@ internal sealed class FileIdentityTokenProvider(string path) : IIdentityTokenPro
         }
     }
 
+    /// <summary>Kubernetes' rule: when 80 % of the token's life are over, or after a day. Source: kubelet's token manager.</summary>
+    public long? RotatesAt(IdentityToken token)
+    {
+        const long Day = 24 * 60 * 60;
+        return token is { IssuedAt: { } issuedAt, ExpiresAt: { } expiresAt } && expiresAt > issuedAt
+            ? issuedAt + Math.Min((expiresAt - issuedAt) / 5 * 4, Day)
+            : null;
+    }
+
     private string Read(int descriptor)
     {
         byte[] buffer = new byte[Limit];

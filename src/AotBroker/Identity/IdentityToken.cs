@@ -48,6 +48,12 @@ internal sealed class IdentityToken
     /// <summary><c>nbf</c> in Unix seconds.</summary>
     public long? NotBefore { get; private set; }
 
+    /// <summary><c>jti</c>.</summary>
+    public string? Id { get; private set; }
+
+    /// <summary><c>kid</c>, of the header.</summary>
+    public string? KeyId { get; private set; }
+
     /// <summary>What the service that gave the token thought the time was, in Unix seconds; null where it did not say.</summary>
     public long? ServerTime { get; private init; }
 
@@ -119,7 +125,7 @@ internal sealed class IdentityToken
         }
         string[] parts = _token.Split('.');
         return parts.Length == 3 && parts[2].Length > 0
-            && TryDecode(parts[0], out byte[] header) && IsObject(header)
+            && TryDecode(parts[0], out byte[] header) && TryReadHeader(header)
             && TryDecode(parts[1], out byte[] payload) && TryReadPayload(payload);
     }
 
@@ -135,14 +141,20 @@ internal sealed class IdentityToken
         return true;
     }
 
-    private static bool IsObject(byte[] json)
+    private bool TryReadHeader(byte[] json)
     {
         try
         {
             using JsonDocument document = JsonDocument.Parse(json);
-            return document.RootElement.ValueKind == JsonValueKind.Object;
+            JsonElement header = document.RootElement;
+            if (header.ValueKind != JsonValueKind.Object)
+            {
+                return false;
+            }
+            KeyId = Text(header, "kid");
+            return true;
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             return false;
         }
@@ -164,6 +176,7 @@ internal sealed class IdentityToken
             ExpiresAt = Seconds(claims, "exp");
             IssuedAt = Seconds(claims, "iat");
             NotBefore = Seconds(claims, "nbf");
+            Id = Text(claims, "jti");
             return true;
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
