@@ -14,6 +14,8 @@ public sealed class UsageTests : IDisposable
     [InlineData("get", "--timeout", "0")]
     [InlineData("get", "--timeout", "3601")]
     [InlineData("get", "--timeout", "1.5")]
+    [InlineData("get", "--wait", "forever")]
+    [InlineData("keep", "--publish", "here", "--wait", "-1")]
     [InlineData("get", "--profile")]
     [InlineData("get", "--colour")]
     [InlineData("get", "more")]

@@ -41,6 +41,13 @@ internal sealed class CommandLine
         CustomParser = static result => (int)Seconds(result, 1, GetOptions.LongestTimeout),
     };
 
+    private readonly Option<int> _wait = new("--wait")
+    {
+        Description = "Where the only identity token was presented or has expired: how long to wait, besides, for the platform to write another",
+        HelpName = "SECONDS",
+        CustomParser = static result => (int)Seconds(result, 0, GetOptions.LongestWait),
+    };
+
     private readonly ProcessEnvironment _environment;
     private readonly Reporter _reporter;
     private readonly Func<GetOptions, Session, int> _get;
@@ -142,7 +149,7 @@ internal sealed class CommandLine
             CustomParser = static result => Seconds(result, 0, long.MaxValue),
         };
         Option<bool> force = new("--force-refresh") { Description = "Exchange again although the cached one looks good: a server refused it" };
-        Command command = new(GetOptions.Verb, "Print the credential, from the cache or by one exchange that all callers share") { _profile, format, minimumLife, force, _timeout, _verbose };
+        Command command = new(GetOptions.Verb, "Print the credential, from the cache or by one exchange that all callers share") { _profile, format, minimumLife, force, _timeout, _wait, _verbose };
         command.SetAction(result => _get(
             new GetOptions
             {
@@ -151,6 +158,7 @@ internal sealed class CommandLine
                 MinimumLife = result.GetValue(minimumLife),
                 ForceRefresh = result.GetValue(force),
                 Timeout = TimeSpan.FromSeconds(result.GetValue(_timeout)),
+                Wait = TimeSpan.FromSeconds(result.GetValue(_wait)),
                 Verbose = result.GetValue(_verbose),
             },
             Session(result)));
@@ -162,7 +170,7 @@ internal sealed class CommandLine
         Option<bool> keep = new("--keep-static-keys") { Description = "Leave ANTHROPIC_API_KEY and its like in the command's environment" };
         Option<bool> noRefresh = new("--no-refresh") { Description = "Start no process beside the command that renews the credential, and removes it in the end" };
         Argument<string[]> words = new("COMMAND") { Description = "The command and its arguments, after --", Arity = ArgumentArity.OneOrMore };
-        Command command = new(ExecOptions.Verb, "Become a command whose SDKs find the credential: aotbroker exec [options] -- COMMAND ...; it is kept fresh until the command ends") { _profile, keep, noRefresh, _timeout, _verbose, words };
+        Command command = new(ExecOptions.Verb, "Become a command whose SDKs find the credential: aotbroker exec [options] -- COMMAND ...; it is kept fresh until the command ends") { _profile, keep, noRefresh, _timeout, _wait, _verbose, words };
         command.Validators.Add(result =>
         {
             if (result.GetResult(words)?.Tokens is [{ Value: ['-', ..] option }, ..])
@@ -181,7 +189,7 @@ internal sealed class CommandLine
         Option<string> publish = new("--publish") { Description = "Where to publish: a directory of its own, to be mounted read-only; ANTHROPIC_CONFIG_DIR names it inside", HelpName = "DIR", Required = true };
         Option<int?> watched = new("--watch-pid") { Description = "End when this process has ended", HelpName = "PID", CustomParser = static result => (int)Number(result, 1, int.MaxValue, "the id of a process") };
         Option<int?> ready = new("--ready-fd") { Description = "Write a line to this descriptor when everything is there (systemd's NOTIFY_SOCKET is told too)", HelpName = "N", CustomParser = static result => (int)Number(result, 3, int.MaxValue, "an open descriptor") };
-        Command command = new(KeepOptions.Verb, "Publish the profile in a directory for sandboxes, and keep it fresh; SIGTERM takes it back") { _profile, publish, watched, ready, _timeout, _json, _verbose };
+        Command command = new(KeepOptions.Verb, "Publish the profile in a directory for sandboxes, and keep it fresh; SIGTERM takes it back") { _profile, publish, watched, ready, _timeout, _wait, _json, _verbose };
         command.SetAction(result => KeepCommand.Run(
             new KeepOptions
             {
@@ -190,6 +198,7 @@ internal sealed class CommandLine
                 WatchedProcess = result.GetValue(watched),
                 ReadyDescriptor = result.GetValue(ready),
                 Timeout = TimeSpan.FromSeconds(result.GetValue(_timeout)),
+                Wait = TimeSpan.FromSeconds(result.GetValue(_wait)),
                 Json = result.GetValue(_json),
             },
             Session(result)));

@@ -75,7 +75,7 @@ internal sealed record IdentityReport
             report = report with { Description = provider.Description, Supply = provider.Supply };
             IdentityToken token = provider.GetToken(Deadline.After(LongestWait, environment.Clock));
             report = report with { Token = token, RotatesAt = provider.RotatesAt(token), Now = environment.Now };
-            token.RequireValidAt(report.Now, provider.Description);
+            token.RequireValidAt(report.Now, provider);
             return report;
         }
         catch (BrokerException error)

@@ -19,6 +19,8 @@ internal sealed class FileIdentityTokenProvider(string path) : IIdentityTokenPro
 
     public TokenSupply Supply => TokenSupply.Cached;
 
+    public bool IsFile => true;
+
     public static FoundIdentity? Detect(Surroundings surroundings) => surroundings.Has("file", Variables.IdentityTokenFile)
         ? new FoundIdentity(new FileIdentity { Path = surroundings.Get(Variables.IdentityTokenFile)! }, Variables.IdentityTokenFile)
         : null;

@@ -91,28 +91,35 @@ internal sealed class IdentityToken
 
     /// <summary>Refuses a token whose time is over, or has not come: presenting it would only spend a request.</summary>
     /// <exception cref="BrokerException"><see cref="ErrorCode.IdentityExpired"/>, <see cref="ErrorCode.IdentityNotYetValid"/>.</exception>
-    public void RequireValidAt(long now, string origin)
+    public void RequireValidAt(long now, IIdentityTokenProvider source)
     {
         const int Skew = 30; // What Anthropic's endpoint allows, in seconds.
         if (ExpiresAt is { } expiresAt && expiresAt + Skew <= now)
         {
             throw new BrokerException(
                 ErrorCode.IdentityExpired,
-                $"the identity token from {origin} expired {Times.Ago(expiresAt, now)} (at {Times.Utc(expiresAt)})",
-                "the platform must write a new one; a job that runs longer than its token needs a source that mints or rotates",
-                $"if that is not so, check this machine's clock: {Clocks(now)}");
+                $"the identity token from {source.Description} expired {Times.Ago(expiresAt, now)} (at {Times.Utc(expiresAt)})",
+                IsSkewed(now, Skew) ? [Clocks(now)] : [.. Rotation.Hints(source, this, now), Clocks(now)]);
         }
         if (NotBefore is { } notBefore && notBefore - Skew > now)
         {
             throw new BrokerException(
                 ErrorCode.IdentityNotYetValid,
-                $"the identity token from {origin} is not valid before {Times.Utc(notBefore)}",
-                $"check this machine's clock: {Clocks(now)}");
+                $"the identity token from {source.Description} is not valid before {Times.Utc(notBefore)}",
+                Clocks(now));
         }
     }
 
-    private string Clocks(long now) =>
-        $"it says {Times.Utc(now)}{(ServerTime is { } there ? $", and the service that gave the token says {Times.Utc(there)}" : "")}";
+    /// <summary>The service that gave the token goes by another time than this machine, so that the clock is at fault.</summary>
+    private bool IsSkewed(long now, long allowed) => ServerTime is { } there && Math.Abs(there - now) > allowed;
+
+    private string Clocks(long now) => ServerTime switch
+    {
+        { } there when there < now => $"this machine's clock is {Times.Duration(now - there)} ahead: it says {Times.Utc(now)}, and the service that gave the token says {Times.Utc(there)}",
+        { } there when there > now => $"this machine's clock is {Times.Duration(there - now)} behind: it says {Times.Utc(now)}, and the service that gave the token says {Times.Utc(there)}",
+        { } => $"this machine's clock agrees with the service that gave the token: both say {Times.Utc(now)}",
+        null => $"if that is not so, check this machine's clock: it says {Times.Utc(now)}",
+    };
 
     private bool TryReadClaims()
     {
