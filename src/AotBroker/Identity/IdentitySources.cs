@@ -30,6 +30,7 @@ internal static class IdentitySources
         VercelIdentity => VercelIdentityTokenProvider.Of(environment),
         FlyIdentity fly => new FlyIdentityTokenProvider(fly with { Socket = environment.Absolute(fly.Socket) }, audience, http),
         CommandIdentity command => new CommandIdentityTokenProvider(command, environment),
+        SpiffeIdentity spiffe => new SpiffeIdentityTokenProvider(spiffe, spiffe.Audience ?? audience, environment, http),
         _ => throw new ArgumentOutOfRangeException(nameof(source)),
     };
 
@@ -78,6 +79,10 @@ internal static class IdentitySources
             case CommandIdentity command:
                 CommandIdentityTokenProvider.AddToKey(key, command, environment);
                 break;
+            case SpiffeIdentity spiffe:
+                key.Add("audience", spiffe.Audience ?? audience);
+                SpiffeIdentityTokenProvider.AddToKey(key, spiffe, environment);
+                break;
         }
     }
 
@@ -101,7 +106,8 @@ internal static class IdentitySources
         ?? BitbucketIdentityTokenProvider.Detect(surroundings)
         ?? TerraformIdentityTokenProvider.Detect(surroundings)
         ?? VercelIdentityTokenProvider.Detect(surroundings)
-        ?? FlyIdentityTokenProvider.Detect(surroundings);
+        ?? FlyIdentityTokenProvider.Detect(surroundings)
+        ?? SpiffeIdentityTokenProvider.Detect(surroundings);
 
     public static BrokerException NotFound() => new(
         ErrorCode.IdentityNotFound,

@@ -72,7 +72,7 @@ internal abstract record IdentitySource : ISchemaObject
     {
         internal static IdentitySource? Read(ref SchemaReader reader)
         {
-            if (!reader.TryFindText("source"u8, "one of \"auto\", \"file\", \"literal\", \"github-actions\", \"gitlab\", \"buildkite\", \"circleci\", \"azure-pipelines\", \"bitbucket\", \"hcp-terraform\", \"vercel\", \"fly\", \"command\"", out ReadOnlySpan<byte> alternative))
+            if (!reader.TryFindText("source"u8, "one of \"auto\", \"file\", \"literal\", \"github-actions\", \"gitlab\", \"buildkite\", \"circleci\", \"azure-pipelines\", \"bitbucket\", \"hcp-terraform\", \"vercel\", \"fly\", \"command\", \"spiffe\"", out ReadOnlySpan<byte> alternative))
             {
                 return null;
             }
@@ -142,7 +142,12 @@ internal abstract record IdentitySource : ISchemaObject
                 return CommandIdentity.Reader.Read(ref reader);
             }
 
-            reader.RefuseText("source"u8, "one of \"auto\", \"file\", \"literal\", \"github-actions\", \"gitlab\", \"buildkite\", \"circleci\", \"azure-pipelines\", \"bitbucket\", \"hcp-terraform\", \"vercel\", \"fly\", \"command\"");
+            if (alternative.SequenceEqual("spiffe"u8))
+            {
+                return SpiffeIdentity.Reader.Read(ref reader);
+            }
+
+            reader.RefuseText("source"u8, "one of \"auto\", \"file\", \"literal\", \"github-actions\", \"gitlab\", \"buildkite\", \"circleci\", \"azure-pipelines\", \"bitbucket\", \"hcp-terraform\", \"vercel\", \"fly\", \"command\", \"spiffe\"");
             return null;
         }
     }
