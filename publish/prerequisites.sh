@@ -17,6 +17,7 @@ for what in "$@"; do
       ;;
     test)
       need git git; need npm npm; need node nodejs; need ip iproute2; need strace strace; need python3 python3
+      need /usr/lib/python3/dist-packages/grpc python3-grpcio
       ;;
     bench)
       need hyperfine hyperfine; need perf linux-perf; need docker-credential-pass golang-docker-credential-helpers; need cc gcc

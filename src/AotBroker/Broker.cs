@@ -16,7 +16,11 @@ internal sealed class Broker(ProcessEnvironment environment, Reporter reporter, 
 {
     /// <summary>A credential for the profile: from the cache, or by the one exchange that all callers share.</summary>
     /// <exception cref="BrokerException">There is none to be had; it says why, and what to do.</exception>
-    public Credential Obtain(ResolvedProfile profile, Freshness freshness, TimeSpan timeout)
+    /// <param name="profile">What to obtain, and for what.</param>
+    /// <param name="freshness">How fresh it must be.</param>
+    /// <param name="timeout">How long an exchange may take, and the wait for somebody else's.</param>
+    /// <param name="wait">How long to wait, besides, for another identity token where the only one is spent or has expired.</param>
+    public Credential Obtain(ResolvedProfile profile, Freshness freshness, TimeSpan timeout, TimeSpan wait = default)
     {
         CacheDirectory directory = CacheDirectory.Of(environment);
         CacheKey? key = profile is FederatedProfile federated ? CacheKey.Of(federated, environment) : null;
@@ -32,8 +36,67 @@ internal sealed class Broker(ProcessEnvironment environment, Reporter reporter, 
         Libc.HoldStandardStreams();
         using PinnedHttp http = network();
         IFlight flight = key is null ? FlightOf((LoginProfile)profile, directory, http) : FlightOf((FederatedProfile)profile, key, directory, http);
-        return Renew(flight, freshness.Since(environment.Now, cached), cached, deadline);
+        freshness = freshness.Since(environment.Now, cached);
+        try
+        {
+            return Renew(flight, freshness, cached, deadline);
+        }
+        catch (BrokerException error) when (wait > TimeSpan.Zero && profile is FederatedProfile)
+        {
+            return RenewLater((FederatedProfile)profile, key!, directory, freshness, cached, timeout, Deadline.After(wait, environment.Clock), error);
+        }
     }
+
+    /// <summary>Waits for another identity token, and tries again as long as it is the token that is at fault.</summary>
+    private Credential RenewLater(
+        FederatedProfile profile,
+        CacheKey key,
+        CacheDirectory directory,
+        Freshness freshness,
+        Credential? cached,
+        TimeSpan timeout,
+        Deadline deadline,
+        BrokerException error)
+    {
+        using PinnedHttp http = network();
+        IIdentityTokenProvider provider = IdentitySources.Provider(profile.Identity, profile.Exchange.Audience, environment, http);
+        if (!Rotation.MayHelp(error, provider))
+        {
+            throw error;
+        }
+        CacheEntries entries = new(directory, environment);
+        RotationWait wait = new(
+            provider,
+            () => entries.Read(key) is { } credential && freshness.Accepts(credential, environment.Now) ? credential : null,
+            deadline,
+            environment);
+        for (bool isTold = false; !wait.IsOver; isTold = true)
+        {
+            // The token is looked at before the try: one that comes between the two is tried, and not waited for.
+            IdentityToken? spent = wait.TryGetToken();
+            try
+            {
+                return Renew(FlightOf(profile, key, directory, http), freshness, cached, Deadline.After(timeout, environment.Clock));
+            }
+            catch (BrokerException again) when (Rotation.MayHelp(again, provider) || IsBeingReplaced(again, provider))
+            {
+                // Nothing new yet, or somebody took it for another profile.
+            }
+            if (!isTold)
+            {
+                reporter.Note(wait.Describe(spent));
+            }
+            if (wait.ForOtherThan(spent) is { } shared)
+            {
+                return shared;
+            }
+        }
+        throw error;
+    }
+
+    /// <summary>Where a token was before, there is none at this moment.</summary>
+    private static bool IsBeingReplaced(BrokerException error, IIdentityTokenProvider provider) =>
+        provider.IsFile && error.Code is ErrorCode.IdentityUnreadable or ErrorCode.IdentityEmpty or ErrorCode.IdentityNotJwt;
 
     private Flight FlightOf(FederatedProfile profile, CacheKey key, CacheDirectory directory, PinnedHttp http)
     {

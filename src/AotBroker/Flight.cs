@@ -72,7 +72,7 @@ internal sealed class Flight(
             (IdentityToken identity, Claim claim) = ClaimToken(deadline);
             if (claim.Verdict == Verdict.Spent)
             {
-                throw last?.Error ?? AlreadyPresented(claim.Earlier!);
+                throw last?.Error ?? AlreadyPresented(identity, claim.Earlier!);
             }
             last = Present(identity, claim, attempt, deadline);
             if (last.Credential is { } credential)
@@ -115,7 +115,7 @@ internal sealed class Flight(
         while (true)
         {
             IdentityToken identity = GetToken(deadline);
-            identity.RequireValidAt(environment.Now, provider.Description);
+            identity.RequireValidAt(environment.Now, provider);
             if (!exchange.Presents)
             {
                 return (identity, new Claim(Verdict.First, null, null));
@@ -224,7 +224,7 @@ internal sealed class Flight(
         return new BrokerException(error.Code, error.Message, [.. error.Hints, history]);
     }
 
-    private BrokerException AlreadyPresented(PresentedToken earlier)
+    private BrokerException AlreadyPresented(IdentityToken identity, PresentedToken earlier)
     {
         long now = environment.Now;
         string outcome = earlier.Outcome switch
@@ -236,11 +236,11 @@ internal sealed class Flight(
         return new BrokerException(
             ErrorCode.IdentityAlreadyPresented,
             $"the identity token from {provider.Description} was already presented {Times.Ago(earlier.PresentedAt, now)} by process {earlier.ProcessId} for profile \"{earlier.Profile}\", and {outcome}; it may be presented once",
-            earlier.ExpiresAt > now
-                ? $"wait for the platform to write a new token (this one lasts until {Times.Utc(earlier.ExpiresAt)}), or use a source that mints one for each exchange"
-                : "the platform must write a new token",
-            earlier.Profile == profile
-                ? "a changed setting needs a token of its own; so does a cleared cache"
-                : $"give each of the profiles \"{profile}\" and \"{earlier.Profile}\" a token of its own");
+            [
+                .. Rotation.Hints(provider, identity, now),
+                earlier.Profile == profile
+                    ? "a changed setting needs a token of its own; so does a cleared cache"
+                    : $"give each of the profiles \"{profile}\" and \"{earlier.Profile}\" a token of its own",
+            ]);
     }
 }

@@ -6,11 +6,12 @@ public sealed class CompletionTests : IDisposable
     private readonly Sandbox _sandbox = new();
 
     [Theory]
-    [InlineData("aotbroker ", "clear completion exec get schema status version")]
+    [InlineData("aotbroker ", "clear completion exec get identity schema status version")]
     [InlineData("aotbroker schema pro", "profile")]
     [InlineData("aotbroker st", "status")]
     [InlineData("aotbroker get --f", "--force-refresh --format")]
     [InlineData("aotbroker get --format he", "header")]
+    [InlineData("aotbroker identity --p", "--print-token --profile")]
     [InlineData("aotbroker completion ", "bash fish zsh")]
     public async Task Bash_completes_what_was_begun(string line, string expected)
     {

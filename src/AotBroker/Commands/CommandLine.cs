@@ -21,6 +21,7 @@ internal sealed class CommandLine
 
         Start with:
           aotbroker status                 what would be used here, and why
+          aotbroker identity               who this workload is, and what its token says
           aotbroker get                    print the credential
           aotbroker exec -- COMMAND ...    run a command whose SDKs find the credential
 
@@ -38,6 +39,13 @@ internal sealed class CommandLine
         HelpName = "SECONDS",
         DefaultValueFactory = static _ => (int)GetOptions.DefaultTimeout.TotalSeconds,
         CustomParser = static result => (int)Seconds(result, 1, GetOptions.LongestTimeout),
+    };
+
+    private readonly Option<int> _wait = new("--wait")
+    {
+        Description = "Where the only identity token was presented or has expired: how long to wait, besides, for the platform to write another",
+        HelpName = "SECONDS",
+        CustomParser = static result => (int)Seconds(result, 0, GetOptions.LongestWait),
     };
 
     private readonly ProcessEnvironment _environment;
@@ -119,7 +127,7 @@ internal sealed class CommandLine
 
     private RootCommand Build()
     {
-        RootCommand root = new(About) { Get(), Exec(), Keep(), Status(), Clear(), Version(), Schema(), Completion() };
+        RootCommand root = new(About) { Get(), Exec(), Keep(), Status(), Identity(), Clear(), Version(), Schema(), Completion() };
         foreach (Option option in root.Options)
         {
             if (option is HelpOption)
@@ -141,7 +149,7 @@ internal sealed class CommandLine
             CustomParser = static result => Seconds(result, 0, long.MaxValue),
         };
         Option<bool> force = new("--force-refresh") { Description = "Exchange again although the cached one looks good: a server refused it" };
-        Command command = new(GetOptions.Verb, "Print the credential, from the cache or by one exchange that all callers share") { _profile, format, minimumLife, force, _timeout, _verbose };
+        Command command = new(GetOptions.Verb, "Print the credential, from the cache or by one exchange that all callers share") { _profile, format, minimumLife, force, _timeout, _wait, _verbose };
         command.SetAction(result => _get(
             new GetOptions
             {
@@ -150,6 +158,7 @@ internal sealed class CommandLine
                 MinimumLife = result.GetValue(minimumLife),
                 ForceRefresh = result.GetValue(force),
                 Timeout = TimeSpan.FromSeconds(result.GetValue(_timeout)),
+                Wait = TimeSpan.FromSeconds(result.GetValue(_wait)),
                 Verbose = result.GetValue(_verbose),
             },
             Session(result)));
@@ -161,7 +170,7 @@ internal sealed class CommandLine
         Option<bool> keep = new("--keep-static-keys") { Description = "Leave ANTHROPIC_API_KEY and its like in the command's environment" };
         Option<bool> noRefresh = new("--no-refresh") { Description = "Start no process beside the command that renews the credential, and removes it in the end" };
         Argument<string[]> words = new("COMMAND") { Description = "The command and its arguments, after --", Arity = ArgumentArity.OneOrMore };
-        Command command = new(ExecOptions.Verb, "Become a command whose SDKs find the credential: aotbroker exec [options] -- COMMAND ...; it is kept fresh until the command ends") { _profile, keep, noRefresh, _timeout, _verbose, words };
+        Command command = new(ExecOptions.Verb, "Become a command whose SDKs find the credential: aotbroker exec [options] -- COMMAND ...; it is kept fresh until the command ends") { _profile, keep, noRefresh, _timeout, _wait, _verbose, words };
         command.Validators.Add(result =>
         {
             if (result.GetResult(words)?.Tokens is [{ Value: ['-', ..] option }, ..])
@@ -180,7 +189,7 @@ internal sealed class CommandLine
         Option<string> publish = new("--publish") { Description = "Where to publish: a directory of its own, to be mounted read-only; ANTHROPIC_CONFIG_DIR names it inside", HelpName = "DIR", Required = true };
         Option<int?> watched = new("--watch-pid") { Description = "End when this process has ended", HelpName = "PID", CustomParser = static result => (int)Number(result, 1, int.MaxValue, "the id of a process") };
         Option<int?> ready = new("--ready-fd") { Description = "Write a line to this descriptor when everything is there (systemd's NOTIFY_SOCKET is told too)", HelpName = "N", CustomParser = static result => (int)Number(result, 3, int.MaxValue, "an open descriptor") };
-        Command command = new(KeepOptions.Verb, "Publish the profile in a directory for sandboxes, and keep it fresh; SIGTERM takes it back") { _profile, publish, watched, ready, _timeout, _json, _verbose };
+        Command command = new(KeepOptions.Verb, "Publish the profile in a directory for sandboxes, and keep it fresh; SIGTERM takes it back") { _profile, publish, watched, ready, _timeout, _wait, _json, _verbose };
         command.SetAction(result => KeepCommand.Run(
             new KeepOptions
             {
@@ -189,6 +198,7 @@ internal sealed class CommandLine
                 WatchedProcess = result.GetValue(watched),
                 ReadyDescriptor = result.GetValue(ready),
                 Timeout = TimeSpan.FromSeconds(result.GetValue(_timeout)),
+                Wait = TimeSpan.FromSeconds(result.GetValue(_wait)),
                 Json = result.GetValue(_json),
             },
             Session(result)));
@@ -199,6 +209,23 @@ internal sealed class CommandLine
     {
         Command command = new("status", "Tell which credential the broker and each SDK would use here, and why") { _profile, _json };
         command.SetAction(result => StatusCommand.Run(result.GetValue(_profile), result.GetValue(_json), Session(result)));
+        return command;
+    }
+
+    private Command Identity()
+    {
+        Option<bool> print = new("--print-token") { Description = "Print the token itself, alone or with --json as a member: it is a secret" };
+        Option<bool> force = new("--force") { Description = "Print the token on a terminal too" };
+        Command command = new("identity", "Tell who this workload is, where that was looked for, and what its token says; the token is presented to nobody") { _profile, _json, print, force };
+        command.SetAction(result => IdentityCommand.Run(
+            new IdentityOptions
+            {
+                Profile = result.GetValue(_profile),
+                Json = result.GetValue(_json),
+                PrintToken = result.GetValue(print),
+                Force = result.GetValue(force),
+            },
+            Session(result)));
         return command;
     }
 

@@ -19,7 +19,7 @@ internal static class ExecCommand
     public static int Run(ExecOptions options, Session session)
     {
         ResolvedProfile profile = session.Resolve(options.Profile);
-        Credential credential = session.Broker.Obtain(profile, new Freshness { Patient = true }, options.Timeout);
+        Credential credential = session.Broker.Obtain(profile, new Freshness { Patient = true }, options.Timeout, options.Wait);
         PublishedProfile published = PublishedProfile.Create(profile, credential, session.Environment);
         session.Log.Published(published.Directory);
         if (options.Refresh && Companion.Start(published, options.Profile, credential) is { } reason)

@@ -16,6 +16,9 @@ internal sealed record ExecOptions
 
     public TimeSpan Timeout { get; set; } = GetOptions.DefaultTimeout;
 
+    /// <summary>For another identity token, where the only one is spent.</summary>
+    public TimeSpan Wait { get; set; }
+
     public bool Verbose { get; set; }
 
     /// <summary>How many of the last arguments are the command: its octets are taken from the kernel, as they came.</summary>
@@ -55,6 +58,11 @@ internal sealed record ExecOptions
                 case "--timeout" when i + 1 < arguments.Length && TakeTimeout(options, arguments[i + 1]):
                     i++;
                     break;
+                case "--wait" when i + 1 < arguments.Length && TakeWait(options, arguments[i + 1]):
+                    i++;
+                    break;
+                case string text when text.StartsWith("--wait=", StringComparison.Ordinal) && TakeWait(options, text["--wait=".Length..]):
+                    break;
                 case string text when text.StartsWith("--profile=", StringComparison.Ordinal) && text.Length > "--profile=".Length:
                     options.Profile = text["--profile=".Length..];
                     break;
@@ -82,6 +90,13 @@ internal sealed record ExecOptions
         bool isRight = long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long seconds)
             && seconds is >= 1 and <= GetOptions.LongestTimeout;
         options.Timeout = TimeSpan.FromSeconds(isRight ? seconds : 0);
+        return isRight;
+    }
+
+    private static bool TakeWait(ExecOptions options, string text)
+    {
+        bool isRight = long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long seconds) && seconds <= GetOptions.LongestWait;
+        options.Wait = TimeSpan.FromSeconds(isRight ? seconds : 0);
         return isRight;
     }
 }

@@ -13,7 +13,7 @@ internal static class GetCommand
     {
         ResolvedProfile profile = session.Resolve(options.Profile);
         Freshness freshness = new() { MinimumLife = options.MinimumLife, Force = options.ForceRefresh };
-        Credential credential = session.Broker.Obtain(profile, freshness, options.Timeout);
+        Credential credential = session.Broker.Obtain(profile, freshness, options.Timeout, options.Wait);
         if (freshness.AsksTooMuchOf(credential))
         {
             session.Reporter.Warning(

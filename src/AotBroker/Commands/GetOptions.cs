@@ -7,6 +7,7 @@ internal sealed record GetOptions
 {
     public const string Verb = "get";
     public const long LongestTimeout = 3600;
+    public const long LongestWait = 86400;
 
     public string? Profile { get; set; }
 
@@ -18,6 +19,9 @@ internal sealed record GetOptions
     public bool ForceRefresh { get; set; }
 
     public TimeSpan Timeout { get; set; } = DefaultTimeout;
+
+    /// <summary>For another identity token, where the only one is spent.</summary>
+    public TimeSpan Wait { get; set; }
 
     public bool Verbose { get; set; }
 
@@ -104,6 +108,13 @@ internal sealed record GetOptions
                     return false;
                 }
                 options.Timeout = TimeSpan.FromSeconds(seconds);
+                return true;
+            case "--wait":
+                if (Seconds(value) is not (>= 0 and <= LongestWait and long longest))
+                {
+                    return false;
+                }
+                options.Wait = TimeSpan.FromSeconds(longest);
                 return true;
             default:
                 return false;

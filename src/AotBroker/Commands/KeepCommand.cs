@@ -29,7 +29,7 @@ internal static class KeepCommand
             $"another process publishes in {published.Directory}",
             "give each its own directory, or end the other one");
         OccupiedPlace.Refuse(published.Directory, profile);
-        Credential credential = session.Broker.Obtain(profile, new Freshness { Patient = true }, options.Timeout);
+        Credential credential = session.Broker.Obtain(profile, new Freshness { Patient = true }, options.Timeout, options.Wait);
 
         Keeper keeper = new(profile, published, session.Broker, session.Environment, session.Reporter, watch);
         // From here on there is something to take back.

@@ -19,5 +19,8 @@ internal sealed record KeepOptions
     /// <summary>For the first credential.</summary>
     public TimeSpan Timeout { get; init; } = GetOptions.DefaultTimeout;
 
+    /// <summary>For another identity token, where the only one is spent when it starts. Later on it tries again anyway.</summary>
+    public TimeSpan Wait { get; init; }
+
     public bool Json { get; init; }
 }

@@ -35,21 +35,22 @@ internal sealed class Session
         ResolvedProfile profile = ProfileResolver.Resolve(option, Environment);
         if (profile.Warnings.Count > 0)
         {
-            Warn(profile);
+            Warn(profile.File, profile.Warnings);
         }
         Log.ProfileResolved(profile.Name, profile.SelectedBy, profile.IdentityOrigin);
         return profile;
     }
 
+    /// <summary>Tells what a file holds that the broker does not know.</summary>
+    public void Warn(string? file, SchemaProblems problems)
+    {
+        foreach (SchemaProblem problem in problems)
+        {
+            Reporter.Warning(ErrorCode.UnknownMember, $"{file}: {problem}");
+        }
+    }
+
     /// <summary>Writes to standard output.</summary>
     /// <exception cref="BrokerException"><see cref="ErrorCode.OutputFailed"/>.</exception>
     public void Write(ReadOnlySpan<byte> data) => Output.WriteOrThrow(data);
-
-    private void Warn(ResolvedProfile profile)
-    {
-        foreach (SchemaProblem problem in profile.Warnings)
-        {
-            Reporter.Warning(ErrorCode.UnknownMember, $"{profile.File}: {problem}");
-        }
-    }
 }

@@ -105,7 +105,7 @@ internal static class StatusJson
         writer.WriteEndObject();
     }
 
-    private static void Problem(Utf8JsonWriter writer, BrokerException? problem)
+    public static void Problem(Utf8JsonWriter writer, BrokerException? problem)
     {
         if (problem is null)
         {

@@ -2,14 +2,13 @@ using System.Text;
 using AotBroker.Errors;
 using AotBroker.Profiles;
 using AotBroker.Schemas;
+using static AotBroker.Diagnostics.TextRow;
 
 namespace AotBroker.Diagnostics;
 
 /// <summary>The status for people.</summary>
 internal static class StatusText
 {
-    private const int LabelWidth = 18;
-
     public static string Of(StatusReport report)
     {
         StringBuilder text = new();
@@ -17,7 +16,7 @@ internal static class StatusText
         {
             Profile(text, profile, report);
         }
-        Row(text, "cache", report.Cache.Path, report.Cache.Origin);
+        Append(text, "cache", report.Cache.Path, report.Cache.Origin);
         if (report.Profile is not null)
         {
             Credential(text, report);
@@ -25,17 +24,17 @@ internal static class StatusText
         text.Append("\nWhat each client would use here\n");
         foreach (ClientPrecedence.Verdict verdict in report.Clients)
         {
-            Row(text, "  " + verdict.Client, verdict.Source, verdict.Reason);
+            Append(text, "  " + verdict.Client, verdict.Source, verdict.Reason);
         }
         return text.ToString();
     }
 
     private static void Profile(StringBuilder text, ResolvedProfile profile, StatusReport report)
     {
-        Row(text, "profile", profile.Name, "selected by " + profile.SelectedBy);
+        Append(text, "profile", profile.Name, "selected by " + profile.SelectedBy);
         if (profile.File is { } file)
         {
-            Row(text, "file", file, null);
+            Append(text, "file", file, null);
         }
         Setting(text, "endpoint", profile.BaseUrl);
         if (profile is FederatedProfile federated)
@@ -53,11 +52,11 @@ internal static class StatusText
         Setting(text, "organization", login.OrganizationId);
         Setting(text, "workspace", login.WorkspaceId);
         string? origin = report.Login is null ? null : report.Login.RefreshToken is null ? "without a refresh token" : "with a refresh token";
-        Row(text, "login", login.CredentialsFile, origin);
-        Row(text, "client", login.ClientId ?? "none", login.ClientId is null ? "so the login is not renewed" : login.File);
+        Append(text, "login", login.CredentialsFile, origin);
+        Append(text, "client", login.ClientId ?? "none", login.ClientId is null ? "so the login is not renewed" : login.File);
         if (report.Rescue is { } rescue)
         {
-            Row(text, "kept", rescue, "the file could not be written when the login was renewed");
+            Append(text, "kept", rescue, "the file could not be written when the login was renewed");
         }
     }
 
@@ -72,7 +71,7 @@ internal static class StatusText
         }
         else
         {
-            Row(text, "exchange", profile.Exchange.Settings.Type, profile.File);
+            Append(text, "exchange", profile.Exchange.Settings.Type, profile.File);
         }
         string identity = profile.Identity switch
         {
@@ -81,14 +80,14 @@ internal static class StatusText
             AutoIdentity => "found when it is needed",
             _ => profile.Identity.Source,
         };
-        Row(text, "identity", identity, profile.IdentityOrigin);
+        Append(text, "identity", identity, profile.IdentityOrigin);
     }
 
     private static void Setting(StringBuilder text, string label, Setting setting)
     {
         if (setting.Value is { } value)
         {
-            Row(text, label, value, setting.Origin);
+            Append(text, label, value, setting.Origin);
         }
     }
 
@@ -96,35 +95,25 @@ internal static class StatusText
     {
         if (report.Distrust is { } reason)
         {
-            Row(text, "credential", "not used", reason);
+            Append(text, "credential", "not used", reason);
         }
         else if (report.Credential is not { } credential)
         {
-            Row(text, "credential", report.Profile is LoginProfile ? "none" : "none yet", report.Profile is LoginProfile ? "there is no login that can be used" : "the next process exchanges");
+            Append(text, "credential", report.Profile is LoginProfile ? "none" : "none yet", report.Profile is LoginProfile ? "there is no login that can be used" : "the next process exchanges");
         }
         else if (!credential.Expires)
         {
-            Row(text, "credential", "does not expire", null);
+            Append(text, "credential", "does not expire", null);
         }
         else
         {
             long remaining = credential.RemainingAt(report.Now);
-            Row(text, "credential", remaining > 0 ? $"good for {Times.Duration(remaining)}" : $"expired {Times.Ago(credential.ExpiresAt, report.Now)}",
+            Append(text, "credential", remaining > 0 ? $"good for {Times.Duration(remaining)}" : $"expired {Times.Ago(credential.ExpiresAt, report.Now)}",
                 (report.Login is null ? $"minted {Times.Utc(credential.IssuedAt)}, " : "") + $"expires {Times.Utc(credential.ExpiresAt)}");
         }
         if (report.Refusal is { } refusal)
         {
-            Row(text, "last failure", $"{Reporter.Name((ErrorCode)refusal.Code)} {refusal.Message}", $"{Times.Ago(refusal.RefusedAt, report.Now)}; nobody asks again for {Times.Duration(refusal.Until - report.Now)}");
+            Append(text, "last failure", $"{Reporter.Name((ErrorCode)refusal.Code)} {refusal.Message}", $"{Times.Ago(refusal.RefusedAt, report.Now)}; nobody asks again for {Times.Duration(refusal.Until - report.Now)}");
         }
-    }
-
-    private static void Row(StringBuilder text, string label, string value, string? origin)
-    {
-        text.Append(label.PadRight(LabelWidth)).Append(Reporter.Printable(value));
-        if (origin is not null)
-        {
-            text.Append("  (").Append(Reporter.Printable(origin)).Append(')');
-        }
-        text.Append('\n');
     }
 }

@@ -19,6 +19,8 @@ internal sealed class FileIdentityTokenProvider(string path) : IIdentityTokenPro
 
     public TokenSupply Supply => TokenSupply.Cached;
 
+    public bool IsFile => true;
+
     public static FoundIdentity? Detect(Surroundings surroundings) => surroundings.Has("file", Variables.IdentityTokenFile)
         ? new FoundIdentity(new FileIdentity { Path = surroundings.Get(Variables.IdentityTokenFile)! }, Variables.IdentityTokenFile)
         : null;
@@ -51,6 +53,15 @@ internal sealed class FileIdentityTokenProvider(string path) : IIdentityTokenPro
         {
             Libc.Close(descriptor);
         }
+    }
+
+    /// <summary>Kubernetes' rule: when 80 % of the token's life are over, or after a day. Source: kubelet's token manager.</summary>
+    public long? RotatesAt(IdentityToken token)
+    {
+        const long Day = 24 * 60 * 60;
+        return token is { IssuedAt: { } issuedAt, ExpiresAt: { } expiresAt } && expiresAt > issuedAt
+            ? issuedAt + Math.Min((expiresAt - issuedAt) / 5 * 4, Day)
+            : null;
     }
 
     private string Read(int descriptor)

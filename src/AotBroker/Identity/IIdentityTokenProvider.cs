@@ -30,6 +30,9 @@ internal interface IIdentityTokenProvider
     /// <exception cref="BrokerException">One of the identity's errors (AB04xx).</exception>
     IdentityToken GetToken(Deadline deadline);
 
+    /// <summary>To ask for the token is to read a file: it costs nobody anything.</summary>
+    bool IsFile => false;
+
     /// <summary>When the platform gives another token than this one, in Unix seconds; null where that cannot be told.</summary>
     long? RotatesAt(IdentityToken token) => null;
 }

@@ -38,6 +38,7 @@ internal static class IdentitySources
         AzureAppServiceIdentity app => new AzureAppServiceIdentityTokenProvider(app, app.Audience ?? audience, environment, http),
         AwsStsIdentity aws => new AwsStsIdentityTokenProvider(aws, aws.Audience ?? audience, ofInstance: false, environment, http),
         AutoIdentity machine => new MachineIdentityTokenProvider(machine.Audience ?? audience, environment, http),
+        SpiffeIdentity spiffe => new SpiffeIdentityTokenProvider(spiffe, spiffe.Audience ?? audience, environment, http),
         _ => throw new ArgumentOutOfRangeException(nameof(source)),
     };
 
@@ -125,6 +126,10 @@ internal static class IdentitySources
                 key.Add("audience", machine.Audience ?? audience);
                 MachineIdentityTokenProvider.AddToKey(key, environment);
                 break;
+            case SpiffeIdentity spiffe:
+                key.Add("audience", spiffe.Audience ?? audience);
+                SpiffeIdentityTokenProvider.AddToKey(key, spiffe, environment);
+                break;
         }
     }
 
@@ -155,6 +160,7 @@ internal static class IdentitySources
         ?? AwsIrsaIdentityTokenProvider.Detect(surroundings)
         ?? KubernetesIdentityTokenProvider.Detect(surroundings)
         ?? AzureAppServiceIdentityTokenProvider.Detect(surroundings)
+        ?? SpiffeIdentityTokenProvider.Detect(surroundings)
         ?? AwsStsIdentityTokenProvider.Detect(surroundings)
         ?? GoogleMetadataIdentityTokenProvider.Detect(surroundings)
         ?? MachineIdentityTokenProvider.Detect(surroundings);

@@ -48,6 +48,12 @@ internal sealed class IdentityToken
     /// <summary><c>nbf</c> in Unix seconds.</summary>
     public long? NotBefore { get; private set; }
 
+    /// <summary><c>jti</c>.</summary>
+    public string? Id { get; private set; }
+
+    /// <summary><c>kid</c>, of the header.</summary>
+    public string? KeyId { get; private set; }
+
     /// <summary>What the service that gave the token thought the time was, in Unix seconds; null where it did not say.</summary>
     public long? ServerTime { get; private init; }
 
@@ -85,28 +91,35 @@ internal sealed class IdentityToken
 
     /// <summary>Refuses a token whose time is over, or has not come: presenting it would only spend a request.</summary>
     /// <exception cref="BrokerException"><see cref="ErrorCode.IdentityExpired"/>, <see cref="ErrorCode.IdentityNotYetValid"/>.</exception>
-    public void RequireValidAt(long now, string origin)
+    public void RequireValidAt(long now, IIdentityTokenProvider source)
     {
         const int Skew = 30; // What Anthropic's endpoint allows, in seconds.
         if (ExpiresAt is { } expiresAt && expiresAt + Skew <= now)
         {
             throw new BrokerException(
                 ErrorCode.IdentityExpired,
-                $"the identity token from {origin} expired {Times.Ago(expiresAt, now)} (at {Times.Utc(expiresAt)})",
-                "the platform must write a new one; a job that runs longer than its token needs a source that mints or rotates",
-                $"if that is not so, check this machine's clock: {Clocks(now)}");
+                $"the identity token from {source.Description} expired {Times.Ago(expiresAt, now)} (at {Times.Utc(expiresAt)})",
+                IsSkewed(now, Skew) ? [Clocks(now)] : [.. Rotation.Hints(source, this, now), Clocks(now)]);
         }
         if (NotBefore is { } notBefore && notBefore - Skew > now)
         {
             throw new BrokerException(
                 ErrorCode.IdentityNotYetValid,
-                $"the identity token from {origin} is not valid before {Times.Utc(notBefore)}",
-                $"check this machine's clock: {Clocks(now)}");
+                $"the identity token from {source.Description} is not valid before {Times.Utc(notBefore)}",
+                Clocks(now));
         }
     }
 
-    private string Clocks(long now) =>
-        $"it says {Times.Utc(now)}{(ServerTime is { } there ? $", and the service that gave the token says {Times.Utc(there)}" : "")}";
+    /// <summary>The service that gave the token goes by another time than this machine, so that the clock is at fault.</summary>
+    private bool IsSkewed(long now, long allowed) => ServerTime is { } there && Math.Abs(there - now) > allowed;
+
+    private string Clocks(long now) => ServerTime switch
+    {
+        { } there when there < now => $"this machine's clock is {Times.Duration(now - there)} ahead: it says {Times.Utc(now)}, and the service that gave the token says {Times.Utc(there)}",
+        { } there when there > now => $"this machine's clock is {Times.Duration(there - now)} behind: it says {Times.Utc(now)}, and the service that gave the token says {Times.Utc(there)}",
+        { } => $"this machine's clock agrees with the service that gave the token: both say {Times.Utc(now)}",
+        null => $"if that is not so, check this machine's clock: it says {Times.Utc(now)}",
+    };
 
     private bool TryReadClaims()
     {
@@ -119,7 +132,7 @@ internal sealed class IdentityToken
         }
         string[] parts = _token.Split('.');
         return parts.Length == 3 && parts[2].Length > 0
-            && TryDecode(parts[0], out byte[] header) && IsObject(header)
+            && TryDecode(parts[0], out byte[] header) && TryReadHeader(header)
             && TryDecode(parts[1], out byte[] payload) && TryReadPayload(payload);
     }
 
@@ -135,14 +148,20 @@ internal sealed class IdentityToken
         return true;
     }
 
-    private static bool IsObject(byte[] json)
+    private bool TryReadHeader(byte[] json)
     {
         try
         {
             using JsonDocument document = JsonDocument.Parse(json);
-            return document.RootElement.ValueKind == JsonValueKind.Object;
+            JsonElement header = document.RootElement;
+            if (header.ValueKind != JsonValueKind.Object)
+            {
+                return false;
+            }
+            KeyId = Text(header, "kid");
+            return true;
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             return false;
         }
@@ -164,6 +183,7 @@ internal sealed class IdentityToken
             ExpiresAt = Seconds(claims, "exp");
             IssuedAt = Seconds(claims, "iat");
             NotBefore = Seconds(claims, "nbf");
+            Id = Text(claims, "jti");
             return true;
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)

@@ -24,6 +24,8 @@ internal sealed class KubernetesIdentityTokenProvider(string path) : IIdentityTo
 
     public TokenSupply Supply => TokenSupply.Cached;
 
+    public bool IsFile => true;
+
     public static FoundIdentity? Detect(Surroundings surroundings) => Detect(surroundings, DefaultPath);
 
     /// <param name="surroundings">The variables.</param>

@@ -15,19 +15,50 @@ internal static class ProfileResolver
     public static ResolvedProfile Resolve(string? option, ProcessEnvironment environment)
     {
         ProfileSelection selection = ProfileSelection.Decide(option, environment);
-        if (selection.Name is not { } name)
-        {
-            return FromEnvironment(selection, environment);
-        }
-        // What `exec` published for the command that this process runs under is what was chosen there.
-        return FromFile(ConfigDirectories.PublishedProfileFile(name, environment), selection, environment)
-            ?? FromFile(ConfigDirectories.BrokerProfileFile(name, environment), selection, environment)
-            ?? FromFile(ConfigDirectories.SystemProfileFile(name, environment), selection, environment)
-            ?? FromAnthropicFile(selection, environment)
-            ?? throw NotFound(selection, environment);
+        return Read(selection, environment, identityAlone: null) ?? throw NotFound(selection, environment);
     }
 
-    private static ResolvedProfile? FromFile(string? file, ProfileSelection selection, ProcessEnvironment environment)
+    /// <summary>The identity alone, whether or not anything says what to exchange it for.</summary>
+    /// <param name="selection">Which profile applies.</param>
+    /// <param name="environment">Where variables come from.</param>
+    /// <param name="passed">Takes the sources that were looked for and are not there.</param>
+    /// <exception cref="BrokerException">One of the profile's errors (AB03xx), or no identity was found (AB04xx).</exception>
+    public static IdentityChoice ResolveIdentity(ProfileSelection selection, ProcessEnvironment environment, List<PassedOver> passed)
+    {
+        switch (Read(selection, environment, passed))
+        {
+            case FederatedProfile profile:
+                return new IdentityChoice(profile.File, profile.Identity, profile.IdentityOrigin, profile.Exchange.Audience, profile.Warnings);
+            case null when !selection.IsExplicit:
+                (IdentitySource source, string origin) = Find(null, environment, passed);
+                return new IdentityChoice(null, source, origin, AnthropicFederation.DefaultAudience, default);
+            case null:
+                throw NotFound(selection, environment);
+            case { } login:
+                throw new BrokerException(
+                    ErrorCode.IdentityNotFound,
+                    $"{login.File} is a person's login, which has no workload identity",
+                    "name a profile of type \"oidc_federation\" with --profile or AOTBROKER_PROFILE");
+        }
+    }
+
+    /// <param name="selection">Which profile applies.</param>
+    /// <param name="environment">Where variables come from.</param>
+    /// <param name="identityAlone">Not null where nothing needs to be there to exchange the identity for; takes the sources that are not there.</param>
+    private static ResolvedProfile? Read(ProfileSelection selection, ProcessEnvironment environment, List<PassedOver>? identityAlone)
+    {
+        if (selection.Name is not { } name)
+        {
+            return FromEnvironment(selection, environment, identityAlone);
+        }
+        // What `exec` published for the command that this process runs under is what was chosen there.
+        return FromFile(ConfigDirectories.PublishedProfileFile(name, environment), selection, environment, identityAlone)
+            ?? FromFile(ConfigDirectories.BrokerProfileFile(name, environment), selection, environment, identityAlone)
+            ?? FromFile(ConfigDirectories.SystemProfileFile(name, environment), selection, environment, identityAlone)
+            ?? FromAnthropicFile(selection, environment, identityAlone);
+    }
+
+    private static ResolvedProfile? FromFile(string? file, ProfileSelection selection, ProcessEnvironment environment, List<PassedOver>? identityAlone)
     {
         if (file is null || ConfigFile.TryRead(file) is not { } content)
         {
@@ -41,10 +72,10 @@ internal static class ProfileResolver
         {
             return Login(selection, file, environment, login.CredentialsPath, login.ClientId, login.BaseUrl, login.OrganizationId, login.WorkspaceId, problems, profile.Identity);
         }
-        return Complete(selection, file, environment, Exchanges.Of(profile.Exchange, file, environment), profile.Identity, problems);
+        return Complete(selection, file, environment, Exchanges.Of(profile.Exchange, file, environment), profile.Identity, problems, identityAlone);
     }
 
-    private static ResolvedProfile? FromAnthropicFile(ProfileSelection selection, ProcessEnvironment environment)
+    private static ResolvedProfile? FromAnthropicFile(ProfileSelection selection, ProcessEnvironment environment, List<PassedOver>? identityAlone)
     {
         if (ConfigDirectories.Anthropic(environment) is not { } directory)
         {
@@ -75,7 +106,8 @@ internal static class ProfileResolver
             new AnthropicFederationExchange(AnthropicFederation.Of(ExchangeOf(profile, federation), file, environment), environment),
             federation.IdentityToken is { } token ? new FileIdentity { Path = token.Path } : null,
             // Members that these files' other readers know, and we do not, are none of our business.
-            default);
+            default,
+            identityAlone);
     }
 
     private static AnthropicExchange ExchangeOf(AnthropicProfile profile, OidcFederation federation) => new()
@@ -87,13 +119,14 @@ internal static class ProfileResolver
         BaseUrl = profile.BaseUrl,
     };
 
-    private static FederatedProfile FromEnvironment(ProfileSelection selection, ProcessEnvironment environment) => Complete(
+    private static FederatedProfile FromEnvironment(ProfileSelection selection, ProcessEnvironment environment, List<PassedOver>? identityAlone) => Complete(
         selection with { Name = EnvironmentName },
         null,
         environment,
         new AnthropicFederationExchange(AnthropicFederation.Of(new AnthropicExchange(), "", environment), environment),
         null,
-        default);
+        default,
+        identityAlone);
 
     private static FederatedProfile Complete(
         ProfileSelection selection,
@@ -101,12 +134,16 @@ internal static class ProfileResolver
         ProcessEnvironment environment,
         IExchange exchange,
         IdentitySource? identity,
-        SchemaProblems warnings)
+        SchemaProblems warnings,
+        List<PassedOver>? identityAlone)
     {
-        exchange.RequireComplete(selection.Name!, file, warnings);
+        if (identityAlone is null)
+        {
+            exchange.RequireComplete(selection.Name!, file, warnings);
+        }
         bool isFound = identity is null or AutoIdentity;
         (IdentitySource source, string origin) = isFound
-            ? Find((identity as AutoIdentity)?.Audience, environment)
+            ? Find((identity as AutoIdentity)?.Audience, environment, identityAlone)
             : (identity!, file!);
         if (source is FileIdentity { Path: var path } && path.StartsWith("eyJ", StringComparison.Ordinal))
         {
@@ -128,9 +165,9 @@ internal static class ProfileResolver
         };
     }
 
-    private static (IdentitySource, string) Find(string? audience, ProcessEnvironment environment)
+    private static (IdentitySource, string) Find(string? audience, ProcessEnvironment environment, List<PassedOver>? passed)
     {
-        FoundIdentity found = IdentitySources.Detect(new Surroundings(environment, audience)) ?? throw IdentitySources.NotFound();
+        FoundIdentity found = IdentitySources.Detect(new Surroundings(environment, audience, passed)) ?? throw IdentitySources.NotFound();
         return (found.Source, found.Origin);
     }
 

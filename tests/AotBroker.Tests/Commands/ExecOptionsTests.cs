@@ -37,9 +37,9 @@ public sealed class ExecOptionsTests
     }
 
     [Theory]
-    [InlineData("exec --profile ci --keep-static-keys --timeout 5 --verbose -- true --verbose")]
-    [InlineData("exec --profile=ci --keep-static-keys --timeout=5 --verbose -- true --verbose")]
-    [InlineData("exec --verbose --timeout 5 --profile=ci --keep-static-keys true --verbose")]
+    [InlineData("exec --profile ci --keep-static-keys --timeout 5 --wait 90 --verbose -- true --verbose")]
+    [InlineData("exec --profile=ci --keep-static-keys --timeout=5 --wait=90 --verbose -- true --verbose")]
+    [InlineData("exec --verbose --wait=90 --timeout 5 --profile=ci --keep-static-keys true --verbose")]
     public void The_options_are_what_stands_before(string line)
     {
         ExecOptions? options = TryParse(line.Split(' '));
@@ -49,6 +49,7 @@ public sealed class ExecOptionsTests
         Assert.True(options.KeepStaticKeys);
         Assert.True(options.Verbose);
         Assert.Equal(TimeSpan.FromSeconds(5), options.Timeout);
+        Assert.Equal(TimeSpan.FromSeconds(90), options.Wait);
     }
 
     [Theory]

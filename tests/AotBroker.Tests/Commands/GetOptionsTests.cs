@@ -22,11 +22,11 @@ public sealed class GetOptionsTests
     }
 
     [Theory]
-    [InlineData("get --profile ci --format json --min-ttl 900 --force-refresh --timeout 5 --verbose")]
-    [InlineData("get --profile=ci --format=json --min-ttl=900 --force-refresh --timeout=5 --verbose")]
-    [InlineData("get --verbose --timeout 5 --force-refresh --min-ttl=900 --format json --profile=ci")]
+    [InlineData("get --profile ci --format json --min-ttl 900 --force-refresh --timeout 5 --wait 90 --verbose")]
+    [InlineData("get --profile=ci --format=json --min-ttl=900 --force-refresh --timeout=5 --wait=90 --verbose")]
+    [InlineData("get --verbose --wait 90 --timeout 5 --force-refresh --min-ttl=900 --format json --profile=ci")]
     public void Every_option_is_taken_in_either_form_and_any_order(string line) => Assert.Equal(
-        new GetOptions { Profile = "ci", Format = "json", MinimumLife = 900, ForceRefresh = true, Timeout = TimeSpan.FromSeconds(5), Verbose = true },
+        new GetOptions { Profile = "ci", Format = "json", MinimumLife = 900, ForceRefresh = true, Timeout = TimeSpan.FromSeconds(5), Wait = TimeSpan.FromSeconds(90), Verbose = true },
         TryParse(line.Split(' ')));
 
     [Theory]
@@ -54,6 +54,8 @@ public sealed class GetOptionsTests
     [InlineData("get --timeout 3601")]
     [InlineData("get --timeout 1e3")]
     [InlineData("get --timeout")]
+    [InlineData("get --wait 86401")]
+    [InlineData("get --wait soon")]
     [InlineData("get --verbose=true")]
     [InlineData("get --verbose true")]
     [InlineData("get --unknown")]
@@ -67,10 +69,10 @@ public sealed class GetOptionsTests
     public void Whatever_the_quick_way_takes_System_CommandLine_understands_alike()
     {
         const int Seed = 20300110;
-        string[] names = ["--profile", "--format", "--min-ttl", "--timeout", "--force-refresh", "--verbose", "--help", "--json", "-v"];
+        string[] names = ["--profile", "--format", "--min-ttl", "--timeout", "--wait", "--force-refresh", "--verbose", "--help", "--json", "-v"];
         string[] values =
         [
-            "ci", "default", "get", "exec", "json", "token", "env", "header", "anthropic", "0", "1", "60", "0060", "3600", "3601", "900",
+            "ci", "default", "get", "exec", "json", "token", "env", "header", "anthropic", "0", "1", "60", "0060", "3600", "3601", "86400", "86401", "900",
             "9223372036854775807", "2147483648", "a b", "@file", "a=b", "a:b", "/h", "/?", "[suggest]", "-1", "--", "", "x\ny",
         ];
         Random random = new(Seed);
@@ -122,12 +124,14 @@ public sealed class GetOptionsTests
     [InlineData("get --timeout x")]
     [InlineData("get --min-ttl -1")]
     [InlineData("get --min-ttl x")]
+    [InlineData("get --wait -1")]
     [InlineData("get --unknown")]
     [InlineData("gett")]
     [InlineData("exec")]
     [InlineData("exec --")]
     [InlineData("exec --unknown -- true")]
     [InlineData("exec --timeout 0 -- true")]
+    [InlineData("exec --wait x -- true")]
     [InlineData("exec --verbose=true -- true")]
     [InlineData("clear --all --profile ci")]
     [InlineData("completion tcsh")]

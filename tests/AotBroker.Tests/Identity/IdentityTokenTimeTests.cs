@@ -7,7 +7,8 @@ public sealed class IdentityTokenTimeTests
 {
     private const long Now = TestClock.StartSeconds;
 
-    private static Action Checking(string claims) => () => IdentityToken.Parse(Made.Jwt(claims), "a test").RequireValidAt(Now, "file /run/token");
+    private static Action Checking(string claims, long? serverTime = null) => () =>
+        IdentityToken.Parse(Made.Jwt(claims), "a test", serverTime).RequireValidAt(Now, new FileIdentityTokenProvider("/run/token"));
 
     [Theory]
     [InlineData(0)]
@@ -46,4 +47,23 @@ public sealed class IdentityTokenTimeTests
     [InlineData("""{"nbf":999999999999999}""", "AB0407")]
     [InlineData("""{"exp":0}""", "AB0406")]
     public void Times_beyond_any_calendar_are_told_all_the_same(string claims, string code) => Expect.Error(code, Checking(claims));
+
+    [Theory]
+    [InlineData("exp", -60, -3600, "this machine's clock is 1 h ahead: it says 2030-01-01T00:00:00Z, and the service that gave the token says 2029-12-31T23:00:00Z")]
+    [InlineData("nbf", 60, 120, "this machine's clock is 2 min behind: it says 2030-01-01T00:00:00Z, and the service that gave the token says 2030-01-01T00:02:00Z")]
+    public void A_clock_that_differs_from_the_services_is_the_reason(string claim, int offset, int there, string hint)
+    {
+        var error = Expect.Error(claim == "exp" ? "AB0406" : "AB0407", Checking($$"""{"{{claim}}":{{Now + offset}}}""", Now + there));
+
+        Assert.Equal(hint, Assert.Single(error.Hints));
+    }
+
+    [Fact]
+    public void A_clock_that_agrees_with_the_services_is_not()
+    {
+        var error = Expect.Error("AB0406", Checking($$"""{"exp":{{Now - 60}}}""", Now));
+
+        Assert.Contains("the platform must write a new token", error.Hints[0], StringComparison.Ordinal);
+        Assert.Contains("agrees", error.Hints[^1], StringComparison.Ordinal);
+    }
 }

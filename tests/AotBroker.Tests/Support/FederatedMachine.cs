@@ -55,9 +55,9 @@ internal sealed class FederatedMachine : IAsyncDisposable
     }
 
     /// <summary>What a process of its own would obtain.</summary>
-    public Credential Obtain(Freshness? freshness = null, double seconds = 30) =>
+    public Credential Obtain(Freshness? freshness = null, double seconds = 30, double wait = 0) =>
         new Broker(Machine.Environment, Machine.Reporter, NullLogger.Instance, static () => new PinnedHttp())
-            .Obtain(Profile, freshness ?? new Freshness(), TimeSpan.FromSeconds(seconds));
+            .Obtain(Profile, freshness ?? new Freshness(), TimeSpan.FromSeconds(seconds), TimeSpan.FromSeconds(wait));
 
     public async ValueTask DisposeAsync()
     {

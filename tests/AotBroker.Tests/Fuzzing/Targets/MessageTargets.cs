@@ -96,7 +96,7 @@ internal sealed class IdentityTokenTarget : FuzzTarget
     public override string Run(byte[] input)
     {
         IdentityToken token = new FileIdentityTokenProvider(Machine.Home.Write("token", input)).GetToken(Machine.Deadline());
-        token.RequireValidAt(Machine.Clock.Now, "a test");
+        token.RequireValidAt(Machine.Clock.Now, new FileIdentityTokenProvider("a test"));
         Assert.DoesNotContain(token.Reveal(), static c => c is <= ' ' or > '~');
         return $"token {token.Issuer is null} {token.Audience is null} {token.ExpiresAt is null}";
     }
@@ -118,7 +118,7 @@ internal sealed class ClaimsTarget : FuzzTarget
     public override string Run(byte[] input)
     {
         IdentityToken token = IdentityToken.Parse($"{Made.Part("{}")}.{System.Buffers.Text.Base64Url.EncodeToString(input)}.c2ln", "a test");
-        token.RequireValidAt(Machine.Clock.Now, "a test");
+        token.RequireValidAt(Machine.Clock.Now, new FileIdentityTokenProvider("a test"));
         using PinnedHttp http = new();
         return $"claims {token.Issuer is null} {token.Subject is null} {token.Audience is null} {token.ExpiresAt is null} {token.IssuedAt is null} {token.NotBefore is null}";
     }
