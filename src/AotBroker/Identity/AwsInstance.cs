@@ -19,6 +19,7 @@ internal sealed class AwsInstance(ProcessEnvironment environment, PinnedHttp htt
 
     private readonly TokenService _service = new("the EC2 instance metadata service", http)
     {
+        Distrust = static answer => answer.Status == 200 && TokenService.IsPage(answer) ? NotMetadata("shows a page for people") : null,
         // An answer that may travel one hop only is lost on its way into a container, and no error comes instead.
         LongestRequest = TimeSpan.FromSeconds(2),
         RefusalHints =
@@ -81,12 +82,14 @@ internal sealed class AwsInstance(ProcessEnvironment environment, PinnedHttp htt
         string word = Encoding.Latin1.GetString(answer.Body).Split('\n')[0].Trim();
         return IsWord(word, without)
             ? word
-            : throw new BrokerException(
-                ErrorCode.NotMetadata,
-                $"what answered in place of the EC2 instance metadata service gave no {what}",
-                "something on the network answers every address, such as a login page or a proxy",
-                $"off AWS, name another source in the profile, or unset {EndpointVariable}");
+            : throw NotMetadata($"gave no {what}");
     }
+
+    private static BrokerException NotMetadata(string what) => new(
+        ErrorCode.NotMetadata,
+        $"what answered in place of the EC2 instance metadata service {what}",
+        "something on the network answers every address, such as a login page or a proxy",
+        $"off AWS, name another source in the profile, or unset {EndpointVariable}");
 
     private static bool IsWord(string word, string without) =>
         word.Length > 0 && !word.AsSpan().ContainsAnyExceptInRange('!', '~') && !word.AsSpan().ContainsAny(without);

@@ -96,7 +96,7 @@ internal sealed class TokenService(string name, PinnedHttp http)
     }
 
     /// <summary>HTML: whoever answered took us for a browser.</summary>
-    private static bool IsPage(HttpAnswer answer)
+    public static bool IsPage(HttpAnswer answer)
     {
         ReadOnlySpan<byte> start = answer.Body.AsSpan().TrimStart(" \t\r\n"u8);
         return Ascii.EqualsIgnoreCase(start[..Math.Min(start.Length, 5)], "<html"u8) || Ascii.EqualsIgnoreCase(start[..Math.Min(start.Length, 9)], "<!doctype"u8);

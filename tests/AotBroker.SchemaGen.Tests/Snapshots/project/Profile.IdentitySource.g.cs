@@ -72,7 +72,7 @@ internal abstract record IdentitySource : ISchemaObject
     {
         internal static IdentitySource? Read(ref SchemaReader reader)
         {
-            if (!reader.TryFindText("source"u8, "one of \"auto\", \"file\", \"literal\", \"github-actions\", \"gitlab\", \"buildkite\", \"circleci\", \"azure-pipelines\", \"bitbucket\", \"hcp-terraform\", \"vercel\", \"fly\", \"command\", \"spiffe\"", out ReadOnlySpan<byte> alternative))
+            if (!reader.TryFindText("source"u8, "one of \"auto\", \"file\", \"literal\", \"github-actions\", \"gitlab\", \"buildkite\", \"circleci\", \"azure-pipelines\", \"bitbucket\", \"hcp-terraform\", \"vercel\", \"fly\", \"command\", \"kubernetes\", \"aks\", \"aws-irsa\", \"google-metadata\", \"azure-imds\", \"azure-app-service\", \"aws-sts\", \"spiffe\"", out ReadOnlySpan<byte> alternative))
             {
                 return null;
             }
@@ -142,12 +142,47 @@ internal abstract record IdentitySource : ISchemaObject
                 return CommandIdentity.Reader.Read(ref reader);
             }
 
+            if (alternative.SequenceEqual("kubernetes"u8))
+            {
+                return KubernetesIdentity.Reader.Read(ref reader);
+            }
+
+            if (alternative.SequenceEqual("aks"u8))
+            {
+                return AksIdentity.Reader.Read(ref reader);
+            }
+
+            if (alternative.SequenceEqual("aws-irsa"u8))
+            {
+                return AwsIrsaIdentity.Reader.Read(ref reader);
+            }
+
+            if (alternative.SequenceEqual("google-metadata"u8))
+            {
+                return GoogleMetadataIdentity.Reader.Read(ref reader);
+            }
+
+            if (alternative.SequenceEqual("azure-imds"u8))
+            {
+                return AzureImdsIdentity.Reader.Read(ref reader);
+            }
+
+            if (alternative.SequenceEqual("azure-app-service"u8))
+            {
+                return AzureAppServiceIdentity.Reader.Read(ref reader);
+            }
+
+            if (alternative.SequenceEqual("aws-sts"u8))
+            {
+                return AwsStsIdentity.Reader.Read(ref reader);
+            }
+
             if (alternative.SequenceEqual("spiffe"u8))
             {
                 return SpiffeIdentity.Reader.Read(ref reader);
             }
 
-            reader.RefuseText("source"u8, "one of \"auto\", \"file\", \"literal\", \"github-actions\", \"gitlab\", \"buildkite\", \"circleci\", \"azure-pipelines\", \"bitbucket\", \"hcp-terraform\", \"vercel\", \"fly\", \"command\", \"spiffe\"");
+            reader.RefuseText("source"u8, "one of \"auto\", \"file\", \"literal\", \"github-actions\", \"gitlab\", \"buildkite\", \"circleci\", \"azure-pipelines\", \"bitbucket\", \"hcp-terraform\", \"vercel\", \"fly\", \"command\", \"kubernetes\", \"aks\", \"aws-irsa\", \"google-metadata\", \"azure-imds\", \"azure-app-service\", \"aws-sts\", \"spiffe\"");
             return null;
         }
     }
