@@ -57,9 +57,10 @@ public sealed class CrowdAtABadEndpointTests : BrokerTest
         await crowd.FailedAsync("AB0603", "AB0702", "AB0408");
         await crowd.WaitedNoLongerThanAsync(Deadline);
         Assert.InRange(Endpoint.Events.Presentations, 1, 2);
-        Assert.Equal(
-            Aftermath.Repeated(Endpoint),
-            (await crowd.Results).Count(result => result.ErrorText.Contains("warning[AB0707]", StringComparison.Ordinal)));
+
+        // What is reported may not come to pass: the deadline may be over before the request has left.
+        var reported = (await crowd.Results).Count(result => result.ErrorText.Contains("warning[AB0707]", StringComparison.Ordinal));
+        Assert.InRange(Aftermath.Repeated(Endpoint), 0, reported);
         ReliabilityTable.Check(
             fault: "the endpoint hangs", "it reads the request and never answers", Crowd.Runs, $"at most 2 presentations, the second reported (AB0707); {Crowd.Size} errors (AB0408, AB0603, AB0702), within their deadline");
     }
