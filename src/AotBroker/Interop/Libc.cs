@@ -17,6 +17,7 @@ internal static unsafe partial class Libc
     public const int ErrorNoEntry = 2;
     public const int ErrorNoProcess = 3;
     public const int ErrorInterrupted = 4;
+    public const int ErrorBadDescriptor = 9;
     public const int ErrorAccess = 13;
     public const int ErrorExists = 17;
     public const int ErrorNotDirectory = 20;

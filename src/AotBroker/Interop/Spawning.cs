@@ -245,7 +245,7 @@ internal static unsafe partial class Libc
         const int GetDescriptorFlags = 1; // F_GETFD
         for (int stream = 0; OperatingSystem.IsLinux() && stream <= 2; stream++)
         {
-            if (ControlDescriptorLinux(stream, GetDescriptorFlags, 0) < 0)
+            if (ControlDescriptorLinux(stream, GetDescriptorFlags, 0) < 0 && Marshal.GetLastPInvokeError() == ErrorBadDescriptor)
             {
                 Discard(stream);
                 _ = ControlDescriptorLinux(stream, SetDescriptorFlags, CloseOnExecFlag);
