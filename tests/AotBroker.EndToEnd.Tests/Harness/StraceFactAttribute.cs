@@ -4,13 +4,16 @@ namespace AotBroker.EndToEnd.Tests;
 
 /// <summary>A test that looks at system calls; skipped where strace is missing or may not trace, as in some containers.</summary>
 [AttributeUsage(AttributeTargets.Method)]
-public class StraceFactAttribute : FactAttribute
+public sealed class StraceFactAttribute : FactAttribute
 {
-    private static readonly Lazy<string?> s_reason = new(WhyNot);
+    private static readonly Lazy<string?> s_reason = new(Probe);
 
-    public StraceFactAttribute() => Skip = s_reason.Value;
+    public StraceFactAttribute() => Skip = WhyNot;
 
-    private static string? WhyNot()
+    /// <summary>Why strace cannot trace here; null where it can.</summary>
+    public static string? WhyNot => s_reason.Value;
+
+    private static string? Probe()
     {
         try
         {

@@ -52,20 +52,25 @@ public sealed class KilledAnywhereTests(ITestOutputHelper output)
     }
 
     [StraceFact]
-    public async Task A_start_of_exec_whose_source_mints()
+    public async Task A_start_of_exec()
     {
         var seen = await KillEverywhereAsync(Source.Mints, isExec: true);
 
         Assert.Equal(0, seen.Repeated);
         ReliabilityTable.Check(fault: "`exec` or its companion, killed; the source mints", How, Runs(FewestOfExec), seen.Told() + "; nothing that was published is left");
+
+        // With a token that is there once, `exec` does what `get` does: only the longer run does it again.
+        if (Faults.All)
+        {
+            Assert.True((await KillEverywhereAsync(Source.File, isExec: true)).Repeated > 0);
+        }
     }
 
-    [LongStraceFact]
-    public async Task A_start_of_exec_with_one_single_use_token()
+    [Fact]
+    public void Strace_may_trace_here()
     {
-        var seen = await KillEverywhereAsync(Source.File, isExec: true);
-
-        Assert.True(seen.Repeated > 0);
+        // Where it may not, tests that need it are skipped, and nobody would notice that these never ran.
+        Assert.True(StraceFactAttribute.WhyNot is null, $"nothing shows here what a kill or a failing call leaves behind: {StraceFactAttribute.WhyNot}");
     }
 
     private static string Runs(int fewest) => $"one for each system call, more than {fewest}";
