@@ -15,6 +15,8 @@ internal static class Exchanges
     public static IExchange Of(ExchangeSettings settings, string file, ProcessEnvironment environment) => settings switch
     {
         AnthropicExchange anthropic => new AnthropicFederationExchange(AnthropicFederation.Of(anthropic, file, environment), environment),
+        TokenExchange exchange => new Rfc8693Exchange(exchange, file, environment),
+        JwtBearer grant => new Rfc7523Exchange(grant, file, environment),
         NoExchange none => new IdentityAsCredential(none, environment),
         _ => throw new ArgumentOutOfRangeException(nameof(settings)),
     };

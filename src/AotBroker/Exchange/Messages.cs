@@ -57,4 +57,5 @@ internal sealed record AwsCredentialsAnswer(
 [JsonSerializable(typeof(AudienceClaim))]
 [JsonSerializable(typeof(AzureTokenAnswer))]
 [JsonSerializable(typeof(AwsCredentialsAnswer))]
+[JsonSerializable(typeof(Dictionary<string, string>))]
 internal sealed partial class MessagesJsonContext : JsonSerializerContext;

@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
+using AotBroker.Errors;
+using AotBroker.Identity;
 using AotBroker.Schemas;
 
 namespace AotBroker.Exchange;
@@ -8,12 +10,14 @@ namespace AotBroker.Exchange;
 internal static class OAuthAnswer
 {
     private const long LongestLifetime = 10L * 366 * 86400;
+    private const long Unknown = long.MaxValue;
 
     /// <summary>Takes a token endpoint's successful answer.</summary>
     /// <param name="answer">The answer.</param>
     /// <param name="endpoint">For what is to be told of an answer that is none.</param>
     /// <param name="now">Unix seconds; the lifetime is counted from here.</param>
-    public static ExchangeResult Read(HttpAnswer answer, CredentialEndpoint endpoint, long now)
+    /// <param name="isExchange">The answer to a grant that leaves <c>expires_in</c> out at will and names the token's type in its own way (RFC 8693, section 2.2.1).</param>
+    public static ExchangeResult Read(HttpAnswer answer, CredentialEndpoint endpoint, long now, bool isExchange = false)
     {
         TokenAnswer? token = null;
         long? lifetime = null;
@@ -21,8 +25,8 @@ internal static class OAuthAnswer
         try
         {
             token = JsonSerializer.Deserialize(answer.Body, MessagesJsonContext.Default.TokenAnswer);
-            lifetime = Lifetime(token?.ExpiresIn ?? default);
-            wrong = token is null ? wrong : WhatIsWrong(token, lifetime);
+            lifetime = Lifetime(token?.ExpiresIn ?? default) ?? (isExchange ? LifetimeUnsaid(token, now) : null);
+            wrong = token is null ? wrong : WhatIsWrong(token, lifetime, isExchange);
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
@@ -39,7 +43,8 @@ internal static class OAuthAnswer
                 AccessToken = new Secret(token!.AccessToken!),
                 TokenType = "Bearer",
                 IssuedAt = now,
-                ExpiresAt = now + lifetime!.Value,
+                ExpiresAt = lifetime == Unknown ? Credential.Never : now + lifetime!.Value,
+                IsCacheable = lifetime != Unknown,
                 Scope = token.Scope,
                 RequestId = answer.RequestId,
             },
@@ -50,7 +55,24 @@ internal static class OAuthAnswer
     private static Secret? RefreshToken(TokenAnswer? answer) =>
         string.IsNullOrEmpty(answer?.RefreshToken) ? null : new Secret(answer.RefreshToken);
 
-    private static string? WhatIsWrong(TokenAnswer answer, long? lifetime)
+    /// <summary>Where the answer does not say: what the token itself says, if it is a JWT.</summary>
+    private static long? LifetimeUnsaid(TokenAnswer? answer, long now)
+    {
+        if (answer?.ExpiresIn.ValueKind is not (JsonValueKind.Undefined or JsonValueKind.Null))
+        {
+            return null;
+        }
+        try
+        {
+            return IdentityToken.Parse(answer.AccessToken ?? "", "the answer").ExpiresAt is { } end && end > now ? Math.Min(end - now, LongestLifetime) : Unknown;
+        }
+        catch (BrokerException)
+        {
+            return Unknown; // No JWT: good for this caller alone.
+        }
+    }
+
+    private static string? WhatIsWrong(TokenAnswer answer, long? lifetime, bool isExchange)
     {
         if (string.IsNullOrEmpty(answer.AccessToken))
         {
@@ -60,7 +82,9 @@ internal static class OAuthAnswer
         {
             return "its access_token could not be sent in a header";
         }
-        if (!string.Equals(answer.TokenType ?? "Bearer", "Bearer", StringComparison.OrdinalIgnoreCase))
+        string type = answer.TokenType ?? "Bearer";
+        // "N_A" is RFC 8693's word for a token that is none of OAuth's; "access_token" is JFrog's for Bearer.
+        if (!string.Equals(type, "Bearer", StringComparison.OrdinalIgnoreCase) && !(isExchange && type is ("N_A" or "access_token")))
         {
             return "its token_type is not Bearer";
         }

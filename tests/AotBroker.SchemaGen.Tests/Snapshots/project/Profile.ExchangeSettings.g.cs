@@ -72,7 +72,7 @@ internal abstract record ExchangeSettings : ISchemaObject
     {
         internal static ExchangeSettings? Read(ref SchemaReader reader)
         {
-            if (!reader.TryFindText("type"u8, "one of \"anthropic\", \"anthropic-login\", \"none\"", out ReadOnlySpan<byte> alternative))
+            if (!reader.TryFindText("type"u8, "one of \"anthropic\", \"anthropic-login\", \"token-exchange\", \"jwt-bearer\", \"none\"", out ReadOnlySpan<byte> alternative))
             {
                 return null;
             }
@@ -87,12 +87,22 @@ internal abstract record ExchangeSettings : ISchemaObject
                 return AnthropicLogin.Reader.Read(ref reader);
             }
 
+            if (alternative.SequenceEqual("token-exchange"u8))
+            {
+                return TokenExchange.Reader.Read(ref reader);
+            }
+
+            if (alternative.SequenceEqual("jwt-bearer"u8))
+            {
+                return JwtBearer.Reader.Read(ref reader);
+            }
+
             if (alternative.SequenceEqual("none"u8))
             {
                 return NoExchange.Reader.Read(ref reader);
             }
 
-            reader.RefuseText("type"u8, "one of \"anthropic\", \"anthropic-login\", \"none\"");
+            reader.RefuseText("type"u8, "one of \"anthropic\", \"anthropic-login\", \"token-exchange\", \"jwt-bearer\", \"none\"");
             return null;
         }
     }

@@ -1,0 +1,69 @@
+using System.Text.Json;
+using AotBroker.Errors;
+using AotBroker.Identity;
+using AotBroker.Profiles;
+using static AotBroker.Exchange.CredentialEndpoint;
+
+namespace AotBroker.Exchange;
+
+/// <summary>
+/// Any OAuth token endpoint (RFC 6749) that takes an identity token in a grant: one request, and the errors of section 5.2.
+/// </summary>
+internal sealed class OAuthTokenEndpoint(Setting address, PinnedHttp http, ProcessEnvironment environment)
+{
+    /// <summary>The request's fields are the members of a JSON object, where a service wants that; else a form.</summary>
+    public bool IsJson { get; init; }
+
+    /// <summary>Where to look when the endpoint refuses the token.</summary>
+    public required string RuleHint { get; init; }
+
+    /// <summary>Sends the grant, once.</summary>
+    /// <param name="fields">All of the request, the token included; those without a value are left out.</param>
+    /// <param name="identity">The token, for what a person may compare.</param>
+    /// <param name="deadline">For the whole of it.</param>
+    public ExchangeResult Ask(IReadOnlyList<(string Name, string? Value)> fields, IdentityToken identity, Deadline deadline)
+    {
+        CredentialEndpoint endpoint = new(address, address.Value!, http);
+        HttpRequestPlan plan = new(HttpMethod.Post, new Uri(address.Value!))
+        {
+            Headers = [new("Accept", "application/json")],
+            Body = IsJson ? JsonOf(fields) : FormBody.Of([.. fields]),
+            ContentType = IsJson ? "application/json" : FormBody.ContentType,
+        };
+        return endpoint.Ask(plan, deadline, answer => OAuthAnswer.Read(answer, endpoint, environment.Now, isExchange: true), answer => Refusal(answer, identity));
+    }
+
+    private static byte[] JsonOf(IReadOnlyList<(string Name, string? Value)> fields)
+    {
+        Dictionary<string, string> members = new(StringComparer.Ordinal);
+        foreach ((string name, string? value) in fields)
+        {
+            if (value is not null)
+            {
+                members.Add(name, value);
+            }
+        }
+        return JsonSerializer.SerializeToUtf8Bytes(members, MessagesJsonContext.Default.DictionaryStringString);
+    }
+
+    private ExchangeResult? Refusal(HttpAnswer answer, IdentityToken identity)
+    {
+        bool isGrant = ErrorBody.IsInvalidGrant(answer.Body);
+        return answer.Status switch
+        {
+            401 => Refused(ErrorCode.ExchangeRefused, $"the token endpoint refused the identity token, or the client{Told(answer)}", Compared(identity), RuleHint),
+            400 when isGrant => Refused(ErrorCode.ExchangeRefused, $"the token endpoint refused the identity token{Told(answer)}", Compared(identity), RuleHint),
+            // RFC 8693, section 2.2.2: invalid_request is also what is said of a token that is invalid or not trusted.
+            400 or 422 => Refused(ErrorCode.ExchangeMalformedRequest, $"the token endpoint did not accept the request{Told(answer)}",
+                "check the fields in the profile, and that the service expects this request at all", Compared(identity), RuleHint),
+            403 => Refused(ErrorCode.ExchangeForbidden, $"the token endpoint forbids the exchange{Told(answer)}", Compared(identity), RuleHint),
+            _ => null,
+        };
+    }
+
+    /// <summary>What of the identity token a person can compare with a service's rule.</summary>
+    public static string Compared(IdentityToken identity) =>
+        $"the token has iss \"{Shown(identity.Issuer)}\", sub \"{Shown(identity.Subject)}\", aud \"{Shown(identity.Audience)}\"";
+
+    private static string Shown(string? claim) => claim is null ? "(none)" : ErrorBody.Shorten(claim, 200);
+}

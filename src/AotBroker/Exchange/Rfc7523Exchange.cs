@@ -1,0 +1,55 @@
+using AotBroker.Identity;
+using AotBroker.Profiles;
+using AotBroker.Schemas;
+
+namespace AotBroker.Exchange;
+
+/// <summary>
+/// A JWT as an authorization grant (RFC 7523, section 2.1) at any OAuth token endpoint: as the workload identity extension
+/// of MCP's authorization uses it, where <c>resource</c> names the MCP server (RFC 8707).
+/// </summary>
+internal sealed class Rfc7523Exchange(JwtBearer settings, string file, ProcessEnvironment environment) : IExchange
+{
+    private const string GrantType = "urn:ietf:params:oauth:grant-type:jwt-bearer";
+
+    public ExchangeSettings Settings => settings;
+
+    public Setting Address => new(settings.Url, file);
+
+    public string Endpoint => settings.Url;
+
+    /// <summary>RFC 7523, section 3, and the extension: the token is made for the token endpoint.</summary>
+    public string Audience => settings.Url;
+
+    public IReadOnlyList<string> Hosts => Uri.TryCreate(settings.Resource, UriKind.Absolute, out Uri? resource) ? [resource.Host] : [];
+
+    public void AddToKey(KeyText key)
+    {
+        key.Add("exchange", "jwt-bearer");
+        key.Add("endpoint", Endpoint);
+        key.Add("resource", settings.Resource);
+        key.Add("scope", settings.Scope);
+        key.Add("client_id", settings.ClientId);
+        ExtraFields.AddToKey(key, settings.Fields);
+    }
+
+    public void RequireValid()
+    {
+        PinnedHttp.CheckedAddress(Endpoint, file);
+        ExtraFields.RequireValid(settings.Fields, file, "grant_type", "assertion", "resource", "scope", "client_id");
+    }
+
+    public ExchangeResult Present(IdentityToken identity, PinnedHttp http, Deadline deadline)
+    {
+        (string, string?)[] fields =
+        [
+            ("grant_type", GrantType),
+            ("assertion", identity.Reveal()),
+            ("resource", settings.Resource),
+            ("scope", settings.Scope),
+            ("client_id", settings.ClientId),
+            .. ExtraFields.ToSend(settings.Fields),
+        ];
+        return new OAuthTokenEndpoint(Address, http, environment) { RuleHint = "compare with what the authorization server trusts" }.Ask(fields, identity, deadline);
+    }
+}

@@ -1,0 +1,156 @@
+using AotBroker.Errors;
+using AotBroker.Profiles;
+using AotBroker.Schemas;
+
+namespace AotBroker.Exchange;
+
+/// <summary>
+/// What a service wants of a token exchange besides RFC 8693: a preset of the profile. What a profile says wins. Sources:
+/// docker/login-action 4.6 (dockerhub.ts), jfrog/setup-jfrog-cli and JFrog's REST reference, Databricks' documentation of
+/// OAuth token federation, OpenAI's reference and its TypeScript SDK.
+/// </summary>
+internal sealed record TokenExchangeService
+{
+    private const string Jwt = "urn:ietf:params:oauth:token-type:jwt";
+    private const string IdToken = "urn:ietf:params:oauth:token-type:id_token";
+
+    /// <summary>A field that the service needs.</summary>
+    /// <param name="Name">The field.</param>
+    /// <param name="Variable">The variable that the service's own clients read it from; null where there is none.</param>
+    /// <param name="Default">What its own clients send where nobody says; null where it must be said.</param>
+    private readonly record struct Field(string Name, string? Variable = null, string? Default = null);
+
+    /// <summary>As a profile names it; null for RFC 8693 alone.</summary>
+    private string? Name { get; init; }
+
+    /// <summary>The service's one address; null where every customer has an own one.</summary>
+    private string? Address { get; init; }
+
+    /// <summary>The variable that holds a customer's address.</summary>
+    private string? AddressVariable { get; init; }
+
+    /// <summary>The token endpoint's path, for an address that has none.</summary>
+    private string? Path { get; init; }
+
+    private IReadOnlyList<Field> Fields { get; init; } = [];
+
+    public string SubjectTokenType { get; private init; } = Jwt;
+
+    public string? Scope { get; private init; }
+
+    public string? ClientIdVariable { get; private init; }
+
+    public TokenExchangeEncoding Encoding { get; private init; } = TokenExchangeEncoding.Form;
+
+    /// <summary>The audience that an identity token for it has; null where that is agreed upon with the service.</summary>
+    public string? IdentityAudience { get; private init; }
+
+    public IReadOnlyList<string>? Hosts { get; private init; }
+
+    /// <summary>The credential is for the host that gives it.</summary>
+    public bool IsHostOfAddress { get; private init; }
+
+    public string RuleHint { get; private init; } = "compare with what the service trusts";
+
+    public static TokenExchangeService Of(TokenExchangePreset? preset) => preset switch
+    {
+        TokenExchangePreset.DockerHub => new()
+        {
+            Name = "docker-hub",
+            Address = "https://identity.docker.com/oauth/token",
+            SubjectTokenType = IdToken,
+            Fields = [new("connection_id", "DOCKERHUB_OIDC_CONNECTIONID"), new("expires_in", "DOCKERHUB_OIDC_EXPIREIN", "300")],
+            IdentityAudience = "https://identity.docker.com",
+            Hosts = ["index.docker.io", "docker.io", "registry-1.docker.io", "dhi.io"],
+            RuleHint = "compare with the connection's rulesets, in Docker Home under OIDC connections",
+        },
+        TokenExchangePreset.Jfrog => new()
+        {
+            Name = "jfrog",
+            AddressVariable = "JF_URL",
+            Path = "/access/api/v1/oidc/token",
+            SubjectTokenType = IdToken,
+            Fields = [new("provider_name")],
+            Encoding = TokenExchangeEncoding.Json,
+            IsHostOfAddress = true,
+            RuleHint = "compare with the provider and its identity mappings, under Administration, OpenID Connect",
+        },
+        TokenExchangePreset.Databricks => new()
+        {
+            Name = "databricks",
+            AddressVariable = "DATABRICKS_HOST",
+            Path = "/oidc/v1/token",
+            Scope = "all-apis",
+            ClientIdVariable = "DATABRICKS_CLIENT_ID",
+            IsHostOfAddress = true,
+            RuleHint = "compare with the federation policy; one of a service principal needs client_id, its application id",
+        },
+        TokenExchangePreset.Openai => new()
+        {
+            Name = "openai",
+            Address = "https://auth.openai.com/oauth/token",
+            Fields = [new("identity_provider_id"), new("service_account_id")],
+            Encoding = TokenExchangeEncoding.Json,
+            Hosts = ["api.openai.com"],
+            RuleHint = "compare with the provider and its mappings, in the organization's settings under Workload Identity Provider",
+        },
+        _ => new(),
+    };
+
+    /// <summary>Where the exchange is: what the profile says, completed.</summary>
+    public Setting AddressOf(string? url, string file, ProcessEnvironment environment)
+    {
+        Setting setting = AddressVariable is { } variable ? Setting.Fill(url, file, variable, environment)
+            : !string.IsNullOrEmpty(url) ? new Setting(url, file)
+            : new Setting(Address, $"the preset {Name}");
+        if (setting.Value is not { } value || Path is null)
+        {
+            return setting;
+        }
+        // A host alone is how the services' own clients let it be written.
+        string address = value.Contains("://", StringComparison.Ordinal) ? value : "https://" + value;
+        bool hasPath = address.AsSpan(address.IndexOf("://", StringComparison.Ordinal) + 3).TrimEnd('/').Contains('/');
+        return setting with { Value = hasPath ? address : address.TrimEnd('/') + Path };
+    }
+
+    /// <summary>The profile's fields, their gaps filled.</summary>
+    public SchemaMap<string>? Fill(SchemaMap<string>? given, ProcessEnvironment environment)
+    {
+        List<KeyValuePair<string, string>> fields = [.. ExtraFields.Of(given)];
+        foreach (Field field in Fields)
+        {
+            string? value = (field.Variable is { } variable ? environment.Get(variable) : null) ?? field.Default;
+            if (value is not null && given?.ContainsKey(field.Name) != true)
+            {
+                fields.Add(new(field.Name, value));
+            }
+        }
+        return fields.Count == 0 ? null : new SchemaMap<string>(fields);
+    }
+
+    /// <exception cref="BrokerException"><see cref="ErrorCode.ProfileIncomplete"/>.</exception>
+    public void RequireComplete(TokenExchange settings, string profile, string? file, SchemaProblems warnings)
+    {
+        if (settings.Url is null)
+        {
+            throw Missing("url", AddressVariable, "");
+        }
+        foreach (Field field in Fields)
+        {
+            if (settings.Fields?.ContainsKey(field.Name) != true)
+            {
+                throw Missing(field.Name, field.Variable, " in \"fields\"");
+            }
+        }
+
+        BrokerException Missing(string member, string? variable, string where)
+        {
+            List<string> hints = [$"set {member}{where}, in {file}{(variable is null ? "" : $", or set {variable}")}"];
+            foreach (SchemaProblem problem in warnings)
+            {
+                hints.Add($"look at {problem}");
+            }
+            return new BrokerException(ErrorCode.ProfileIncomplete, $"profile \"{profile}\" has no {member}", hints);
+        }
+    }
+}
