@@ -16,6 +16,12 @@ internal sealed record Freshness
     /// <summary>The least remaining life that the caller asked for, in seconds; null where it did not ask.</summary>
     public long? MinimumLife { get; init; }
 
+    /// <summary>
+    /// How long the client keeps what it is given, in seconds; null where it uses it at once. It gets what lives longer if
+    /// that is to be had: unlike <see cref="MinimumLife"/>, nobody insisted.
+    /// </summary>
+    public long? ClientKeepsFor { get; init; }
+
     /// <summary>Not the credential that is in the cache now, however fresh: it was refused somewhere.</summary>
     public bool Force { get; init; }
 
@@ -51,7 +57,7 @@ internal sealed record Freshness
     private long Threshold(Credential credential)
     {
         // What never lives as long as is asked would be exchanged again by every process; half its life is the best there is.
-        long wanted = MinimumLife ?? Math.Min(Advisory, credential.Lifetime / 2);
+        long wanted = MinimumLife ?? ClientKeepsFor ?? Math.Min(Advisory, credential.Lifetime / 2);
         return wanted < credential.Lifetime ? wanted : credential.Lifetime / 2;
     }
 }

@@ -140,7 +140,7 @@ internal sealed class CommandLine
 
     private Command Get()
     {
-        Option<string> format = new("--format") { Description = "How to print it: the bare token; JSON with its expiry; a JSON object of headers; NAME=VALUE lines; an SDK's credentials file", HelpName = string.Join('|', CredentialFormats.Names), DefaultValueFactory = static _ => CredentialFormats.Default };
+        Option<string?> format = new("--format") { Description = $"How to print it: {string.Join(", ", CredentialFormats.Names)} [default: token; aws for AWS keys; json for a secret of several fields]", HelpName = "FORMAT" };
         format.AcceptOnlyFromAmong(CredentialFormats.Names);
         Option<long?> minimumLife = new("--min-ttl")
         {
@@ -154,7 +154,7 @@ internal sealed class CommandLine
             new GetOptions
             {
                 Profile = result.GetValue(_profile),
-                Format = result.GetValue(format)!,
+                Format = result.GetValue(format),
                 MinimumLife = result.GetValue(minimumLife),
                 ForceRefresh = result.GetValue(force),
                 Timeout = TimeSpan.FromSeconds(result.GetValue(_timeout)),

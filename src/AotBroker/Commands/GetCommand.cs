@@ -11,8 +11,24 @@ internal static class GetCommand
     /// <exception cref="BrokerException">There is no credential, or it could not be written.</exception>
     public static int Run(GetOptions options, Session session)
     {
+        if (options.Format == GoogleFormat.Name)
+        {
+            return RunForGoogle(options, session);
+        }
+        Print(options, session);
+        return 0;
+    }
+
+    private static void Print(GetOptions options, Session session)
+    {
         ResolvedProfile profile = session.Resolve(options.Profile);
-        Freshness freshness = new() { MinimumLife = options.MinimumLife, Force = options.ForceRefresh };
+        string format = CredentialFormats.Choose(options.Format, profile.Kind, profile.Name);
+        Freshness freshness = new()
+        {
+            MinimumLife = options.MinimumLife,
+            ClientKeepsFor = CredentialFormats.ClientKeepsFor(format),
+            Force = options.ForceRefresh,
+        };
         Credential credential = session.Broker.Obtain(profile, freshness, options.Timeout, options.Wait);
         if (freshness.AsksTooMuchOf(credential))
         {
@@ -23,11 +39,31 @@ internal static class GetCommand
                     ? "ask for less: how long a login's access token lives is the endpoint's decision"
                     : "raise token_lifetime_seconds of the federation rule; what is granted is also at most twice the remaining life of the identity token");
         }
+        PresentedCredential presented = PresentedCredential.Of(profile, credential, session.Environment);
+        byte[] written = CredentialFormats.Write(format, presented);
+        session.Write(written);
+        CredentialFormats.Finish(format, presented, written);
+    }
 
-        string? baseUrl = profile.BaseUrl.Value;
-        session.Write(CredentialFormats.Write(
-            options.Format,
-            new PresentedCredential(credential, profile.Name, baseUrl == AnthropicFederation.DefaultBaseUrl ? null : baseUrl, session.Environment.Now)));
+    /// <summary>
+    /// Google's library takes a failure from standard output, and only with exit code 0. Its Python edition reads standard
+    /// error as part of the answer: nothing may be written there but where the two are apart.
+    /// </summary>
+    private static int RunForGoogle(GetOptions options, Session session)
+    {
+        session.Reporter.KeepsWarnings = true;
+        try
+        {
+            Print(options, session);
+        }
+        catch (BrokerException error) when (error.Code != ErrorCode.OutputFailed)
+        {
+            session.Write(GoogleFormat.WriteFailure(error));
+            if (!StandardStream.AreOne)
+            {
+                session.Reporter.Error(error);
+            }
+        }
         return 0;
     }
 }

@@ -11,7 +11,8 @@ internal sealed record GetOptions
 
     public string? Profile { get; set; }
 
-    public string Format { get; set; } = Output.CredentialFormats.Default;
+    /// <summary>Null where it was not asked for: the usual one of the credential's kind.</summary>
+    public string? Format { get; set; }
 
     /// <summary>Seconds; null where it was not asked for.</summary>
     public long? MinimumLife { get; set; }

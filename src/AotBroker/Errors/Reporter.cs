@@ -20,6 +20,9 @@ internal sealed class Reporter(StandardStream stream, Func<bool> color)
 
     private bool _isStuck;
 
+    /// <summary>Where a client takes a line on standard error for a failure, or for a part of the answer.</summary>
+    public bool KeepsWarnings { get; set; }
+
     public void Error(BrokerException error) => Error(error.Code, error.Message, error.Hints);
 
     public void Error(ErrorCode code, string message, IReadOnlyList<string> hints)
@@ -30,6 +33,10 @@ internal sealed class Reporter(StandardStream stream, Func<bool> color)
 
     public void Warning(ErrorCode code, string message, params IReadOnlyList<string> hints)
     {
+        if (KeepsWarnings)
+        {
+            return;
+        }
         Line(Label("warning", code, "33"), message);
         Hints(hints);
     }

@@ -29,10 +29,10 @@ internal interface IExchange
     /// <summary>The audience that the service expects in an identity token that is made for it; null where it has no usual one.</summary>
     string? Audience => null;
 
-    /// <summary>The hosts that take the credential, for protocols that ask by host; empty where the settings do not tell.</summary>
+    /// <summary>Hosts and URL prefixes that the credential is for, where the service tells; a profile may name others.</summary>
     IReadOnlyList<string> Hosts => [];
 
-    /// <summary>The user name that goes with the token where a client knows only a name and a password; null where any will do.</summary>
+    /// <summary>The user name that the service expects beside the token in basic authentication; null where it has no usual one.</summary>
     string? UserName => null;
 
     /// <summary>Everything that decides what is minted, but the identity (invariant 3).</summary>

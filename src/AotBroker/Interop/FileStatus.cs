@@ -39,6 +39,23 @@ internal static unsafe partial class Libc
     [LibraryImport(Library, EntryPoint = "fstat", SetLastError = true)]
     private static partial int StatusApple(int descriptor, byte* buffer);
 
+    /// <summary>Whether two descriptors are of one file, pipe or terminal.</summary>
+    public static bool AreSameFile(int one, int other)
+    {
+        byte* first = stackalloc byte[256];
+        byte* second = stackalloc byte[256];
+        if (OperatingSystem.IsMacOS())
+        {
+            // st_dev at 0, st_ino at 8.
+            return StatusApple(one, first) == 0 && StatusApple(other, second) == 0
+                && *(int*)first == *(int*)second && *(long*)(first + 8) == *(long*)(second + 8);
+        }
+        // stx_ino at 32, stx_dev_major and stx_dev_minor at 136.
+        byte empty = 0;
+        return StatusLinux(one, &empty, EmptyPath, BasicStatistics, first) == 0 && StatusLinux(other, &empty, EmptyPath, BasicStatistics, second) == 0
+            && *(long*)(first + 32) == *(long*)(second + 32) && *(long*)(first + 136) == *(long*)(second + 136);
+    }
+
     /// <summary>Asks for the status of an open file.</summary>
     /// <returns>0, or the error number.</returns>
     public static int GetStatus(int descriptor, out FileStatus status)

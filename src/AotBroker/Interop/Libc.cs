@@ -134,6 +134,25 @@ internal static unsafe partial class Libc
         }
     }
 
+    /// <summary>Appends to a file that is there, in one write, through no link.</summary>
+    /// <returns>0, or the error number.</returns>
+    public static int AppendTo(string path, ReadOnlySpan<byte> data)
+    {
+        int descriptor = Open(path, OpenFlags.WriteOnly | OpenFlags.Append | OpenFlags.CloseOnExec | OpenFlags.NonBlocking | OpenFlags.NoFollow);
+        if (descriptor < 0)
+        {
+            return -descriptor;
+        }
+        try
+        {
+            return WriteAll(descriptor, data);
+        }
+        finally
+        {
+            Close(descriptor);
+        }
+    }
+
     /// <summary>Whether a process of this machine, as seen from here, has ended.</summary>
     public static bool HasEnded(int process) => SendSignal(process, 0) != 0 && Marshal.GetLastPInvokeError() == ErrorNoProcess;
 
@@ -307,7 +326,11 @@ internal static unsafe partial class Libc
     {
         private static bool Arm => RuntimeInformation.ProcessArchitecture == Architecture.Arm64;
 
+        public const int WriteOnly = 1;
+
         public const int ReadWrite = 2;
+
+        public static int Append => OperatingSystem.IsMacOS() ? 0x8 : 0x400;
 
         /// <summary>O_WRONLY, O_CREAT, O_EXCL: the same on every processor.</summary>
         public const int WriteNewLinux = 0x1 | 0x40 | 0x80;

@@ -1,10 +1,9 @@
 using System.Text;
 using AotBroker.Errors;
-using AotBroker.Profiles;
 
 namespace AotBroker.Output;
 
-/// <summary>NAME=VALUE lines, for `env $(aotbroker get --format env) command`, an env file, or $GITHUB_ENV.</summary>
+/// <summary>NAME=VALUE lines, for `env $(aotbroker get --format env) command`, or an env file.</summary>
 internal static class EnvironmentFormat
 {
     public const string Name = "env";
@@ -12,10 +11,9 @@ internal static class EnvironmentFormat
     public static byte[] Write(in PresentedCredential presented)
     {
         StringBuilder lines = new();
-        Append(lines, Variables.AuthToken, presented.RevealToken());
-        if (presented.BaseUrl is { } address)
+        foreach (CredentialVariable variable in CredentialVariables.Of(presented))
         {
-            Append(lines, Variables.BaseUrl, address);
+            Append(lines, variable.Name, variable.Value);
         }
         return Encoding.ASCII.GetBytes(lines.ToString());
     }

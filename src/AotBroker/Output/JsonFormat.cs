@@ -1,30 +1,51 @@
-using System.Buffers;
-using System.Text.Json;
+using AotBroker.Schemas;
 
 namespace AotBroker.Output;
 
-/// <summary>The credential as one JSON object, for scripts. Instants are Unix seconds, and left out where it never expires.</summary>
+/// <summary>
+/// The credential as one JSON object, for scripts, whatever kind it is of. Instants are Unix seconds, and left out where it
+/// never expires.
+/// </summary>
 internal static class JsonFormat
 {
     public const string Name = "json";
 
     public static byte[] Write(in PresentedCredential presented)
     {
-        ArrayBufferWriter<byte> buffer = new();
-        using (Utf8JsonWriter writer = new(buffer))
+        JsonLine line = new JsonLine().Open();
+        if (presented.Credential.Aws is { } keys)
         {
-            writer.WriteStartObject();
-            writer.WriteString("access_token"u8, presented.RevealToken());
-            writer.WriteString("token_type"u8, presented.Credential.TokenType);
-            if (presented.Credential.Expires)
-            {
-                writer.WriteNumber("expires_at"u8, presented.Credential.ExpiresAt);
-                writer.WriteNumber("expires_in"u8, Math.Max(0, presented.Credential.RemainingAt(presented.Now)));
-            }
-            writer.WriteString("profile"u8, presented.Profile);
-            writer.WriteEndObject();
+            AddKeys(line, keys);
         }
-        buffer.Write("\n"u8);
-        return buffer.WrittenSpan.ToArray();
+        else if (presented.Credential.Fields is { } fields)
+        {
+            line.Open("fields");
+            foreach (KeyValuePair<string, Secret> field in fields)
+            {
+                line.Text(field.Key, field.Value.Reveal());
+            }
+            line.Close();
+        }
+        else
+        {
+            line.Text("access_token", presented.RevealToken()).Text("token_type", presented.Credential.TokenType);
+        }
+        if (presented.Credential.Expires)
+        {
+            line.Number("expires_at", presented.Credential.ExpiresAt);
+            line.Number("expires_in", Math.Max(0, presented.Credential.RemainingAt(presented.Now)));
+        }
+        return line.Text("profile", presented.Profile).Close().ToUtf8();
+    }
+
+    private static void AddKeys(JsonLine line, AwsKeys keys)
+    {
+        line.Text("access_key_id", keys.AccessKeyId)
+            .Text("secret_access_key", keys.SecretAccessKey.Reveal())
+            .Text("session_token", keys.SessionToken.Reveal());
+        if (keys.AccountId is { Length: > 0 } account)
+        {
+            line.Text("account_id", account);
+        }
     }
 }

@@ -10,6 +10,9 @@ internal sealed class StandardStream(int descriptor)
 
     public static StandardStream Error { get; } = new(2);
 
+    /// <summary>Whether standard output and standard error end in the same place: who reads one reads the other too.</summary>
+    public static bool AreOne => Libc.AreSameFile(1, 2);
+
     public bool IsTerminal => Libc.IsATerminal(descriptor);
 
     /// <summary>How many characters a line of the terminal has; null where it is none, or does not tell.</summary>

@@ -15,4 +15,10 @@ internal sealed record FederatedProfile : ResolvedProfile
     public required IdentitySource Identity { get; init; }
 
     public override Setting BaseUrl => Exchange.Address;
+
+    public override CredentialKind Kind => Exchange.Kind;
+
+    public override IReadOnlyList<string> Hosts => Serves?.Hosts ?? Exchange.Hosts;
+
+    public override string? UserName => Serves?.Username ?? Exchange.UserName;
 }

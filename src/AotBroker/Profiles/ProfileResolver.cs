@@ -68,11 +68,10 @@ internal static class ProfileResolver
         {
             throw Malformed(file, problems);
         }
-        if (profile.Exchange is AnthropicLogin login)
-        {
-            return Login(selection, file, environment, login.CredentialsPath, login.ClientId, login.BaseUrl, login.OrganizationId, login.WorkspaceId, problems, profile.Identity);
-        }
-        return Complete(selection, file, environment, Exchanges.Of(profile.Exchange, file, environment), profile.Identity, problems, identityAlone);
+        ResolvedProfile resolved = profile.Exchange is AnthropicLogin login
+            ? Login(selection, file, environment, login.CredentialsPath, login.ClientId, login.BaseUrl, login.OrganizationId, login.WorkspaceId, problems, profile.Identity)
+            : Complete(selection, file, environment, Exchanges.Of(profile.Exchange, file, environment), profile.Identity, problems, identityAlone);
+        return resolved with { Serves = profile.Serves, VariableNames = profile.Variables };
     }
 
     private static ResolvedProfile? FromAnthropicFile(ProfileSelection selection, ProcessEnvironment environment, List<PassedOver>? identityAlone)

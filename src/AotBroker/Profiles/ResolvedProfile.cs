@@ -25,4 +25,19 @@ internal abstract record ResolvedProfile
 
     /// <summary>The API's address.</summary>
     public abstract Setting BaseUrl { get; }
+
+    /// <summary>What kind of credential comes of it.</summary>
+    public virtual CredentialKind Kind => CredentialKind.Token;
+
+    /// <summary>What the file says of hosts, user name and scheme; null where it says nothing.</summary>
+    public ServedPlaces? Serves { get; init; }
+
+    /// <summary>Hosts and URL prefixes that may be handed the credential.</summary>
+    public virtual IReadOnlyList<string> Hosts => Serves?.Hosts ?? [];
+
+    /// <summary>What goes with the token in basic authentication; null where nobody says.</summary>
+    public virtual string? UserName => Serves?.Username;
+
+    /// <summary>The names of environment variables, by the part of the credential; null where the file says nothing.</summary>
+    public SchemaMap<string>? VariableNames { get; init; }
 }

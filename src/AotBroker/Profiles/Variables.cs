@@ -31,6 +31,12 @@ internal static class Variables
     public const string GitHubRunAttempt = "GITHUB_RUN_ATTEMPT";
     public const string GitHubJob = "GITHUB_JOB";
 
+    public const string GitHubEnvironmentFile = "GITHUB_ENV";
+
+    public const string KubernetesExecInfo = "KUBERNETES_EXEC_INFO";
+    public const string GoogleTokenType = "GOOGLE_EXTERNAL_ACCOUNT_TOKEN_TYPE";
+    public const string GoogleOutputFile = "GOOGLE_EXTERNAL_ACCOUNT_OUTPUT_FILE";
+
     public const string Home = "HOME";
     public const string XdgConfigHome = "XDG_CONFIG_HOME";
     public const string XdgCacheHome = "XDG_CACHE_HOME";

@@ -13,7 +13,7 @@ public sealed class GetOptionsTests
     {
         GetOptions options = Assert.IsType<GetOptions>(TryParse("get"));
 
-        Assert.Equal("token", options.Format);
+        Assert.Null(options.Format);
         Assert.Equal(TimeSpan.FromSeconds(60), options.Timeout);
         Assert.Null(options.Profile);
         Assert.Null(options.MinimumLife);

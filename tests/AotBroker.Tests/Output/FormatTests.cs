@@ -107,10 +107,17 @@ public sealed class FormatTests
     [Fact]
     public void Every_name_is_known_and_written()
     {
+        using Machine machine = new();
+        machine.Variables["GITHUB_ENV"] = machine.Home["env"];
+        string jwt = Made.Jwt("{}");
         Assert.All(CredentialFormats.Names, name =>
         {
             Assert.True(CredentialFormats.IsKnown(name));
-            Assert.Contains(_token, Encoding.UTF8.GetString(CredentialFormats.Write(name, Presented())), StringComparison.Ordinal);
+            if (CredentialFormats.Suits(name, CredentialKind.Token))
+            {
+                PresentedCredential presented = Presented(token: jwt) with { Environment = machine.Environment, Hosts = ["example.com"] };
+                Assert.Contains(jwt, Encoding.UTF8.GetString(CredentialFormats.Write(name, presented)), StringComparison.Ordinal);
+            }
         });
         Assert.False(CredentialFormats.IsKnown("TOKEN"));
     }

@@ -33,6 +33,14 @@ internal sealed record Profile : ISchemaObject
     /// <remarks>For example <c>{ "type": "anthropic", "federation_rule_id": "fdrl_01AbCdEf", "organization_id": "3f0c9d1e-5a7b-4c2d-9e8f-1a2b3c4d5e6f" }</c>.</remarks>
     public required ExchangeSettings Exchange { get; init; }
 
+    /// <summary>What programs that ask for a host's or a URL's credential (docker, git, cargo, terraform, bazel, go, keyring) may be given this one for.</summary>
+    /// <remarks>For example <c>{ "hosts": ["github.com"], "username": "x-access-token" }</c>.</remarks>
+    public ServedPlaces? Serves { get; init; }
+
+    /// <summary>The environment variables of the formats `env` and `github-env`, by the part of the credential that each holds: `token`; `access_key_id`, `secret_access_key` and `session_token`; or a field's name. Without it: ANTHROPIC_AUTH_TOKEN, the AWS_ variables, or the profile's name, an underscore and the part's, in capitals.</summary>
+    /// <remarks>For example <c>{ "token": "GITHUB_TOKEN" }</c>.</remarks>
+    public SchemaMap<string>? Variables { get; init; }
+
     /// <summary>The members that the schema does not name, as they were read.</summary>
     public UnknownMembers UnknownMembers { get; init; }
 
@@ -107,6 +115,27 @@ internal sealed record Profile : ISchemaObject
             Exchange.Write(writer);
         }
 
+        if (Serves is not null)
+        {
+            unknown.BeforeNext();
+            writer.WritePropertyName("serves"u8);
+            Serves.Write(writer);
+        }
+
+        if (Variables is not null)
+        {
+            unknown.BeforeNext();
+            writer.WritePropertyName("variables"u8);
+            writer.WriteStartObject();
+            foreach (KeyValuePair<string, string> entry in Variables)
+            {
+                writer.WritePropertyName(entry.Key);
+                writer.WriteStringValue(entry.Value);
+            }
+
+            writer.WriteEndObject();
+        }
+
         unknown.Finish();
         writer.WriteEndObject();
     }
@@ -124,6 +153,8 @@ internal sealed record Profile : ISchemaObject
             string? schema = null;
             IdentitySource? identity = null;
             ExchangeSettings? exchange = null;
+            ServedPlaces? serves = null;
+            SchemaMap<string>? variables = null;
             ulong seen = 0;
             UnknownMembersBuilder? unknown = null;
             while (reader.NextMember(out ReadOnlySpan<byte> name))
@@ -158,6 +189,20 @@ internal sealed record Profile : ISchemaObject
                         }
 
                         break;
+                    case 4:
+                        if (reader.IsFirst(ref seen, 4))
+                        {
+                            serves = ReadServes(ref reader);
+                        }
+
+                        break;
+                    case 5:
+                        if (reader.IsFirst(ref seen, 5))
+                        {
+                            variables = ReadVariables(ref reader);
+                        }
+
+                        break;
                     default:
                         ReadUnknown(ref reader, name, BitOperations.PopCount(seen), ref unknown);
                         break;
@@ -179,6 +224,8 @@ internal sealed record Profile : ISchemaObject
                 Schema = schema,
                 Identity = identity,
                 Exchange = exchange!,
+                Serves = serves,
+                Variables = variables,
                 UnknownMembers = UnknownMembersBuilder.Build(unknown),
             };
         }
@@ -189,11 +236,76 @@ internal sealed record Profile : ISchemaObject
 
         private static ExchangeSettings? ReadExchange(ref SchemaReader reader) => ExchangeSettings.Reader.Read(ref reader);
 
+        private static ServedPlaces? ReadServes(ref SchemaReader reader) => ServedPlaces.Reader.Read(ref reader);
+
+        private static SchemaMap<string>? ReadVariables(ref SchemaReader reader)
+        {
+            if (!reader.BeginObject(out _))
+            {
+                return null;
+            }
+
+            SchemaMapBuilder<string> entries = new();
+            while (reader.NextMember(out ReadOnlySpan<byte> name))
+            {
+                string key = SchemaText.Decode(name);
+                if (!entries.IsNew(key))
+                {
+                    reader.ReportDuplicate();
+                    continue;
+                }
+
+                if (ReadVariables_Value(ref reader) is { } item)
+                {
+                    entries.Add(key, item);
+                }
+            }
+
+            return entries.ToMap();
+        }
+
+        private static string? ReadVariables_Value(ref SchemaReader reader)
+        {
+            string? text = reader.ReadString("a string that matches ^[A-Za-z_][A-Za-z0-9_]*$");
+            if (text is not null && !MatchesVariables_Value(text))
+            {
+                reader.Refuse("a string that matches ^[A-Za-z_][A-Za-z0-9_]*$");
+                return null;
+            }
+
+            return text;
+        }
+
+        /// <summary>Decides whether a text matches <c>^[A-Za-z_][A-Za-z0-9_]*$</c>.</summary>
+        private static bool MatchesVariables_Value(string text)
+        {
+            int at = 0;
+            if (SchemaText.CharAt(text, at) is not ((>= 'A' and <= 'Z') or '_' or (>= 'a' and <= 'z')))
+            {
+                return false;
+            }
+
+            at++;
+            while (SchemaText.CharAt(text, at) is (>= '0' and <= '9') or (>= 'A' and <= 'Z') or '_' or (>= 'a' and <= 'z'))
+            {
+                at++;
+            }
+
+            return at == text.Length;
+        }
+
         /// <summary>The place of a member in the schema; -1 when the schema does not name it.</summary>
         private static int FindMember(ReadOnlySpan<byte> name)
         {
             switch (name.Length)
             {
+                case 6:
+                    if (name.SequenceEqual("serves"u8))
+                    {
+                        return 4;
+                    }
+
+                    break;
                 case 7:
                     if (name.SequenceEqual("$schema"u8))
                     {
@@ -218,6 +330,13 @@ internal sealed record Profile : ISchemaObject
                     }
 
                     break;
+                case 9:
+                    if (name.SequenceEqual("variables"u8))
+                    {
+                        return 5;
+                    }
+
+                    break;
                 default:
                     break;
             }
@@ -234,6 +353,6 @@ internal sealed record Profile : ISchemaObject
         }
 
         private static void ReadUnknown(ref SchemaReader reader, ReadOnlySpan<byte> name, int count, ref UnknownMembersBuilder? unknown) =>
-            reader.KeepUnknown(name, count, ref unknown, ["$schema", "version", "identity", "exchange"]);
+            reader.KeepUnknown(name, count, ref unknown, ["$schema", "version", "identity", "exchange", "serves", "variables"]);
     }
 }

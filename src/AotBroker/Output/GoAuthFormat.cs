@@ -1,0 +1,45 @@
+using System.Text;
+using AotBroker.Errors;
+
+namespace AotBroker.Output;
+
+/// <summary>A credential set of a GOAUTH command: URL prefixes, a blank line, headers, a blank line. `go help goauth`.</summary>
+internal static class GoAuthFormat
+{
+    public const string Name = "goauth";
+
+    private const string Https = "https://";
+
+    /// <summary>For all prefixes that can be told: Go knows neither plain HTTP here nor a star.</summary>
+    public static byte[] Write(in PresentedCredential presented)
+    {
+        List<string> prefixes = [];
+        foreach (string host in presented.Hosts)
+        {
+            if (host.StartsWith(Https, StringComparison.Ordinal))
+            {
+                prefixes.Add(host);
+            }
+            else if (!host.Contains("://", StringComparison.Ordinal) && !host.StartsWith('*'))
+            {
+                prefixes.Add(Https + host);
+            }
+        }
+        return prefixes.Count > 0 ? Write(presented, prefixes) : throw new BrokerException(
+            ErrorCode.ProfileIncomplete,
+            $"profile \"{presented.Profile}\" does not say which hosts its credential is for, and Go must be told",
+            "add \"serves\": {\"hosts\": [\"example.com/path\"]} to the profile");
+    }
+
+    /// <param name="presented">The credential.</param>
+    /// <param name="prefixes">With https:// before them.</param>
+    public static byte[] Write(in PresentedCredential presented, IEnumerable<string> prefixes)
+    {
+        StringBuilder lines = new();
+        foreach (string prefix in prefixes)
+        {
+            lines.Append(prefix).Append('\n');
+        }
+        return Encoding.UTF8.GetBytes(lines.Append("\nAuthorization: ").Append(presented.RevealAuthorization()).Append("\n\n").ToString());
+    }
+}

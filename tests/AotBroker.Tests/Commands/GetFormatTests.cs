@@ -1,0 +1,119 @@
+using System.Text.Json;
+using AotBroker.Commands;
+
+namespace AotBroker.Tests;
+
+/// <summary>`get --format`: what is chosen before anything is exchanged, and the formats that do more than print.</summary>
+public sealed class GetFormatTests : IDisposable
+{
+    private readonly Machine _machine = new();
+    private readonly string _jwt;
+
+    public GetFormatTests()
+    {
+        _jwt = Made.Jwt($$$"""{"iss":"https://a.b","sub":"job","exp":{{{TestClock.StartSeconds + 600}}}}""");
+        _machine.Home.Write("token", _jwt);
+        _machine.WriteBrokerProfile("id", $$$"""{"identity":{"source":"file","path":"{{{_machine.Home["token"]}}}"},"exchange":{"type":"none"}}""");
+    }
+
+    public void Dispose() => _machine.Dispose();
+
+    private int Get(string? format, string profile = "id") =>
+        GetCommand.Run(new GetOptions { Format = format, Profile = profile }, new Session(_machine.Environment, _machine.Output.Stream, _machine.Reporter, verbose: false));
+
+    [Fact]
+    public void A_format_that_does_not_suit_is_found_before_anything_is_exchanged()
+    {
+        Expect.Error("AB0201", () => Get("aws"));
+
+        Assert.False(Directory.Exists(_machine.CacheDirectory));
+        Assert.Empty(_machine.Output.Octets);
+    }
+
+    [Fact]
+    public void Google_writes_the_same_to_the_file_that_the_client_names()
+    {
+        string file = _machine.Home["out.json"];
+        _machine.Variables["GOOGLE_EXTERNAL_ACCOUNT_OUTPUT_FILE"] = file;
+
+        Assert.Equal(0, Get("google"));
+        Assert.Equal(_machine.Output.Octets, File.ReadAllBytes(file));
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
+
+        File.SetLastWriteTimeUtc(file, DateTime.UnixEpoch);
+        Get("google");
+        Assert.Equal(DateTime.UnixEpoch, File.GetLastWriteTimeUtc(file)); // It held that already.
+        Assert.Empty(_machine.Error.Octets);
+    }
+
+    [Fact]
+    public void A_file_that_google_names_and_that_cannot_be_written_does_not_matter()
+    {
+        _machine.Variables["GOOGLE_EXTERNAL_ACCOUNT_OUTPUT_FILE"] = _machine.Home["no/such/directory"];
+
+        Assert.Equal(0, Get("google"));
+        Assert.Contains(_jwt, _machine.Output.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Google_is_told_of_a_failure_on_standard_output_with_exit_code_0()
+    {
+        File.Delete(_machine.Home["token"]);
+
+        Assert.Equal(0, Get("google"));
+
+        using JsonDocument json = JsonDocument.Parse(_machine.Output.Octets);
+        Assert.Equal(1, json.RootElement.GetProperty("version").GetInt32());
+        Assert.False(json.RootElement.GetProperty("success").GetBoolean());
+        Assert.Equal("AB0402", json.RootElement.GetProperty("code").GetString());
+        Assert.Contains(_machine.Home["token"], json.RootElement.GetProperty("message").GetString(), StringComparison.Ordinal);
+        Assert.Contains("error[AB0402]", _machine.Error.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Google_hears_no_warning()
+    {
+        _machine.WriteBrokerProfile("slip", $$$"""{"identity":{"source":"file","path":"{{{_machine.Home["token"]}}}"},"exchange":{"type":"none"},"serve":{}}""");
+
+        Get("google", "slip");
+
+        Assert.Empty(_machine.Error.Octets);
+        Get("token", "id");
+        Assert.Equal(2, _machine.Output.Lines.Length);
+    }
+
+    [Fact]
+    public void Github_env_prints_masks_and_appends()
+    {
+        string file = _machine.Home.Write("env", "");
+        _machine.Variables["GITHUB_ENV"] = file;
+
+        Assert.Equal(0, Get("github-env"));
+
+        Assert.Equal($"::add-mask::{_jwt}\n", _machine.Output.Text);
+        string[] lines = File.ReadAllLines(file);
+        Assert.StartsWith("ID_TOKEN<<", lines[0], StringComparison.Ordinal);
+        Assert.Equal(_jwt, lines[1]);
+        Assert.Equal(lines[0]["ID_TOKEN<<".Length..], lines[2]);
+    }
+
+    [Theory]
+    [InlineData("aws", 960)]
+    [InlineData("bazel", 1860)]
+    [InlineData("token", null)]
+    public void What_a_client_keeps_decides_what_it_is_served(string format, int? kept)
+    {
+        long? keeps = Output.CredentialFormats.ClientKeepsFor(format);
+        Assert.Equal(kept, keeps);
+        Freshness freshness = new() { ClientKeepsFor = keeps };
+        long now = TestClock.StartSeconds;
+        Credential Left(long seconds, long lifetime) => Made.Credential(now + seconds - lifetime, lifetime);
+
+        long least = kept ?? 120;
+        Assert.True(freshness.Accepts(Left(least + 1, 7200), now));
+        Assert.False(freshness.Accepts(Left(least, 7200), now));
+        Assert.True(freshness.Accepts(Left(101, 200), now)); // It never lives that long: half its life is the best there is.
+        Assert.False(freshness.Accepts(Left(100, 200), now));
+        Assert.True(freshness.Tolerates(Left(31, 7200), now)); // Nobody insisted.
+    }
+}
