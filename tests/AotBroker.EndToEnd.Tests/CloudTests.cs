@@ -70,7 +70,7 @@ public sealed class CloudTests : BrokerTest
         Sandbox.Environment["GCE_METADATA_HOST"] = $"127.0.0.1:{server.Port}";
         (await Sandbox.RunAsync("get")).Succeeded();
 
-        (await Sandbox.RunAsync("get", "--force-refresh")).SucceededWith("AB0804").Says("already presented");
+        (await Sandbox.RunAsync("get", "--force-refresh")).Failed("AB0408", 4).Says("already presented");
 
         Assert.Equal(1, Endpoint.Events.Presentations);
     }

@@ -39,12 +39,16 @@ internal sealed class GoogleMetadataIdentityTokenProvider(GoogleMetadataIdentity
 
     public TokenSupply Supply => TokenSupply.Cached;
 
-    public static FoundIdentity? Detect(Surroundings surroundings) =>
-        HostMetadata.IsOff(HostMetadata.Cloud.Google, surroundings.Environment)
+    public static FoundIdentity? Detect(Surroundings surroundings)
+    {
+        if (!surroundings.Has(Name, HostVariable))
+        {
+            return null;
+        }
+        return HostMetadata.IsOff(HostMetadata.Cloud.Google, surroundings.Environment)
             ? surroundings.Without(Name, "host metadata is switched off")
-            : surroundings.Has(Name, HostVariable)
-                ? new FoundIdentity(new GoogleMetadataIdentity { Audience = surroundings.Audience }, HostVariable)
-                : null;
+            : new FoundIdentity(new GoogleMetadataIdentity { Audience = surroundings.Audience }, HostVariable);
+    }
 
     public static void AddToKey(KeyText key, GoogleMetadataIdentity settings, ProcessEnvironment environment)
     {

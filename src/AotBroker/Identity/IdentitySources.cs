@@ -93,6 +93,7 @@ internal static class IdentitySources
         }
     }
 
+    /// <summary>The same for containers, clouds and the machine.</summary>
     private static void AddPlatformToKey(KeyText key, IdentitySource source, string? audience, ProcessEnvironment environment)
     {
         switch (source)

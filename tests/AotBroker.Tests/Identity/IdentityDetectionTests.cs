@@ -86,11 +86,20 @@ public sealed class IdentityDetectionTests : IDisposable
         ("hcp-terraform", ["TFC_WORKLOAD_IDENTITY_TOKEN"]),
         ("vercel", ["VERCEL_OIDC_TOKEN"]),
         ("fly", ["FLY_MACHINE_ID"]),
+        ("aks", ["AZURE_FEDERATED_TOKEN_FILE"]),
+        ("aws-irsa", ["AWS_WEB_IDENTITY_TOKEN_FILE"]),
+        ("azure-app-service", ["IDENTITY_ENDPOINT", "IDENTITY_HEADER"]),
+        ("spiffe", ["SPIFFE_ENDPOINT_SOCKET"]),
+        ("aws-sts", ["AWS_CONTAINER_CREDENTIALS_FULL_URI"]),
+        ("google-metadata", ["GCE_METADATA_HOST"]),
     ];
 
     [Fact]
     public void Each_platform_beats_those_after_it()
     {
+        _machine.Variables["AOTBROKER_HOST_METADATA"] = null;
+        Assert.Equal("auto", Detect()!.Source.Source); // The machine, last of all.
+
         foreach ((string source, string[] variables) in Platforms.Reverse())
         {
             foreach (string variable in variables)
@@ -138,9 +147,10 @@ public sealed class IdentityDetectionTests : IDisposable
         List<PassedOver> passed = [];
         IdentitySources.Detect(new Surroundings(_machine.Environment, null, passed));
 
-        Assert.Equal(Platforms.Select(static one => one.Source), passed.Select(static one => one.Source).Take(Platforms.Length));
-        Assert.All(passed.SkipLast(2), static one => Assert.EndsWith("is not set", one.Reason, StringComparison.Ordinal));
-        Assert.All(passed.TakeLast(2), static one => Assert.EndsWith("off", one.Reason, StringComparison.Ordinal)); // Google's server, and the machine.
+        // Kubernetes is there by a file as well, and has a test of its own.
+        Assert.Equal([.. Platforms.Select(static one => one.Source), "machine"], passed.Select(static one => one.Source).Where(static source => source != "kubernetes"));
+        Assert.All(passed.SkipLast(1), static one => Assert.EndsWith("is not set", one.Reason, StringComparison.Ordinal));
+        Assert.Equal("AOTBROKER_HOST_METADATA switches it off", passed[^1].Reason);
     }
 
     [Fact]
