@@ -31,6 +31,16 @@ internal static partial class StoredFiles
         return [.. Directory.Exists(folder) ? Directory.GetDirectories(folder) : [], .. Directory.GetDirectories(sandbox.Temporary)];
     }
 
+    /// <summary>Waits until the companions of commands that have ended have removed what was published for them.</summary>
+    public static async Task UntilNothingIsPublishedAsync(Sandbox sandbox)
+    {
+        using CancellationTokenSource stop = new(TimeSpan.FromMinutes(1));
+        while (Published(sandbox).Count > 0)
+        {
+            await Task.Delay(20, stop.Token);
+        }
+    }
+
     /// <summary>Names under which something was being written when its process was killed.</summary>
     public static IReadOnlyList<string> Unfinished(Sandbox sandbox) => [.. All(sandbox).Where(path => IsTemporary(path) && File.Exists(path))];
 

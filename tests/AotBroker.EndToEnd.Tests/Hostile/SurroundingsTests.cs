@@ -77,6 +77,7 @@ public sealed class SurroundingsTests : BrokerTest
 
         Assert.Equal(hasOutput ? 0 : 7, get.ExitCode);
         Assert.Equal(0, exec.ExitCode);
+        await StoredFiles.UntilNothingIsPublishedAsync(Sandbox);
         Assert.All(Directory.GetFiles(Sandbox.Cache, "*.lock"), path => Assert.Equal(0, new FileInfo(path).Length));
         Assert.All(
             Directory.GetFiles(Sandbox.Root, "*", SearchOption.AllDirectories).Where(path => new FileInfo(path).Length > 0),
