@@ -1,89 +1,169 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
 namespace AotBroker.EndToEnd.Tests;
 
 /// <summary>What a process holds in memory, its variables among it, is not for others of the same user, nor for core dumps.</summary>
-public sealed class MemoryTests : BrokerTest
+public sealed partial class MemoryTests : BrokerTest
 {
     private const string Nobody = "65534";
     private const int SignalAbort = 6;
+    private const int SignalSegment = 11;
 
-    [RootTheory]
-    [InlineData("environ")]
-    [InlineData("mem")]
-    [InlineData("maps")]
-    public async Task Another_process_of_the_same_user_cannot_read_it(string file)
+    /// <summary>Tells of each file of a process whose it is, and whether it can be opened.</summary>
+    private const string Look = """
+        process=$1; shift
+        for file in "$@"; do
+          (exec 3<"/proc/$process/$file") 2>/dev/null && found=open || found=refused
+          echo "$file $(stat -c %u "/proc/$process/$file") $found"
+        done
+        """;
+
+    /// <summary>Runs a command where core files may be written, and tells how it and what it has left behind ended.</summary>
+    private const string Autopsy = """
+        import ctypes, os, resource, sys
+        resource.setrlimit(resource.RLIMIT_CORE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+        os.chdir(sys.argv[1])
+        ctypes.CDLL(None).prctl(36, 1, 0, 0, 0) # PR_SET_CHILD_SUBREAPER
+        child = os.fork()
+        if child == 0:
+            print("process", os.getpid(), file=sys.stderr, flush=True)
+            os.execv(sys.argv[2], sys.argv[2:])
+        while True:
+            try:
+                process, status = os.wait()
+            except ChildProcessError:
+                break
+            print(process, os.WTERMSIG(status), "core" if os.WCOREDUMP(status) else "none", file=sys.stderr)
+        """;
+
+    public override async Task InitializeAsync()
     {
+        await base.InitializeAsync();
         UseGitHubVariables();
-        OpenToNobody();
-        Endpoint.Faults.Add(Fault.Hold());
-        var get = Sandbox.Start(AsNobody(PublishedBinary.Path, "get"));
-        await Endpoint.Events.WaitForAsync(_ => Endpoint.Events.Presentations == 1);
-
-        var attempt = await Sandbox.RunAsync(AsNobody("/bin/sh", "-c", $"exec 3<\"/proc/{get.Id}/{file}\""));
-
-        Assert.NotEqual(0, attempt.ExitCode);
-        attempt.Says("Permission denied");
-        Endpoint.Faults.ReleaseHeld();
-        (await get.WaitAsync()).Succeeded();
+        File.SetUnixFileMode(Sandbox.Root, (UnixFileMode)0b111_001_001);
     }
 
     [RootFact]
-    public async Task A_command_is_as_readable_as_any_other()
+    public async Task Another_process_of_the_same_user_cannot_read_what_holds_a_secret()
     {
-        UseGitHubVariables();
-        OpenToNobody();
+        string[] files = ["environ", "mem", "maps"];
+        var moments = Enum.GetValues<Moment>();
+        var refused = 0;
+        foreach (var moment in moments)
+        {
+            var holder = await SecretHolder.StartAsync(Sandbox, Endpoint, NewDirectory($"{moment}"), moment, AsNobody, process => process.Id);
 
-        var result = (await Sandbox.RunAsync(AsNobody(PublishedBinary.Path, "exec", "--", "/bin/sh", "-c", "/bin/sh -c \"head -c 1 /proc/$$/environ | wc -c\""))).Succeeded();
+            var found = (await LookAsync(holder.Id, files)).Succeeded().OutputText;
 
-        Assert.Equal("1", result.Line);
+            Assert.True(found == string.Concat(files.Select(file => $"{file} 0 refused\n")), $"{moment}: {found}");
+            refused += files.Length;
+            (await holder.EndAsync(moment == Moment.Keeps)).SucceededWithNotes();
+        }
+
+        var (opened, ofCommand) = await LookAtACommandAsync();
+        ReliabilityTable.Check(
+            fault: "another process of the user looks into one that holds a secret",
+            "it opens the files `environ`, `mem` and `maps` of /proc/PID, which are root's",
+            $"{refused}: 3 of each of {moments.Length} processes, which are a `get` that asks, one that waits for it, an `exec` before its command begins, its companion, and `keep`",
+            $"{refused} refused; of the command that `exec` has become, as of any other, {opened} of {ofCommand} opened");
+    }
+
+    /// <summary>But for `mem`, which a system may keep from all processes.</summary>
+    private async Task<(int Opened, int Of)> LookAtACommandAsync()
+    {
+        string[] files = ["environ", "maps"];
+        Sandbox.Environment["AOTBROKER_CACHE_DIR"] = Path.Combine(NewDirectory("command"), "cache");
+
+        // A child of the command's looks at the command.
+        var look = $"set -- $PPID {string.Join(' ', files)}; {Look}";
+        var result = await Sandbox.RunAsync(AsNobody([PublishedBinary.Path, "exec", "--", "/bin/sh", "-c", "/bin/sh -c \"$0\" & wait", look]));
+
+        Assert.Equal(string.Concat(files.Select(file => $"{file} {Nobody} open\n")), result.Succeeded().OutputText);
+        return (result.OutputText.Split(" open\n").Length - 1, files.Length);
     }
 
     [RootFact]
-    public async Task A_crash_leaves_no_core()
+    public async Task A_crash_leaves_no_core_of_what_holds_a_secret()
     {
-        UseGitHubVariables();
-        Endpoint.Faults.Add(Fault.Hold());
-        var get = Sandbox.Start(new Launch("-c", """
-            import os, resource, subprocess, sys
-            resource.setrlimit(resource.RLIMIT_CORE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
-            child = os.fork()
-            if child == 0:
-                os.execv(sys.argv[1], sys.argv[1:])
-            print(child, file=sys.stderr, flush=True)
-            status = os.waitpid(child, 0)[1]
-            print(os.WTERMSIG(status), os.WCOREDUMP(status))
-            """, PublishedBinary.Path, "get")
-        { Program = "python3" });
-        await Endpoint.Events.WaitForAsync(_ => Endpoint.Events.Presentations == 1);
-        await get.WaitForErrorAsync("\n");
-
-        var child = Directory.GetDirectories("/proc").Select(Path.GetFileName).First(name => IsChildOf(get.Id, name!))!;
-        Posix.Signal(int.Parse(child, System.Globalization.CultureInfo.InvariantCulture), SignalAbort);
-
-        Assert.Equal("6 False", (await get.WaitAsync()).Line);
-        Endpoint.Faults.ReleaseHeld();
-    }
-
-    private static bool IsChildOf(int parent, string process)
-    {
-        try
+        var moments = Enum.GetValues<Moment>();
+        int[] signals = [SignalAbort, SignalSegment];
+        var crashes = 0;
+        foreach (var (moment, signal) in moments.SelectMany(moment => signals.Select(signal => (moment, signal))))
         {
-            return int.TryParse(process, out _) && File.ReadAllText($"/proc/{process}/stat").Split(") ")[^1].Split(' ')[1] == $"{parent}";
+            var directory = NewDirectory($"{moment}-{signal}");
+            var holder = await SecretHolder.StartAsync(Sandbox, Endpoint, directory, moment, command => UnderAutopsy(directory, command), Examined);
+
+            await CrashAsync(holder.Id, signal);
+            var result = await holder.EndAsync();
+
+            Assert.Contains($"{holder.Id} {signal} none\n", result.ErrorText, StringComparison.Ordinal);
+            Assert.Empty(Directory.GetFiles(directory, "*core*"));
+            crashes++;
         }
-        catch (IOException)
+
+        if (await HasCoreAsync())
         {
-            return false; // It has ended meanwhile.
+            ReliabilityTable.Check(
+                fault: "a process that holds a secret crashes",
+                "SIGABRT and SIGSEGV, where core files may be of any size",
+                $"{crashes}: {signals.Length} of each of {moments.Length} processes, which are a `get` that asks, one that waits for it, an `exec` before its command begins, its companion, and `keep`",
+                $"{crashes} ended by the signal, and no core; one of the command that `exec` has become, as of any other");
         }
     }
 
-    private static Launch AsNobody(params string[] command) =>
+    /// <summary>.NET takes the first SIGSEGV for its own, to look whether it is one; where it came from a fault, the next follows by itself.</summary>
+    private static async Task CrashAsync(int process, int signal)
+    {
+        using var patience = new CancellationTokenSource(BrokerProcess.Patience);
+        while (Directory.Exists($"/proc/{process}"))
+        {
+            try
+            {
+                Posix.Signal(process, signal);
+            }
+            catch (IOException)
+            {
+                return; // It has ended meanwhile.
+            }
+
+            await Task.Delay(20, patience.Token);
+        }
+    }
+
+    /// <summary>Whether the command of an `exec` leaves a core; not on a machine where no process does.</summary>
+    private async Task<bool> HasCoreAsync()
+    {
+        string[] crash = ["/bin/sh", "-c", $"kill -{SignalAbort} $$"];
+        Sandbox.Environment["AOTBROKER_CACHE_DIR"] = Path.Combine(NewDirectory("crash"), "cache");
+        var plain = await Sandbox.RunAsync(UnderAutopsy(NewDirectory("plain"), crash));
+        var command = await Sandbox.RunAsync(UnderAutopsy(NewDirectory("ordinary"), [PublishedBinary.Path, "exec", "--no-refresh", "--", .. crash]));
+
+        // These hold the variables, and the means to mint among them.
+        Array.ForEach(["plain", "ordinary"], name => Directory.Delete(Path.Combine(Sandbox.Root, name), recursive: true));
+        Assert.Equal(plain.ErrorLines[^1].Split(' ')[1..], command.ErrorLines[^1].Split(' ')[1..]);
+        return command.ErrorLines[^1].EndsWith(" core", StringComparison.Ordinal);
+    }
+
+    private static Launch AsNobody(string[] command) =>
         new(["--reuid", Nobody, "--regid", Nobody, "--clear-groups", .. command]) { Program = "setpriv" };
 
-    private void OpenToNobody()
+    private static Launch UnderAutopsy(string directory, string[] command) => new(["-c", Autopsy, directory, .. command]) { Program = "python3" };
+
+    /// <summary>The process that is examined: the first line that it has said.</summary>
+    private static int Examined(BrokerProcess process) => int.Parse(FirstLine().Match(process.ErrorSoFar).Groups["id"].Value, CultureInfo.InvariantCulture);
+
+    [GeneratedRegex("^process (?<id>[0-9]+)\n")]
+    private static partial Regex FirstLine();
+
+    private Task<ProcessResult> LookAsync(int process, string[] files) =>
+        Sandbox.RunAsync(AsNobody(["/bin/sh", "-c", Look, "sh", $"{process}", .. files]));
+
+    /// <summary>A directory in which every user may make files.</summary>
+    private string NewDirectory(string name)
     {
-        const UnixFileMode Enter = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
-        File.SetUnixFileMode(Sandbox.Root, Enter);
-        var cache = Sandbox.MakeDirectory("world");
-        File.SetUnixFileMode(cache, Enter | UnixFileMode.GroupWrite | UnixFileMode.OtherWrite | UnixFileMode.StickyBit);
-        Sandbox.Environment["AOTBROKER_CACHE_DIR"] = Path.Combine(cache, "cache");
+        var path = Sandbox.MakeDirectory(name);
+        File.SetUnixFileMode(path, (UnixFileMode)0b111_111_111 | UnixFileMode.StickyBit);
+        return path;
     }
 }

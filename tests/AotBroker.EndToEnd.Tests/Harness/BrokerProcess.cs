@@ -29,6 +29,18 @@ internal sealed class BrokerProcess : IDisposable
     /// <summary>What has ended; null while it runs.</summary>
     public ProcessResult? Result { get; private set; }
 
+    /// <summary>What it has written to standard error by now.</summary>
+    public string ErrorSoFar
+    {
+        get
+        {
+            lock (_error)
+            {
+                return Encoding.UTF8.GetString(_error.GetBuffer(), 0, (int)_error.Length);
+            }
+        }
+    }
+
     public static BrokerProcess Start(Launch launch, IReadOnlyDictionary<string, string> environment)
     {
         // .NET ignores SIGPIPE, and so would whatever it starts.
@@ -121,17 +133,6 @@ internal sealed class BrokerProcess : IDisposable
 
         _process.Dispose();
         _error.Dispose();
-    }
-
-    private string ErrorSoFar
-    {
-        get
-        {
-            lock (_error)
-            {
-                return Encoding.UTF8.GetString(_error.GetBuffer(), 0, (int)_error.Length);
-            }
-        }
     }
 
     private async Task<byte[]> ReadOutputAsync()
