@@ -47,8 +47,7 @@ internal sealed class CredentialEndpoint(Setting address, string url, PinnedHttp
         BrokerException error = outcome.Kind switch
         {
             HttpFailureKind.Tls => new(ErrorCode.TlsFailed, $"no trusted connection to {host}: {outcome.Failure}",
-                "if a company's proxy inspects TLS, add its root certificate and name the bundle in SSL_CERT_FILE",
-                "an image without /etc/ssl/certs/ca-certificates.crt trusts nobody: copy one in"),
+                outcome.Hints is { Count: > 0 } hints ? hints : [$"check the address: it is {address.Value}, from {address.Origin}; a server has to speak TLS 1.2 or later there"]),
             HttpFailureKind.TimedOut => new(ErrorCode.TimedOut, $"{host} did not answer in time: {outcome.Failure}",
                 "try again; allow more time with --timeout; behind a firewall, set HTTPS_PROXY"),
             HttpFailureKind.TooLarge => new(ErrorCode.AnswerTooLarge, $"{host} sent something that is not a token: {outcome.Failure}",
@@ -56,8 +55,7 @@ internal sealed class CredentialEndpoint(Setting address, string url, PinnedHttp
             HttpFailureKind.ConnectionLost => new(ErrorCode.ConnectionLost, $"the connection to {host} was lost: {outcome.Failure}",
                 "try again; if it stays so, a proxy or a firewall on the way may cut it"),
             _ => new(ErrorCode.Unreachable, $"cannot connect to {host}: {outcome.Failure}",
-                $"check the network, and the address: it is {address.Value}, from {address.Origin}",
-                "behind a proxy, set HTTPS_PROXY"),
+                outcome.Hints is { Count: > 0 } hints ? hints : [$"check the network, and the address: it is {address.Value}, from {address.Origin}", "behind a proxy, set HTTPS_PROXY"]),
         };
         bool mayPass = outcome.Kind is HttpFailureKind.Unreachable or HttpFailureKind.TimedOut or HttpFailureKind.ConnectionLost;
         return new ExchangeResult(presentation) { Error = error, MayPass = mayPass };

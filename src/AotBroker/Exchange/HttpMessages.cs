@@ -70,4 +70,8 @@ internal enum HttpFailureKind
 /// <param name="Kind">Why there was none.</param>
 /// <param name="Failure">The same in words, without any secret.</param>
 /// <param name="WasSent">Something of the body left this process, so the other side may have acted on it.</param>
-internal sealed record HttpOutcome(HttpAnswer? Answer, HttpFailureKind Kind, string Failure, bool WasSent);
+internal sealed record HttpOutcome(HttpAnswer? Answer, HttpFailureKind Kind, string Failure, bool WasSent)
+{
+    /// <summary>What to do about it, where more is known than its kind.</summary>
+    public IReadOnlyList<string> Hints { get; init; } = [];
+}

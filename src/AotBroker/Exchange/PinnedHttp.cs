@@ -19,6 +19,7 @@ internal sealed class PinnedHttp : IDisposable
 
     private readonly HttpMessageHandler? _handler;
     private readonly CertificateCheck _certificates = new();
+    private readonly Lazy<ProxyChoice> _proxy = new(ProxyChoice.OfThisProcess);
     private readonly Dictionary<Way, HttpClient> _clients = [];
 
     /// <param name="handler">The way to the network; null for the real one.</param>
@@ -92,13 +93,14 @@ internal sealed class PinnedHttp : IDisposable
             {
                 return new HttpOutcome(null, HttpFailureKind.TimedOut, "no time was left for the request", false);
             }
+            _certificates.Forget();
             stop.CancelAfter(timeout);
             HttpAnswer answer = SendAsync(plan, content, stop.Token).GetAwaiter().GetResult();
             return new HttpOutcome(answer, HttpFailureKind.None, "", true);
         }
         catch (OperationCanceledException)
         {
-            string what = content?.WasSent == true ? "no complete answer" : "no connection";
+            string what = content?.WasSent == true ? "no complete answer" : "no connection" + HttpFailures.Through(ProxyOf(plan));
             return new HttpOutcome(null, HttpFailureKind.TimedOut, $"{what} within {timeout.TotalSeconds:0.###} s", content?.WasSent ?? false);
         }
         catch (AnswerTooLargeException)
@@ -107,8 +109,7 @@ internal sealed class PinnedHttp : IDisposable
         }
         catch (Exception e) when (e is HttpRequestException or IOException)
         {
-            (HttpFailureKind kind, string failure) = Explain(e);
-            return new HttpOutcome(null, kind, failure, content?.WasSent ?? false);
+            return HttpFailures.Explain(e, _certificates, ProxyOf(plan)) with { WasSent = content?.WasSent ?? false };
         }
     }
 
@@ -161,9 +162,15 @@ internal sealed class PinnedHttp : IDisposable
         return buffer[..length];
     }
 
+    /// <summary>The proxy that a request goes through; null where there is none.</summary>
+    private Uri? ProxyOf(HttpRequestPlan plan) => WayOf(plan).UsesProxy ? _proxy.Value.GetProxy(plan.Address) : null;
+
+    private static Way WayOf(HttpRequestPlan plan) =>
+        new(plan.Socket, UsesProxy: plan.Socket is null && !plan.IsDirect && !IsLoopback(plan.Address.Host));
+
     private HttpClient Client(HttpRequestPlan plan)
     {
-        Way way = new(plan.Socket, UsesProxy: plan.Socket is null && !plan.IsDirect && !IsLoopback(plan.Address.Host));
+        Way way = WayOf(plan);
         if (!_clients.TryGetValue(way, out HttpClient? client))
         {
             client = new HttpClient(_handler ?? Handler(way), disposeHandler: _handler is null) { Timeout = Timeout.InfiniteTimeSpan };
@@ -179,6 +186,7 @@ internal sealed class PinnedHttp : IDisposable
             AllowAutoRedirect = false,
             UseCookies = false,
             UseProxy = way.UsesProxy,
+            Proxy = way.UsesProxy ? _proxy.Value : null,
             AutomaticDecompression = DecompressionMethods.None,
             ConnectTimeout = LongestConnect,
             MaxResponseHeadersLength = 32,
@@ -223,27 +231,6 @@ internal sealed class PinnedHttp : IDisposable
         return wait > TimeSpan.Zero ? wait : null;
     }
 
-    private (HttpFailureKind Kind, string Failure) Explain(Exception exception)
-    {
-        for (Exception? e = exception; e is not null; e = e.InnerException)
-        {
-            switch (e)
-            {
-                case AuthenticationException:
-                    return (HttpFailureKind.Tls, _certificates.Complaint ?? "no version, or no cipher, that both sides know");
-                case SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.TryAgain or SocketError.NoData }:
-                    return (HttpFailureKind.Unreachable, "the name cannot be resolved");
-                case SocketException { SocketErrorCode: SocketError.ConnectionReset or SocketError.ConnectionAborted or SocketError.Shutdown }:
-                    return (HttpFailureKind.ConnectionLost, "the connection was cut");
-                case SocketException socket:
-                    return (HttpFailureKind.Unreachable, Shorten(socket.Message));
-            }
-        }
-        return exception is HttpRequestException { HttpRequestError: HttpRequestError.ProxyTunnelError }
-            ? (HttpFailureKind.Unreachable, "the proxy refused the connection")
-            : (HttpFailureKind.ConnectionLost, "the connection ended, or what came was not a complete HTTP answer");
-    }
-
     /// <summary>An id is printed and kept, so it must look like one: whatever is longer could be an echo of what was sent.</summary>
     private static string? AsRequestId(string text)
     {
@@ -257,8 +244,6 @@ internal sealed class PinnedHttp : IDisposable
         }
         return text.Length is > 0 and <= Longest ? text : null;
     }
-
-    private static string Shorten(string text) => text.Length <= 200 ? text : text[..200] + "…";
 
     public void Dispose()
     {

@@ -84,7 +84,8 @@ internal sealed class TokenService(string name, PinnedHttp http)
     {
         if (outcome.Answer is not { } answer)
         {
-            return new BrokerException(ErrorCode.IdentityServiceFailed, $"{name} cannot be reached: {outcome.Failure}", FailureHints);
+            return new BrokerException(ErrorCode.IdentityServiceFailed, $"{name} cannot be reached: {outcome.Failure}",
+                outcome.Hints is { Count: > 0 } hints ? hints : FailureHints);
         }
         string? said = IsPage(answer) ? "a page for people, as where somebody has to sign in"
             : answer.RedirectHost is { } host ? "a redirect to " + host

@@ -20,7 +20,7 @@ public abstract class BrokerTest : IAsyncLifetime
         Sandbox.AddSecret(_endpoint.GitHubRequestToken);
     }
 
-    public async Task DisposeAsync()
+    public virtual async Task DisposeAsync()
     {
         try
         {
