@@ -9,14 +9,12 @@ namespace AotBroker.EndToEnd.Tests;
 /// </summary>
 internal static partial class Silence
 {
-    private const int ShortestPart = 16;
-
     /// <summary>By SIGKILL, and that may be after it has printed what it was asked for.</summary>
     private const int KilledAfterItsWork = 128 + Posix.SignalKill;
 
     public static void Check(Sandbox sandbox)
     {
-        var secrets = sandbox.Secrets.SelectMany(Parts).Distinct().ToArray();
+        var secrets = SecretForms.Of(sandbox.Secrets);
         foreach (var process in sandbox.Processes)
         {
             var result = process.Result ?? throw new InvalidOperationException($"nobody waited for process {process.Id}");
@@ -74,11 +72,6 @@ internal static partial class Silence
         Assert.False(JsonWebToken().IsMatch(text), $"{place} holds a JWT");
         Assert.False(!accessTokens && AccessToken().IsMatch(text), $"{place} holds an access token");
     }
-
-    /// <summary>The secret, and every part of it that is long enough to be told from chance.</summary>
-    private static IEnumerable<string> Parts(string secret) => [
-        .. secret.Length >= ShortestPart ? [secret] : Array.Empty<string>(),
-        .. secret.Split('.').Where(part => part.Length >= ShortestPart)];
 
     private static bool IsRegular(string path) => (File.GetAttributes(path) & (FileAttributes.Directory | FileAttributes.Device)) == 0
         && new FileInfo(path).Length > 0;
