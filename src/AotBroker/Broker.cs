@@ -102,6 +102,10 @@ internal sealed class Broker(ProcessEnvironment environment, Reporter reporter, 
     {
         profile.Exchange.RequireValid();
         IIdentityTokenProvider provider = IdentitySources.Provider(profile.Identity, profile.Exchange.Audience, environment, http);
+        if (profile.Exchange.Audience is null)
+        {
+            provider = new AskedAudience(provider, deadline => profile.Exchange.AudienceFrom(http, deadline), audience => IdentitySources.Provider(profile.Identity, audience, environment, http));
+        }
         return new Flight(profile.Name, key, directory, provider, profile.Exchange, http, environment, reporter, log);
     }
 

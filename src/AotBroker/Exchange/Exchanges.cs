@@ -17,6 +17,11 @@ internal static class Exchanges
         AnthropicExchange anthropic => new AnthropicFederationExchange(AnthropicFederation.Of(anthropic, file, environment), environment),
         TokenExchange exchange => new Rfc8693Exchange(exchange, file, environment),
         JwtBearer grant => new Rfc7523Exchange(grant, file, environment),
+        OctoSts octoSts => new OctoStsExchange(octoSts, file, environment),
+        PypiPublishing pypi => new PyPIExchange(pypi, file, environment),
+        CratesIoPublishing cratesIo => new CratesIoExchange(cratesIo, file, environment),
+        NpmPublishing npm => new NpmExchange(npm, file, environment),
+        NugetPublishing nuget => new NuGetExchange(nuget, file, environment),
         NoExchange none => new IdentityAsCredential(none, environment),
         _ => throw new ArgumentOutOfRangeException(nameof(settings)),
     };

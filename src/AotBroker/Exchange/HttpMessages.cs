@@ -7,7 +7,7 @@ internal sealed record HttpRequestPlan(HttpMethod Method, Uri Address)
 {
     public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
 
-    /// <summary>The body; null where there is none.</summary>
+    /// <summary>The body; null where there is none. A request whose token is in a header has an empty one, by which it is known whether it left.</summary>
     public byte[]? Body { get; init; }
 
     public string ContentType { get; init; } = "application/json";

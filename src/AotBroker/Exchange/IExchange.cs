@@ -29,6 +29,10 @@ internal interface IExchange
     /// <summary>The audience that the service expects in an identity token that is made for it; null where it has no usual one.</summary>
     string? Audience => null;
 
+    /// <summary>The same from the service itself, where it has to be asked; only before an exchange.</summary>
+    /// <exception cref="BrokerException"><see cref="ErrorCode.AudienceMissing"/>.</exception>
+    string? AudienceFrom(PinnedHttp http, Deadline deadline) => Audience;
+
     /// <summary>Hosts and URL prefixes that the credential is for, where the service tells; a profile may name others.</summary>
     IReadOnlyList<string> Hosts => [];
 

@@ -46,6 +46,20 @@ internal sealed record AwsCredentialsAnswer(
     [property: JsonPropertyName("Code")] string? Code,
     [property: JsonPropertyName("Message")] string? Message);
 
+/// <summary>For whom PyPI wants an identity token.</summary>
+internal sealed record PyPIAudienceAnswer([property: JsonPropertyName("audience")] string? Audience);
+
+/// <summary>An identity token for PyPI.</summary>
+internal sealed record PyPITokenRequest([property: JsonPropertyName("token")] string Token);
+
+/// <summary>An identity token for crates.io.</summary>
+internal sealed record CratesIoTokenRequest([property: JsonPropertyName("jwt")] string Jwt);
+
+/// <summary>What NuGet is asked for.</summary>
+internal sealed record NuGetTokenRequest(
+    [property: JsonPropertyName("username")] string Username,
+    [property: JsonPropertyName("tokenType")] string TokenType);
+
 /// <summary>Other people's messages. Ours are made by SchemaGen.</summary>
 [JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(TokenRequest))]
@@ -58,4 +72,8 @@ internal sealed record AwsCredentialsAnswer(
 [JsonSerializable(typeof(AzureTokenAnswer))]
 [JsonSerializable(typeof(AwsCredentialsAnswer))]
 [JsonSerializable(typeof(Dictionary<string, string>))]
+[JsonSerializable(typeof(PyPIAudienceAnswer))]
+[JsonSerializable(typeof(PyPITokenRequest))]
+[JsonSerializable(typeof(CratesIoTokenRequest))]
+[JsonSerializable(typeof(NuGetTokenRequest))]
 internal sealed partial class MessagesJsonContext : JsonSerializerContext;

@@ -266,7 +266,7 @@ internal sealed class PinnedHttp : IDisposable
         public SentContent(byte[] body, string contentType)
         {
             _body = body;
-            Headers.ContentType = new MediaTypeHeaderValue(contentType);
+            Headers.ContentType = body.Length == 0 ? null : new MediaTypeHeaderValue(contentType);
         }
 
         public bool WasSent { get; private set; }

@@ -45,8 +45,6 @@ internal sealed class Rfc8693Exchange : IExchange
 
     public IReadOnlyList<string> Hosts => _service.Hosts ?? (_service.IsHostOfAddress ? [new Uri(Endpoint).Host] : []);
 
-    public string? UserName => _settings.Username;
-
     public void AddToKey(KeyText key)
     {
         key.Add("exchange", "token-exchange");

@@ -28,7 +28,7 @@ public sealed class TokenExchangePresetTests
     [Fact]
     public void Docker_Hub()
     {
-        const string Settings = """{"type":"token-exchange","preset":"docker-hub","url":"@URL@/oauth/token","username":"example-org"}""";
+        const string Settings = """{"type":"token-exchange","preset":"docker-hub","url":"@URL@/oauth/token"}""";
         string connection = Guid.NewGuid().ToString();
 
         (string request, IExchange exchange, string identity) = Send(Settings, ("DOCKERHUB_OIDC_CONNECTIONID", connection));
@@ -39,7 +39,7 @@ public sealed class TokenExchangePresetTests
             Form(("grant_type", Grant), ("subject_token", identity), ("subject_token_type", "urn:ietf:params:oauth:token-type:id_token"), ("connection_id", connection), ("expires_in", "300")),
             BodyOf(request));
         Assert.EndsWith("&expires_in=3600", longer, StringComparison.Ordinal);
-        Assert.Equal(("https://identity.docker.com", "example-org"), (exchange.Audience, exchange.UserName));
+        Assert.Equal("https://identity.docker.com", exchange.Audience);
         Assert.Contains("index.docker.io", exchange.Hosts);
     }
 

@@ -72,7 +72,7 @@ internal abstract record ExchangeSettings : ISchemaObject
     {
         internal static ExchangeSettings? Read(ref SchemaReader reader)
         {
-            if (!reader.TryFindText("type"u8, "one of \"anthropic\", \"anthropic-login\", \"token-exchange\", \"jwt-bearer\", \"none\"", out ReadOnlySpan<byte> alternative))
+            if (!reader.TryFindText("type"u8, "one of \"anthropic\", \"anthropic-login\", \"token-exchange\", \"jwt-bearer\", \"octo-sts\", \"pypi\", \"crates-io\", \"npm\", \"nuget\", \"none\"", out ReadOnlySpan<byte> alternative))
             {
                 return null;
             }
@@ -97,12 +97,37 @@ internal abstract record ExchangeSettings : ISchemaObject
                 return JwtBearer.Reader.Read(ref reader);
             }
 
+            if (alternative.SequenceEqual("octo-sts"u8))
+            {
+                return OctoSts.Reader.Read(ref reader);
+            }
+
+            if (alternative.SequenceEqual("pypi"u8))
+            {
+                return PypiPublishing.Reader.Read(ref reader);
+            }
+
+            if (alternative.SequenceEqual("crates-io"u8))
+            {
+                return CratesIoPublishing.Reader.Read(ref reader);
+            }
+
+            if (alternative.SequenceEqual("npm"u8))
+            {
+                return NpmPublishing.Reader.Read(ref reader);
+            }
+
+            if (alternative.SequenceEqual("nuget"u8))
+            {
+                return NugetPublishing.Reader.Read(ref reader);
+            }
+
             if (alternative.SequenceEqual("none"u8))
             {
                 return NoExchange.Reader.Read(ref reader);
             }
 
-            reader.RefuseText("type"u8, "one of \"anthropic\", \"anthropic-login\", \"token-exchange\", \"jwt-bearer\", \"none\"");
+            reader.RefuseText("type"u8, "one of \"anthropic\", \"anthropic-login\", \"token-exchange\", \"jwt-bearer\", \"octo-sts\", \"pypi\", \"crates-io\", \"npm\", \"nuget\", \"none\"");
             return null;
         }
     }

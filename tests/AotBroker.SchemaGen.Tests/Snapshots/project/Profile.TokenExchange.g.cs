@@ -60,10 +60,6 @@ internal sealed record TokenExchange : ExchangeSettings
     /// <remarks>For example <c>"form"</c>.</remarks>
     public TokenExchangeEncoding? Encoding { get; init; }
 
-    /// <summary>The user name for clients that want one beside the token, such as Docker's. With the preset `docker-hub`, the organization.</summary>
-    /// <remarks>For example <c>"example-org"</c>.</remarks>
-    public string? Username { get; init; }
-
     /// <summary>The members that the schema does not name, as they were read.</summary>
     public UnknownMembers UnknownMembers { get; init; }
 
@@ -170,12 +166,6 @@ internal sealed record TokenExchange : ExchangeSettings
             writer.WriteString("encoding"u8, Encoding?.ToText());
         }
 
-        if (Username is not null)
-        {
-            unknown.BeforeNext();
-            writer.WriteString("username"u8, Username);
-        }
-
         unknown.Finish();
         writer.WriteEndObject();
     }
@@ -200,7 +190,6 @@ internal sealed record TokenExchange : ExchangeSettings
             string? clientId = null;
             SchemaMap<string>? fields = null;
             TokenExchangeEncoding? encoding = null;
-            string? username = null;
             ulong seen = 0;
             UnknownMembersBuilder? unknown = null;
             while (reader.NextMember(out ReadOnlySpan<byte> name))
@@ -284,13 +273,6 @@ internal sealed record TokenExchange : ExchangeSettings
                         }
 
                         break;
-                    case 11:
-                        if (reader.IsFirst(ref seen, 11))
-                        {
-                            username = ReadUsername(ref reader);
-                        }
-
-                        break;
                     default:
                         ReadUnknown(ref reader, name, BitOperations.PopCount(seen), ref unknown);
                         break;
@@ -319,7 +301,6 @@ internal sealed record TokenExchange : ExchangeSettings
                 ClientId = clientId,
                 Fields = fields,
                 Encoding = encoding,
-                Username = username,
                 UnknownMembers = UnknownMembersBuilder.Build(unknown),
             };
         }
@@ -450,18 +431,6 @@ internal sealed record TokenExchange : ExchangeSettings
 
         private static TokenExchangeEncoding ReadEncoding(ref SchemaReader reader) => TokenExchangeEncodingText.Read(ref reader);
 
-        private static string? ReadUsername(ref SchemaReader reader)
-        {
-            string? text = reader.ReadString("a string of at least 1 character");
-            if (text is not null && text.Length == 0)
-            {
-                reader.Refuse("a string of at least 1 character");
-                return null;
-            }
-
-            return text;
-        }
-
         /// <summary>The place of a member in the schema; -1 when the schema does not name it.</summary>
         private static int FindMember(ReadOnlySpan<byte> name)
         {
@@ -516,11 +485,6 @@ internal sealed record TokenExchange : ExchangeSettings
                         return 10;
                     }
 
-                    if (name.SequenceEqual("username"u8))
-                    {
-                        return 11;
-                    }
-
                     break;
                 case 9:
                     if (name.SequenceEqual("client_id"u8))
@@ -559,6 +523,6 @@ internal sealed record TokenExchange : ExchangeSettings
         }
 
         private static void ReadUnknown(ref SchemaReader reader, ReadOnlySpan<byte> name, int count, ref UnknownMembersBuilder? unknown) =>
-            reader.KeepUnknown(name, count, ref unknown, ["type", "preset", "url", "audience", "resource", "scope", "subject_token_type", "requested_token_type", "client_id", "fields", "encoding", "username"]);
+            reader.KeepUnknown(name, count, ref unknown, ["type", "preset", "url", "audience", "resource", "scope", "subject_token_type", "requested_token_type", "client_id", "fields", "encoding"]);
     }
 }

@@ -1,0 +1,56 @@
+using AotBroker.Identity;
+using AotBroker.Profiles;
+using AotBroker.Schemas;
+
+namespace AotBroker.Exchange;
+
+/// <summary>npm's trusted publishing: a token for one package. Source: npm/cli, lib/utils/oidc.js; the registry's API reference.</summary>
+internal sealed class NpmExchange(NpmPublishing settings, string file, ProcessEnvironment environment) : IExchange
+{
+    private const string DefaultUrl = "https://registry.npmjs.org";
+    private const string Path = "/-/npm/v1/oidc/token/exchange/package/";
+
+    private readonly string _url = (settings.Registry ?? DefaultUrl).TrimEnd('/');
+
+    public ExchangeSettings Settings => settings;
+
+    public Setting Address => new(_url, settings.Registry is null ? "the default" : file);
+
+    /// <summary>The slash of a scope is escaped, as npm does it.</summary>
+    public string Endpoint => _url + Path + settings.Package.Replace("/", "%2f", StringComparison.Ordinal);
+
+    public string Audience => "npm:" + Host;
+
+    public IReadOnlyList<string> Hosts => [Host];
+
+    private string Host => Uri.TryCreate(_url, UriKind.Absolute, out Uri? url) ? url.Host : _url;
+
+    public void AddToKey(KeyText key)
+    {
+        key.Add("exchange", "npm");
+        key.Add("endpoint", _url);
+        key.Add("package", settings.Package);
+    }
+
+    public void RequireValid() => PinnedHttp.CheckedAddress(_url, Address.Origin);
+
+    public ExchangeResult Present(IdentityToken identity, PinnedHttp http, Deadline deadline)
+    {
+        CredentialEndpoint endpoint = new(Address, Endpoint, http) { Granting = 201 };
+        HttpRequestPlan plan = new(HttpMethod.Post, new Uri(Endpoint))
+        {
+            Headers = [new("Authorization", "Bearer " + identity.Reveal()), new("Accept", "application/json")],
+            Body = [],
+        };
+        long now = environment.Now;
+        return endpoint.Ask(
+            plan,
+            deadline,
+            Read,
+            // The reference has 201, as it creates a token; a registry that imitates it may say 200.
+            answer => answer.Status == 200 ? Read(answer) : RegistryToken.Refusal(answer, "npm", identity,
+                $"compare with the trusted publisher in the settings of {settings.Package}: repository, workflow and environment must all be equal; a package must exist before it can trust"));
+
+        ExchangeResult Read(HttpAnswer answer) => RegistryToken.Read(answer, endpoint, "token", now, null);
+    }
+}

@@ -1,0 +1,49 @@
+using System.Text.Json;
+using AotBroker.Identity;
+using AotBroker.Profiles;
+using AotBroker.Schemas;
+
+namespace AotBroker.Exchange;
+
+/// <summary>NuGet's trusted publishing: an API key of a user. Source: NuGet/login.</summary>
+internal sealed class NuGetExchange(NugetPublishing settings, string file, ProcessEnvironment environment) : IExchange
+{
+    private const string DefaultUrl = "https://www.nuget.org";
+
+    private readonly string _url = (settings.Url ?? DefaultUrl).TrimEnd('/');
+
+    public ExchangeSettings Settings => settings;
+
+    public Setting Address => new(_url, settings.Url is null ? "the default" : file);
+
+    public string Endpoint => _url + "/api/v2/token";
+
+    public string Audience => _url;
+
+    public IReadOnlyList<string> Hosts => Uri.TryCreate(_url, UriKind.Absolute, out Uri? url) ? [url.Host] : [];
+
+    public void AddToKey(KeyText key)
+    {
+        key.Add("exchange", "nuget");
+        key.Add("endpoint", _url);
+        key.Add("username", settings.Username);
+    }
+
+    public void RequireValid() => PinnedHttp.CheckedAddress(_url, Address.Origin);
+
+    public ExchangeResult Present(IdentityToken identity, PinnedHttp http, Deadline deadline)
+    {
+        CredentialEndpoint endpoint = new(Address, Endpoint, http);
+        HttpRequestPlan plan = new(HttpMethod.Post, new Uri(Endpoint))
+        {
+            Headers = [new("Authorization", "Bearer " + identity.Reveal()), new("Accept", "application/json")],
+            Body = JsonSerializer.SerializeToUtf8Bytes(new NuGetTokenRequest(settings.Username, "ApiKey"), MessagesJsonContext.Default.NuGetTokenRequest),
+        };
+        long now = environment.Now;
+        return endpoint.Ask(
+            plan,
+            deadline,
+            answer => RegistryToken.Read(answer, endpoint, "apiKey", now, null),
+            answer => RegistryToken.Refusal(answer, "NuGet", identity, $"compare with the trusted publishing policies of the user {settings.Username}, who must be the one who made the policy, not an organization that owns the packages"));
+    }
+}

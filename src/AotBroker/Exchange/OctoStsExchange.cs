@@ -1,0 +1,59 @@
+using AotBroker.Identity;
+using AotBroker.Profiles;
+using AotBroker.Schemas;
+
+namespace AotBroker.Exchange;
+
+/// <summary>
+/// octo-sts: a GitHub App that gives an installation token to whom a trust policy in the repository names. Source:
+/// octo-sts/app and octo-sts/action; GitHub's reference for how long an installation token lasts.
+/// </summary>
+internal sealed class OctoStsExchange(OctoSts settings, string file, ProcessEnvironment environment) : IExchange
+{
+    private const string DefaultUrl = "https://octo-sts.dev";
+    private const long Lifetime = 3600;
+
+    private readonly string _url = (settings.Url ?? DefaultUrl).TrimEnd('/');
+
+    public ExchangeSettings Settings => settings;
+
+    public Setting Address => new(_url, settings.Url is null ? "the default" : file);
+
+    /// <summary>With scope and identity: they decide what the token is for, but not where it is sent.</summary>
+    public string Endpoint => $"{_url}/sts/exchange?scope={Uri.EscapeDataString(settings.Scope)}&identity={Uri.EscapeDataString(settings.Identity)}";
+
+    /// <summary>A trust policy without an audience expects the service's host name.</summary>
+    public string Audience => Uri.TryCreate(_url, UriKind.Absolute, out Uri? url) ? url.Host : _url;
+
+    public IReadOnlyList<string> Hosts => ["github.com"];
+
+    public string UserName => "x-access-token";
+
+    public void AddToKey(KeyText key)
+    {
+        key.Add("exchange", "octo-sts");
+        key.Add("endpoint", _url);
+        key.Add("scope", settings.Scope);
+        key.Add("policy", settings.Identity);
+    }
+
+    public void RequireValid() => PinnedHttp.CheckedAddress(_url, Address.Origin);
+
+    public ExchangeResult Present(IdentityToken identity, PinnedHttp http, Deadline deadline)
+    {
+        CredentialEndpoint endpoint = new(Address, _url + "/sts/exchange", http);
+        HttpRequestPlan plan = new(HttpMethod.Get, new Uri(Endpoint))
+        {
+            Headers = [new("Authorization", "Bearer " + identity.Reveal()), new("Accept", "application/json")],
+            Body = [],
+        };
+        // The hour begins before the answer is there.
+        long now = environment.Now;
+        return endpoint.Ask(
+            plan,
+            deadline,
+            answer => RegistryToken.Read(answer, endpoint, "token", now, Lifetime),
+            answer => RegistryToken.Refusal(answer, "octo-sts", identity,
+                $"compare with the trust policy, .github/chainguard/{settings.Identity}.sts.yaml of {settings.Scope} (of an organization: of its repository .github); the app must be installed there"));
+    }
+}

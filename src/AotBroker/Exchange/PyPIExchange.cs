@@ -1,0 +1,89 @@
+using System.Text.Json;
+using AotBroker.Errors;
+using AotBroker.Identity;
+using AotBroker.Profiles;
+using AotBroker.Schemas;
+
+namespace AotBroker.Exchange;
+
+/// <summary>
+/// PyPI's trusted publishing, and that of others who offer the same. The token is good for a quarter of an hour. Source:
+/// pypi/warehouse, oidc/views.py.
+/// </summary>
+internal sealed class PyPIExchange(PypiPublishing settings, string file, ProcessEnvironment environment) : IExchange
+{
+    private const string DefaultUrl = "https://pypi.org";
+    private const string TestUrl = "https://test.pypi.org";
+    private const string AudiencePath = "/_/oidc/audience";
+    private const long Lifetime = 15 * 60;
+
+    private static readonly TimeSpan LongestRequest = TimeSpan.FromSeconds(10);
+
+    private readonly string _url = (settings.Url ?? DefaultUrl).TrimEnd('/');
+
+    public ExchangeSettings Settings => settings;
+
+    public Setting Address => new(_url, settings.Url is null ? "the default" : file);
+
+    public string Endpoint => _url + "/_/oidc/mint-token";
+
+    /// <summary>What is known of the two that everybody uses; any other tells.</summary>
+    public string? Audience => _url switch
+    {
+        DefaultUrl => "pypi",
+        TestUrl => "testpypi",
+        _ => null,
+    };
+
+    public IReadOnlyList<string> Hosts => _url switch
+    {
+        DefaultUrl => ["upload.pypi.org"],
+        TestUrl => ["test.pypi.org"],
+        _ => Uri.TryCreate(_url, UriKind.Absolute, out Uri? url) ? [url.Host] : [],
+    };
+
+    public string UserName => "__token__";
+
+    public void AddToKey(KeyText key)
+    {
+        key.Add("exchange", "pypi");
+        key.Add("endpoint", _url);
+    }
+
+    public void RequireValid() => PinnedHttp.CheckedAddress(_url, Address.Origin);
+
+    public string? AudienceFrom(PinnedHttp http, Deadline deadline)
+    {
+        if (Audience is { } known)
+        {
+            return known;
+        }
+        HttpRequestPlan plan = new(HttpMethod.Get, new Uri(_url + AudiencePath)) { Headers = [new("Accept", "application/json")] };
+        HttpOutcome outcome = http.Send(plan, deadline.AtMost(LongestRequest));
+        if (outcome.Answer is { Status: 200 } answer && MessageReader.Read(answer, MessagesJsonContext.Default.PyPIAudienceAnswer)?.Audience is { Length: > 0 } audience)
+        {
+            return audience;
+        }
+        string reason = outcome.Answer is { } other ? $"it answered{RegistryError.Told(other)}" : outcome.Failure;
+        throw new BrokerException(
+            ErrorCode.AudienceMissing,
+            $"{_url}{AudiencePath} did not tell for whom it wants the identity token: {reason}",
+            $"check the address: it comes from {Address.Origin}; to do without asking, set identity.audience in the profile");
+    }
+
+    public ExchangeResult Present(IdentityToken identity, PinnedHttp http, Deadline deadline)
+    {
+        CredentialEndpoint endpoint = new(Address, Endpoint, http);
+        HttpRequestPlan plan = new(HttpMethod.Post, new Uri(Endpoint))
+        {
+            Headers = [new("Accept", "application/json")],
+            Body = JsonSerializer.SerializeToUtf8Bytes(new PyPITokenRequest(identity.Reveal()), MessagesJsonContext.Default.PyPITokenRequest),
+        };
+        long now = environment.Now;
+        return endpoint.Ask(
+            plan,
+            deadline,
+            answer => RegistryToken.Read(answer, endpoint, "token", now, Lifetime),
+            answer => RegistryToken.Refusal(answer, "PyPI", identity, "compare with the project's trusted publishers, under Publishing in its settings: owner, repository, workflow and environment must all be equal"));
+    }
+}

@@ -1,0 +1,88 @@
+using System.Text.Json;
+using AotBroker.Errors;
+using AotBroker.Identity;
+using AotBroker.Schemas;
+using static AotBroker.Exchange.CredentialEndpoint;
+
+namespace AotBroker.Exchange;
+
+/// <summary>What the services that trade an identity token for a token of their own have alike: how an answer and a refusal look.</summary>
+internal static class RegistryToken
+{
+    private const long LongestLifetime = 366L * 86400;
+
+    /// <summary>Takes an answer that holds a token.</summary>
+    /// <param name="answer">The answer.</param>
+    /// <param name="endpoint">For what is to be told of an answer that is none.</param>
+    /// <param name="member">The member that the token is in.</param>
+    /// <param name="now">Unix seconds.</param>
+    /// <param name="lifetime">How long the service's documentation says that a token is good for, where the answer does not say; null where that is not told.</param>
+    public static ExchangeResult Read(HttpAnswer answer, CredentialEndpoint endpoint, string member, long now, long? lifetime)
+    {
+        string? token = null;
+        long? end = null;
+        bool hasEnd = false;
+        string? wrong = "it is not a JSON object";
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(answer.Body);
+            if (document.RootElement.ValueKind == JsonValueKind.Object)
+            {
+                token = Text(document.RootElement, member);
+                hasEnd = document.RootElement.TryGetProperty("expires", out JsonElement expires) && expires.ValueKind != JsonValueKind.Null;
+                end = hasEnd ? Instant(expires) : now + lifetime;
+                wrong = string.IsNullOrEmpty(token) ? $"it has no {member}"
+                    : token.Length > 16 * 1024 || token.AsSpan().ContainsAnyExceptInRange('!', '~') ? $"its {member} could not be sent in a header"
+                    : hasEnd && !(end > now && end <= now + LongestLifetime) ? "its expires is no time to come"
+                    : null;
+            }
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            // Not JSON, or text that is no UTF-16. Neither's own text is shown, which could quote the answer.
+        }
+        if (wrong is not null)
+        {
+            return endpoint.Unusable(wrong, answer);
+        }
+        return new ExchangeResult(Presentation.Granted)
+        {
+            Credential = new Credential
+            {
+                AccessToken = new Secret(token!),
+                IssuedAt = now,
+                ExpiresAt = end ?? Credential.Never,
+                IsCacheable = end is not null,
+                RequestId = answer.RequestId,
+            },
+        };
+    }
+
+    /// <summary>What a refusal of such a service is.</summary>
+    /// <param name="answer">The answer.</param>
+    /// <param name="service">The service, as people call it.</param>
+    /// <param name="identity">The token, for what a person may compare.</param>
+    /// <param name="hint">Where to look.</param>
+    public static ExchangeResult? Refusal(HttpAnswer answer, string service, IdentityToken identity, string hint)
+    {
+        string told = RegistryError.Told(answer);
+        return answer.Status switch
+        {
+            400 or 401 or 422 => Refused(ErrorCode.ExchangeRefused, $"{service} refused the identity token{told}", OAuthTokenEndpoint.Compared(identity), hint),
+            403 => Refused(ErrorCode.ExchangeForbidden, $"{service} forbids the exchange{told}", OAuthTokenEndpoint.Compared(identity), hint),
+            404 when RegistryError.Describe(answer.Body) is not null => Refused(ErrorCode.ExchangeNotFound, $"{service} knows nothing that trusts the identity token{told}", OAuthTokenEndpoint.Compared(identity), hint),
+            _ => null,
+        };
+    }
+
+    private static string? Text(JsonElement element, string name) =>
+        element.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+
+    /// <summary>Unix seconds, from a number or a time.</summary>
+    private static long? Instant(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.Number when value.TryGetInt64(out long seconds) => seconds,
+        JsonValueKind.String => Rfc3339.Read(value.GetString()),
+        _ => null,
+    };
+}

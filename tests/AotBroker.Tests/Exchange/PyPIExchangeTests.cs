@@ -1,0 +1,107 @@
+using AotBroker.Errors;
+using AotBroker.Exchange;
+using AotBroker.Identity;
+
+namespace AotBroker.Tests;
+
+/// <summary>PyPI's trusted publishing.</summary>
+public sealed class PyPIExchangeTests
+{
+    private const string Settings = """{"type":"pypi","url":"@URL@"}""";
+    private const string AnAnswer = """{"success":true,"token":"@TOKEN@"}""";
+
+    [Fact]
+    public void The_request_is_this_to_the_letter()
+    {
+        (string token, byte[] answer) = ExchangeMachine.Granting(AnAnswer);
+        using ExchangeMachine machine = new(answer);
+        IdentityToken identity = Made.IdentityToken();
+
+        Credential credential = machine.Present(Settings, identity).Credential!;
+
+        string body = $$"""{"token":"{{identity.Reveal()}}"}""";
+        Assert.Equal(
+            HttpText.Request(machine.Server, "POST /_/oidc/mint-token", "Accept: application/json", "Content-Type: application/json", $"Content-Length: {body.Length}") + body,
+            HttpText.Sorted(Assert.Single(machine.Requests)));
+        Assert.Equal((token, 900, true), (credential.AccessToken!.Reveal(), credential.Lifetime, credential.IsCacheable));
+    }
+
+    [Fact]
+    public void An_end_in_the_answer_is_believed()
+    {
+        using ExchangeMachine machine = new(ExchangeMachine.Granting($$"""{"token":"@TOKEN@","expires":{{TestClock.StartSeconds + 60}}}""").Answer);
+
+        Assert.Equal(60, machine.Present(Settings).Credential!.Lifetime);
+    }
+
+    [Fact]
+    public void Another_index_is_asked_for_whom_it_wants_the_token_by_who_exchanges_alone()
+    {
+        using ExchangeMachine machine = new(RawServer.Answer(200, """{"audience":"my-index"}"""), ExchangeMachine.Granting(AnAnswer).Answer);
+
+        machine.Obtain(Settings);
+        machine.Obtain(Settings);
+
+        Assert.Equal(["GET /_/oidc/audience HTTP/1.1", "POST /_/oidc/mint-token HTTP/1.1"], machine.Requests.Select(static request => request.Split("\r\n")[0]));
+        Assert.Equal("my-index", machine.MintedFor);
+    }
+
+    [Fact]
+    public void It_is_not_asked_where_the_profile_says()
+    {
+        using ExchangeMachine machine = new(ExchangeMachine.Granting(AnAnswer).Answer);
+
+        machine.Obtain(Settings, """{"source":"github-actions","audience":"x"}""");
+
+        Assert.Single(machine.Requests);
+        Assert.Equal("x", machine.MintedFor);
+    }
+
+    [Theory]
+    [InlineData(403, """{"message":"Trusted publishing functionality not enabled"}""", "functionality not enabled")]
+    [InlineData(200, "{}", "HTTP 200")]
+    [InlineData(404, "<html>", "HTTP 404")]
+    public void An_index_that_does_not_tell_is_told(int status, string body, string part)
+    {
+        using ExchangeMachine machine = new(RawServer.Answer(status, body));
+
+        Assert.Contains(part, Expect.Error("AB0411", () => machine.Obtain(Settings)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_two_that_everybody_uses_are_known()
+    {
+        using ExchangeMachine machine = new(RawServer.Answer(500, ""));
+
+        IExchange index = machine.Profile("""{"type":"pypi"}""").Exchange;
+        IExchange test = machine.Profile("""{"type":"pypi","url":"https://test.pypi.org/"}""").Exchange;
+
+        Assert.Equal(("https://pypi.org/_/oidc/mint-token", "pypi", "__token__"), (index.Endpoint, index.Audience, index.UserName));
+        Assert.Equal(["upload.pypi.org"], index.Hosts);
+        Assert.Equal(("https://test.pypi.org/_/oidc/mint-token", "testpypi"), (test.Endpoint, test.Audience));
+        Assert.NotEqual(machine.KeyOf("""{"type":"pypi"}"""), machine.KeyOf("""{"type":"pypi","url":"https://test.pypi.org"}"""));
+    }
+
+    [Theory]
+    [InlineData("invalid-publisher", "valid token, but no corresponding publisher (All lookup strategies exhausted)")]
+    [InlineData("invalid-reuse-token", "invalid token: already used")]
+    public void A_refusal_is_final_and_in_PyPIs_words(string code, string description)
+    {
+        using ExchangeMachine machine = new(RawServer.Answer(422, $$"""{"message":"Token request failed","errors":[{"code":"{{code}}","description":"{{description}}"}]}"""));
+
+        BrokerException error = Expect.Error("AB0501", () => machine.Obtain(Settings, """{"source":"github-actions","audience":"x"}"""));
+
+        Assert.Contains($"(HTTP 422): {code}: {description}", error.Message, StringComparison.Ordinal);
+        Assert.Contains("sub \"job\"", error.All(), StringComparison.Ordinal);
+        Assert.Single(machine.Requests);
+    }
+
+    [Fact]
+    public void A_token_that_a_refusal_echoes_is_not_told()
+    {
+        IdentityToken identity = Made.IdentityToken();
+        using ExchangeMachine machine = new(RawServer.Answer(422, $$"""{"errors":[{"code":"x","description":"got {{identity.Reveal()}} of no use"},1,{"detail":2}]}"""));
+
+        Assert.Contains("x: got [redacted] of no use", Expect.Error("AB0501", machine.Present(Settings, identity).Error).Message, StringComparison.Ordinal);
+    }
+}
