@@ -10,7 +10,8 @@ internal sealed record HttpRequestPlan(HttpMethod Method, Uri Address)
     /// <summary>The body; null where there is none. A request whose token is in a header has an empty one, by which it is known whether it left.</summary>
     public byte[]? Body { get; init; }
 
-    public string ContentType { get; init; } = "application/json";
+    /// <summary>What the body is; null where that is not told.</summary>
+    public string? ContentType { get; init; } = "application/json";
 
     /// <summary>A Unix socket to connect to, whatever the address's host is; null for the network.</summary>
     public string? Socket { get; init; }

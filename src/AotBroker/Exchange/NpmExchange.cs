@@ -41,6 +41,7 @@ internal sealed class NpmExchange(NpmPublishing settings, string file, ProcessEn
         {
             Headers = [new("Authorization", "Bearer " + identity.Reveal()), new("Accept", "application/json")],
             Body = [],
+            ContentType = null,
         };
         long now = environment.Now;
         return endpoint.Ask(

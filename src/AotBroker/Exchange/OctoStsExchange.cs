@@ -46,6 +46,7 @@ internal sealed class OctoStsExchange(OctoSts settings, string file, ProcessEnvi
         {
             Headers = [new("Authorization", "Bearer " + identity.Reveal()), new("Accept", "application/json")],
             Body = [],
+            ContentType = null,
         };
         // The hour begins before the answer is there.
         long now = environment.Now;

@@ -263,10 +263,10 @@ internal sealed class PinnedHttp : IDisposable
     {
         private readonly byte[] _body;
 
-        public SentContent(byte[] body, string contentType)
+        public SentContent(byte[] body, string? contentType)
         {
             _body = body;
-            Headers.ContentType = body.Length == 0 ? null : new MediaTypeHeaderValue(contentType);
+            Headers.ContentType = contentType is null ? null : new MediaTypeHeaderValue(contentType);
         }
 
         public bool WasSent { get; private set; }
