@@ -20,6 +20,9 @@ internal sealed record Credential
 {
     public const long Never = long.MaxValue;
 
+    /// <summary>What a service may say of a lifetime and be believed, in seconds.</summary>
+    public const long LongestLifetime = 10L * 366 * 86400;
+
     /// <summary>Where the credential is a token; else null.</summary>
     public Secret? AccessToken { get; init; }
 

@@ -101,7 +101,7 @@ internal sealed class Flight(
     {
         try
         {
-            return provider.Mints || last.Presentation == Presentation.NotSent || provider.GetToken(deadline).Digest != presented.Digest;
+            return provider.Mints || last.Presentation is Presentation.NotSent or Presentation.Unjudged || provider.GetToken(deadline).Digest != presented.Digest;
         }
         catch (BrokerException)
         {

@@ -49,6 +49,7 @@ internal enum ErrorCode
     AnswerMalformed = 507,
     AnswerTooLarge = 508,
     ExchangeUnexpectedStatus = 509,
+    NotRevoked = 510,
 
     Unreachable = 601,
     TlsFailed = 602,

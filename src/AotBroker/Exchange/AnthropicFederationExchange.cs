@@ -79,7 +79,7 @@ internal sealed class AnthropicFederationExchange(AnthropicFederation federation
     {
         List<string> hints =
         [
-            $"compare with the rule {federation.FederationRuleId.Value}: iss \"{Shown(identity.Issuer)}\", sub \"{Shown(identity.Subject)}\", aud \"{Shown(identity.Audience)}\"",
+            $"compare with the rule {federation.FederationRuleId.Value}: {Claims(identity)}",
         ];
         if (!federation.WorkspaceId.IsSet)
         {
@@ -88,6 +88,4 @@ internal sealed class AnthropicFederationExchange(AnthropicFederation federation
         hints.Add("the reason is in the Console, under Workload identity, in the authentication events");
         return hints;
     }
-
-    private static string Shown(string? claim) => claim is null ? "(none)" : ErrorBody.Shorten(claim, 200);
 }

@@ -13,14 +13,7 @@ internal sealed class AnthropicTokenEndpoint(Setting baseUrl, PinnedHttp http, P
     public static string AddressAt(Setting baseUrl) => baseUrl.Value + Path;
 
     /// <exception cref="BrokerException"><see cref="ErrorCode.EndpointRefused"/>.</exception>
-    public static void RequireValid(Setting baseUrl)
-    {
-        Uri address = PinnedHttp.CheckedAddress(AddressAt(baseUrl), baseUrl.Origin);
-        if (address.Query.Length > 0)
-        {
-            throw new BrokerException(ErrorCode.EndpointRefused, $"the address from {baseUrl.Origin} has a query (\"?…\")", "leave it out");
-        }
-    }
+    public static void RequireValid(Setting baseUrl) => CredentialEndpoint.RequireValid(AddressAt(baseUrl), baseUrl.Origin);
 
     /// <summary>Sends a grant, once.</summary>
     /// <param name="json">The request.</param>

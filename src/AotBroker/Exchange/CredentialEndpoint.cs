@@ -1,5 +1,7 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using AotBroker.Errors;
+using AotBroker.Identity;
 using AotBroker.Profiles;
 
 namespace AotBroker.Exchange;
@@ -32,6 +34,28 @@ internal sealed class CredentialEndpoint(Setting address, string url, PinnedHttp
         }
         ExchangeResult result = answer.Status == Granting ? read(answer) : refusal(answer) ?? Refuse(answer);
         return result with { Status = answer.Status, RequestId = answer.RequestId, RetryAfter = answer.RetryAfter };
+    }
+
+    /// <summary>
+    /// Sends a further request, with what the token was exchanged for, and again where its failure may pass: nothing is spent by
+    /// it. The token itself has been presented, however this ends.
+    /// </summary>
+    /// <param name="plan">The request.</param>
+    /// <param name="deadline">For all attempts.</param>
+    /// <param name="read">Takes an answer apart that holds a credential.</param>
+    /// <param name="refusal">What an answer means at this service alone; null where it means what it means everywhere.</param>
+    public ExchangeResult Continue(HttpRequestPlan plan, Deadline deadline, Func<HttpAnswer, ExchangeResult> read, Func<HttpAnswer, ExchangeResult?> refusal)
+    {
+        const int MostAttempts = 3;
+        for (int attempt = 1; ; attempt++)
+        {
+            ExchangeResult result = Ask(plan, deadline, read, refusal);
+            if (!result.MayPass || attempt == MostAttempts || !Backoff.Pause(attempt, result.RetryAfter, deadline))
+            {
+                bool isKnown = result.Presentation is Presentation.Granted or Presentation.Refused;
+                return result with { Presentation = isKnown ? result.Presentation : Presentation.Unknown, MayPass = false };
+            }
+        }
     }
 
     /// <summary>The token was taken, but what came back is no credential.</summary>
@@ -81,17 +105,43 @@ internal sealed class CredentialEndpoint(Setting address, string url, PinnedHttp
     }
 
     /// <summary>The status, the request's id, and what the body may say.</summary>
-    public static string Told(HttpAnswer answer)
+    public static string Told(HttpAnswer answer) => Told(answer, answer.Status == 200 ? null : ErrorBody.Describe(answer.Body));
+
+    /// <param name="answer">The answer.</param>
+    /// <param name="said">What the body says, where that is not told in the usual form.</param>
+    public static string Told(HttpAnswer answer, string? said)
     {
         string status = " (HTTP " + answer.Status.ToString(CultureInfo.InvariantCulture);
         string id = answer.RequestId is { } requestId ? $", request {requestId})" : ")";
-        string? said = answer.Status == 200 ? null : ErrorBody.Describe(answer.Body);
         return status + id + (said is null ? "" : ": " + said);
+    }
+
+    /// <summary>Who the token says it is, to compare with what the service trusts.</summary>
+    public static string Claims(IdentityToken identity) => $"iss \"{Shown(identity.Issuer)}\", sub \"{Shown(identity.Subject)}\", aud \"{Shown(identity.Audience)}\"";
+
+    private static string Shown(string? claim) => claim is null ? "(none)" : ErrorBody.Shorten(claim, 200);
+
+    /// <summary>Whether a header can carry what a service gave: printable ASCII without spaces, and not too much of it.</summary>
+    public static bool IsSendable([NotNullWhen(true)] string? text, int longest) =>
+        text?.Length > 0 && text.Length <= longest && !text.AsSpan().ContainsAnyExceptInRange('!', '~');
+
+    /// <summary>Checks the address of a service whose paths are added to what was set.</summary>
+    /// <exception cref="BrokerException"><see cref="ErrorCode.EndpointRefused"/>.</exception>
+    public static void RequireValid(string url, string origin)
+    {
+        if (PinnedHttp.CheckedAddress(url, origin).Query.Length > 0)
+        {
+            throw new BrokerException(ErrorCode.EndpointRefused, $"the address from {origin} has a query (\"?…\")", "leave it out");
+        }
     }
 
     /// <summary>The endpoint looked at it and said no.</summary>
     public static ExchangeResult Refused(ErrorCode code, string message, params IReadOnlyList<string> hints) =>
         new(Presentation.Refused) { Error = new BrokerException(code, message, hints) };
+
+    /// <summary>The endpoint did not look at it, and asks for it again.</summary>
+    public static ExchangeResult Unjudged(ErrorCode code, string message, params IReadOnlyList<string> hints) =>
+        new(Presentation.Unjudged) { Error = new BrokerException(code, message, hints), MayPass = true };
 
     /// <summary>The endpoint may have taken it, and may answer better when it is asked again.</summary>
     public static ExchangeResult Unknown(ErrorCode code, string message, params IReadOnlyList<string> hints) =>

@@ -5,18 +5,26 @@ namespace AotBroker.Exchange;
 
 /// <summary>
 /// What an error's body may say to a person: <c>error</c>, <c>error_description</c>, <c>error_uri</c> (RFC 6749, section
-/// 5.2), and <c>error.type</c>, <c>error.message</c> of Anthropic's form. The rest is dropped, and so is whatever looks like
+/// 5.2), <c>error.type</c>, <c>error.message</c> of Anthropic's and Google's form, and the first of <c>errors</c> of Vault's. The rest is dropped, and so is whatever looks like
 /// a token: bodies have been seen to echo the assertion.
 /// </summary>
 internal static class ErrorBody
 {
     private const int LongestText = 300;
+    private static readonly char[] LineBreaks = ['\r', '\n', '\t'];
+
     private const int ShortestSecret = 32;
-    private const string InvalidGrant = "invalid_grant";
 
     /// <summary>Whether the body says that a refresh token is spent, expired or revoked (RFC 6749, section 5.2).</summary>
-    public static bool IsInvalidGrant(ReadOnlySpan<byte> body) =>
-        Describe(body) is { } said && said.StartsWith(InvalidGrant, StringComparison.Ordinal) && (said.Length == InvalidGrant.Length || said[InvalidGrant.Length] == ':');
+    public static bool IsInvalidGrant(ReadOnlySpan<byte> body) => Code(body) == "invalid_grant";
+
+    /// <summary>The error's code, such as <c>invalid_grant</c> (RFC 6749, section 5.2); null where there is none.</summary>
+    public static string? Code(ReadOnlySpan<byte> body)
+    {
+        string? said = Describe(body);
+        int end = said?.IndexOf(':', StringComparison.Ordinal) ?? -1;
+        return end < 0 ? said : said![..end];
+    }
 
     /// <param name="body">The body.</param>
     /// <param name="isPlatform">Also <c>message</c> alone, in which the platforms' own services tell it.</param>
@@ -34,7 +42,7 @@ internal static class ErrorBody
             }
             if (!root.TryGetProperty("error", out JsonElement error))
             {
-                return isPlatform ? Text(root, "message") : null;
+                return isPlatform ? Text(root, "message") : root.TryGetProperty("errors", out JsonElement errors) ? Texts(errors) : null;
             }
             string?[] texts = error.ValueKind == JsonValueKind.Object
                 ? [Text(error, "type"), Text(error, "message")]
@@ -48,14 +56,26 @@ internal static class ErrorBody
         }
     }
 
+    /// <summary>Vault's form: an array of texts.</summary>
+    private static string? Texts(JsonElement errors)
+    {
+        if (errors.ValueKind != JsonValueKind.Array || errors.GetArrayLength() == 0)
+        {
+            return null;
+        }
+        JsonElement first = errors[0];
+        return first.ValueKind == JsonValueKind.String && !string.IsNullOrWhiteSpace(first.GetString()) ? WithoutSecrets(first.GetString()!) : null;
+    }
+
     private static string? Text(JsonElement element, string name) =>
         element.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.String
             ? WithoutSecrets(value.GetString()!)
             : null;
 
-    /// <summary>The text, shortened, with every long unbroken run of a token's characters taken out.</summary>
+    /// <summary>The text in one line, shortened, with every long unbroken run of a token's characters taken out.</summary>
     public static string WithoutSecrets(string text)
     {
+        text = string.Join(' ', text.Split(LineBreaks, StringSplitOptions.RemoveEmptyEntries));
         StringBuilder result = new();
         int start = 0;
         while (start < text.Length && result.Length <= LongestText)

@@ -9,6 +9,9 @@ internal enum Presentation
     /// <summary>It never left this process.</summary>
     NotSent,
 
+    /// <summary>The endpoint says that it did not look at it, and that it may be presented again.</summary>
+    Unjudged,
+
     /// <summary>The endpoint took it and gave a credential.</summary>
     Granted,
 

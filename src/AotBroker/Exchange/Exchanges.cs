@@ -22,6 +22,7 @@ internal static class Exchanges
         CratesIoPublishing cratesIo => new CratesIoExchange(cratesIo, file, environment),
         NpmPublishing npm => new NpmExchange(npm, file, environment),
         NugetPublishing nuget => new NuGetExchange(nuget, file, environment),
+        AwsStsExchange aws => new AwsWebIdentityExchange(aws, file, environment),
         NoExchange none => new IdentityAsCredential(none, environment),
         _ => throw new ArgumentOutOfRangeException(nameof(settings)),
     };

@@ -26,7 +26,7 @@ internal sealed record HttpRequestPlan(HttpMethod Method, Uri Address)
 /// <summary>A server's whole answer, of bounded size.</summary>
 internal sealed record HttpAnswer(int Status, byte[] Body)
 {
-    /// <summary>The <c>Request-Id</c> header, by which the other side finds the request again.</summary>
+    /// <summary>The <c>Request-Id</c> header, or AWS's or Microsoft's like it, by which the other side finds the request again.</summary>
     public string? RequestId { get; init; }
 
     /// <summary>The <c>Retry-After</c> header, as a time from now.</summary>

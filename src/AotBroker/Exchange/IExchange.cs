@@ -57,4 +57,9 @@ internal interface IExchange
 
     /// <summary>Presents the identity token, once.</summary>
     ExchangeResult Present(IdentityToken identity, PinnedHttp http, Deadline deadline);
+
+    /// <summary>Asks the service to take a credential back. One that is not good any more counts as taken back.</summary>
+    /// <returns>Null where it is; else why it is still good.</returns>
+    BrokerException? Revoke(Credential credential, PinnedHttp http, Deadline deadline) => new(
+        ErrorCode.NotRevoked, "the service cannot take back a credential of this kind: it is good until it expires", "clear it without --revoke");
 }

@@ -9,7 +9,6 @@ namespace AotBroker.Exchange;
 /// <summary>An OAuth token endpoint's answer (RFC 6749, section 5.1) with a bearer token.</summary>
 internal static class OAuthAnswer
 {
-    private const long LongestLifetime = 10L * 366 * 86400;
     private const long Unknown = long.MaxValue;
 
     /// <summary>Takes a token endpoint's successful answer.</summary>
@@ -64,7 +63,7 @@ internal static class OAuthAnswer
         }
         try
         {
-            return IdentityToken.Parse(answer.AccessToken ?? "", "the answer").ExpiresAt is { } end && end > now ? Math.Min(end - now, LongestLifetime) : Unknown;
+            return IdentityToken.Parse(answer.AccessToken ?? "", "the answer").ExpiresAt is { } end && end > now ? Math.Min(end - now, Credential.LongestLifetime) : Unknown;
         }
         catch (BrokerException)
         {
@@ -78,7 +77,7 @@ internal static class OAuthAnswer
         {
             return "it has no access_token";
         }
-        if (answer.AccessToken.Length > 16 * 1024 || answer.AccessToken.AsSpan().ContainsAnyExceptInRange('!', '~'))
+        if (!CredentialEndpoint.IsSendable(answer.AccessToken, 16 * 1024))
         {
             return "its access_token could not be sent in a header";
         }
@@ -100,6 +99,6 @@ internal static class OAuthAnswer
             JsonValueKind.String when double.TryParse(expiresIn.GetString(), NumberStyles.Float, CultureInfo.InvariantCulture, out double number) => number,
             _ => null,
         };
-        return seconds is >= 1 and <= LongestLifetime ? (long)seconds.Value : null;
+        return seconds is >= 1 and <= Credential.LongestLifetime ? (long)seconds.Value : null;
     }
 }

@@ -132,7 +132,7 @@ internal sealed class PinnedHttp : IDisposable
         byte[] body = await ReadBoundedAsync(response.Content, stop).ConfigureAwait(false);
         return new HttpAnswer((int)response.StatusCode, body)
         {
-            RequestId = response.Headers.TryGetValues("Request-Id", out IEnumerable<string>? ids) ? AsRequestId(string.Join(' ', ids)) : null,
+            RequestId = RequestId(response.Headers),
             RetryAfter = RetryAfter(response.Headers),
             Date = response.Headers.Date?.ToUnixTimeSeconds(),
             Headers = response.Headers,
@@ -229,6 +229,18 @@ internal sealed class PinnedHttp : IDisposable
         // A date is told by the server's clock, so it is measured against the server's own Date.
         TimeSpan? wait = retry.Delta ?? (retry.Date is { } date && headers.Date is { } now ? date - now : null);
         return wait > TimeSpan.Zero ? wait : null;
+    }
+
+    private static string? RequestId(HttpResponseHeaders headers)
+    {
+        foreach (string name in (ReadOnlySpan<string>)["Request-Id", "x-amzn-RequestId", "x-ms-request-id"])
+        {
+            if (headers.TryGetValues(name, out IEnumerable<string>? ids))
+            {
+                return AsRequestId(string.Join(' ', ids));
+            }
+        }
+        return null;
     }
 
     /// <summary>An id is printed and kept, so it must look like one: whatever is longer could be an echo of what was sent.</summary>

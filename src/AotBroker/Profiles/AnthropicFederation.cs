@@ -50,19 +50,8 @@ internal sealed record AnthropicFederation
     /// <exception cref="BrokerException"><see cref="ErrorCode.ProfileIncomplete"/>.</exception>
     public void RequireComplete(string profile, string? file, SchemaProblems warnings)
     {
-        if (FederationRuleId.IsSet && OrganizationId.IsSet)
-        {
-            return;
-        }
-        (string member, string variable) = FederationRuleId.IsSet
-            ? ("organization_id", Variables.OrganizationId)
-            : ("federation_rule_id", Variables.FederationRuleId);
-        List<string> hints = [file is null ? $"set {variable}" : $"set {member} in {file}, or set {variable}"];
-        foreach (SchemaProblem problem in warnings)
-        {
-            hints.Add($"look at {problem}");
-        }
-        throw new BrokerException(ErrorCode.ProfileIncomplete, $"profile \"{profile}\" has no {member}", hints);
+        FederationRuleId.Require("federation_rule_id", Variables.FederationRuleId, profile, file, warnings);
+        OrganizationId.Require("organization_id", Variables.OrganizationId, profile, file, warnings);
     }
 
     /// <summary>

@@ -37,6 +37,12 @@ internal static class Variables
     public const string GoogleTokenType = "GOOGLE_EXTERNAL_ACCOUNT_TOKEN_TYPE";
     public const string GoogleOutputFile = "GOOGLE_EXTERNAL_ACCOUNT_OUTPUT_FILE";
 
+    public const string AwsRoleArn = "AWS_ROLE_ARN";
+    public const string AwsRoleSessionName = "AWS_ROLE_SESSION_NAME";
+    public const string AwsRegion = "AWS_REGION";
+    public const string AwsDefaultRegion = "AWS_DEFAULT_REGION";
+    public const string AwsStsEndpoint = "AWS_ENDPOINT_URL_STS";
+
     public const string Home = "HOME";
     public const string XdgConfigHome = "XDG_CONFIG_HOME";
     public const string XdgCacheHome = "XDG_CACHE_HOME";

@@ -184,7 +184,7 @@ internal sealed class PresentedTokenRecords(CacheDirectory directory, ProcessEnv
             records.Tokens.Add(Intent(identity, endpoint, key, profile, attempts: 1));
         }
         PresentedToken token = records.Tokens[index];
-        if (result.Presentation != Presentation.NotSent)
+        if (result.Presentation is not (Presentation.NotSent or Presentation.Unjudged))
         {
             records.Tokens[index] = token with { Outcome = Outcome(result.Presentation), Status = result.Status, RequestId = result.RequestId };
         }

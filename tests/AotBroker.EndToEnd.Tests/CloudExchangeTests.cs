@@ -1,0 +1,70 @@
+using System.Text.Json.Nodes;
+using AotBroker.Tests;
+
+namespace AotBroker.EndToEnd.Tests;
+
+/// <summary>Each cloud's exchange: ten processes that start together on a cold cache make one, and all are served what came of it.</summary>
+[Collection(Bursts.Name)]
+public sealed class CloudExchangeTests : BrokerTest
+{
+    private const int Many = 10;
+
+    private static string Random() => Path.GetRandomFileName().Replace(".", "", StringComparison.Ordinal) + Path.GetRandomFileName().Replace(".", "", StringComparison.Ordinal);
+
+    private string Secret(string start) => Sandbox.AddSecret(start + Random() + Random());
+
+    private string Identity => Endpoint.Issuer.Mint();
+
+    private void UseProfile(JsonObject exchange) => Sandbox.WriteProfile("default", new JsonObject
+    {
+        ["identity"] = new JsonObject { ["source"] = "file", ["path"] = Sandbox.WriteIdentity(Identity) },
+        ["exchange"] = exchange,
+    });
+
+    private async Task<string> ExchangeOnceAsync(RawServer service, string target)
+    {
+        var results = await Sandbox.RunTogetherAsync(Many, _ => new Launch("get", "--profile", "default", "--format", "json"));
+
+        var credential = Assert.Single(results.Select(result => WithoutCountdown(result.Succeeded().Line)).Distinct());
+        Assert.Single(service.Requests, request => request.StartsWith(target + " HTTP/1.1\r\n", StringComparison.Ordinal));
+        Assert.Equal(credential, WithoutCountdown((await Sandbox.RunAsync("get", "--profile", "default", "--format", "json")).Succeeded().Line));
+        return credential;
+    }
+
+    /// <summary>All but how many seconds are left, which differs from process to process.</summary>
+    private static string WithoutCountdown(string json)
+    {
+        var credential = JsonNode.Parse(json)!.AsObject();
+        Assert.True(credential.Remove("expires_in"));
+        return credential.ToJsonString();
+    }
+
+    private static string InAnHour => DateTimeOffset.UtcNow.AddHours(1).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture);
+
+    [Fact]
+    public async Task Aws()
+    {
+        var (secret, token) = (Secret("s"), Secret("t"));
+        using var sts = new RawServer(RawServer.Answer(200, $"""
+            <AssumeRoleWithWebIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/">
+              <AssumeRoleWithWebIdentityResult>
+                <AssumedRoleUser><Arn>arn:aws:sts::123456789012:assumed-role/deploy/aotbroker</Arn></AssumedRoleUser>
+                <Credentials>
+                  <SessionToken>{token}</SessionToken>
+                  <SecretAccessKey>{secret}</SecretAccessKey>
+                  <Expiration>{InAnHour}</Expiration>
+                  <AccessKeyId>ASIAIOSFODNN7EXAMPLE</AccessKeyId>
+                </Credentials>
+              </AssumeRoleWithWebIdentityResult>
+            </AssumeRoleWithWebIdentityResponse>
+            """));
+        Sandbox.Environment["AWS_ENDPOINT_URL_STS"] = sts.Url;
+        Sandbox.Environment["AWS_ROLE_ARN"] = "arn:aws:iam::123456789012:role/deploy";
+        UseProfile(new JsonObject { ["type"] = "aws-sts" });
+
+        var credential = await ExchangeOnceAsync(sts, "POST /");
+
+        Assert.Contains($"\"secret_access_key\":\"{secret}\",\"session_token\":\"{token}\",\"account_id\":\"123456789012\"", credential, StringComparison.Ordinal);
+        Assert.Contains("\"AccessKeyId\":\"ASIAIOSFODNN7EXAMPLE\"", (await Sandbox.RunAsync("get", "--profile", "default")).Succeeded().Line, StringComparison.Ordinal);
+    }
+}
