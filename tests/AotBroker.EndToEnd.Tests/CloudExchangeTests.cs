@@ -67,4 +67,26 @@ public sealed class CloudExchangeTests : BrokerTest
         Assert.Contains($"\"secret_access_key\":\"{secret}\",\"session_token\":\"{token}\",\"account_id\":\"123456789012\"", credential, StringComparison.Ordinal);
         Assert.Contains("\"AccessKeyId\":\"ASIAIOSFODNN7EXAMPLE\"", (await Sandbox.RunAsync("get", "--profile", "default")).Succeeded().Line, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task Google()
+    {
+        var (federated, access) = (Secret("ya29.d."), Secret("ya29.c."));
+        using var google = new RawServer(request => RawServer.Answer(200, request.StartsWith("POST /v1/token ", StringComparison.Ordinal)
+            ? $$"""{"access_token":"{{federated}}","issued_token_type":"urn:ietf:params:oauth:token-type:access_token","token_type":"Bearer","expires_in":3599}"""
+            : $$"""{"accessToken":"{{access}}","expireTime":"{{InAnHour}}"}"""));
+        UseProfile(new JsonObject
+        {
+            ["type"] = "google-sts",
+            ["audience"] = "//iam.googleapis.com/projects/1/locations/global/workloadIdentityPools/ci/providers/local",
+            ["service_account"] = "deploy@my-project.iam.gserviceaccount.com",
+            ["endpoint"] = google.Url,
+            ["iam_endpoint"] = google.Url,
+        });
+
+        var credential = await ExchangeOnceAsync(google, "POST /v1/token");
+
+        Assert.Contains(access, credential, StringComparison.Ordinal);
+        Assert.Equal(2, google.Requests.Count);
+    }
 }

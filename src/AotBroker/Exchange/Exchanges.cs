@@ -23,6 +23,7 @@ internal static class Exchanges
         NpmPublishing npm => new NpmExchange(npm, file, environment),
         NugetPublishing nuget => new NuGetExchange(nuget, file, environment),
         AwsStsExchange aws => new AwsWebIdentityExchange(aws, file, environment),
+        GoogleStsExchange google => new GoogleFederationExchange(google, file, environment),
         NoExchange none => new IdentityAsCredential(none, environment),
         _ => throw new ArgumentOutOfRangeException(nameof(settings)),
     };

@@ -59,6 +59,15 @@ internal sealed record CratesIoTokenRequest([property: JsonPropertyName("jwt")] 
 internal sealed record NuGetTokenRequest(
     [property: JsonPropertyName("username")] string Username,
     [property: JsonPropertyName("tokenType")] string TokenType);
+/// <summary>Google's request for a service account's access token.</summary>
+internal sealed record GoogleAccessTokenRequest(
+    [property: JsonPropertyName("scope")] string[] Scope,
+    [property: JsonPropertyName("lifetime")] string? Lifetime);
+
+/// <summary>Its answer.</summary>
+internal sealed record GoogleAccessTokenAnswer(
+    [property: JsonPropertyName("accessToken")] string? AccessToken,
+    [property: JsonPropertyName("expireTime")] string? ExpireTime);
 
 /// <summary>Other people's messages. Ours are made by SchemaGen.</summary>
 [JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
@@ -76,4 +85,6 @@ internal sealed record NuGetTokenRequest(
 [JsonSerializable(typeof(PyPITokenRequest))]
 [JsonSerializable(typeof(CratesIoTokenRequest))]
 [JsonSerializable(typeof(NuGetTokenRequest))]
+[JsonSerializable(typeof(GoogleAccessTokenRequest))]
+[JsonSerializable(typeof(GoogleAccessTokenAnswer))]
 internal sealed partial class MessagesJsonContext : JsonSerializerContext;
