@@ -89,4 +89,17 @@ public sealed class CloudExchangeTests : BrokerTest
         Assert.Contains(access, credential, StringComparison.Ordinal);
         Assert.Equal(2, google.Requests.Count);
     }
+
+    [Fact]
+    public async Task Entra()
+    {
+        var access = Secret("eyJ0eXAi");
+        using var entra = new RawServer(RawServer.Answer(200, $$"""{"token_type":"Bearer","expires_in":3599,"ext_expires_in":3599,"access_token":"{{access}}"}"""));
+        Sandbox.Environment["AZURE_TENANT_ID"] = "contoso.onmicrosoft.com";
+        Sandbox.Environment["AZURE_CLIENT_ID"] = "6f5e4d3c-2b1a-4c5b-8e6f-7a8b9c0d1e2f";
+        Sandbox.Environment["AZURE_AUTHORITY_HOST"] = entra.Url;
+        UseProfile(new JsonObject { ["type"] = "entra", ["scope"] = "https://management.azure.com/.default" });
+
+        Assert.Contains(access, await ExchangeOnceAsync(entra, "POST /contoso.onmicrosoft.com/oauth2/v2.0/token"), StringComparison.Ordinal);
+    }
 }

@@ -24,6 +24,7 @@ internal static class Exchanges
         NugetPublishing nuget => new NuGetExchange(nuget, file, environment),
         AwsStsExchange aws => new AwsWebIdentityExchange(aws, file, environment),
         GoogleStsExchange google => new GoogleFederationExchange(google, file, environment),
+        EntraExchange entra => new EntraAssertionExchange(entra, file, environment),
         NoExchange none => new IdentityAsCredential(none, environment),
         _ => throw new ArgumentOutOfRangeException(nameof(settings)),
     };

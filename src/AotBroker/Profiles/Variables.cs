@@ -43,6 +43,10 @@ internal static class Variables
     public const string AwsDefaultRegion = "AWS_DEFAULT_REGION";
     public const string AwsStsEndpoint = "AWS_ENDPOINT_URL_STS";
 
+    public const string AzureTenantId = "AZURE_TENANT_ID";
+    public const string AzureClientId = "AZURE_CLIENT_ID";
+    public const string AzureAuthorityHost = "AZURE_AUTHORITY_HOST";
+
     public const string Home = "HOME";
     public const string XdgConfigHome = "XDG_CONFIG_HOME";
     public const string XdgCacheHome = "XDG_CACHE_HOME";

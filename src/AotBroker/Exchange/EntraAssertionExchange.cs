@@ -1,0 +1,95 @@
+using AotBroker.Errors;
+using AotBroker.Identity;
+using AotBroker.Profiles;
+using AotBroker.Schemas;
+using static AotBroker.Exchange.CredentialEndpoint;
+
+namespace AotBroker.Exchange;
+
+/// <summary>
+/// Microsoft Entra: the client credentials grant with the identity token as the client's assertion (RFC 7521, section 4.2). What
+/// an error means is read from <c>error</c> alone: Microsoft asks that no program depend on its AADSTS numbers.
+/// </summary>
+internal sealed class EntraAssertionExchange : IExchange
+{
+    private readonly EntraExchange _settings;
+    private readonly ProcessEnvironment _environment;
+    private readonly Setting _tenant;
+    private readonly Setting _client;
+
+    /// <summary>From a profile's settings, their gaps filled from the environment.</summary>
+    public EntraAssertionExchange(EntraExchange settings, string file, ProcessEnvironment environment)
+    {
+        _settings = settings;
+        _environment = environment;
+        _tenant = Setting.Fill(settings.TenantId, file, Variables.AzureTenantId, environment);
+        _client = Setting.Fill(settings.ClientId, file, Variables.AzureClientId, environment);
+        Setting host = Setting.Fill(settings.AuthorityHost, file, Variables.AzureAuthorityHost, environment);
+        Address = host.IsSet ? host with { Value = host.Value!.TrimEnd('/') } : new Setting("https://login.microsoftonline.com", "the default");
+    }
+
+    public ExchangeSettings Settings => _settings with { TenantId = _tenant.Value, ClientId = _client.Value, AuthorityHost = Address.Value };
+
+    public Setting Address { get; }
+
+    public string Endpoint => $"{Address.Value}/{_tenant.Value}/oauth2/v2.0/token";
+
+    /// <summary>What a federated credential expects unless it was set to another audience; each cloud has its own.</summary>
+    public string Audience => "api://AzureADTokenExchange" + Address.Value switch
+    {
+        "https://login.microsoftonline.us" => "USGov",
+        "https://login.partner.microsoftonline.cn" or "https://login.chinacloudapi.cn" => "China",
+        _ => "",
+    };
+
+    public void AddToKey(KeyText key)
+    {
+        key.Add("exchange", _settings.Type);
+        key.Add("endpoint", Address.Value);
+        key.Add("tenant_id", _tenant.Value);
+        key.Add("client_id", _client.Value);
+        key.Add("scope", _settings.Scope);
+    }
+
+    public void RequireComplete(string profile, string? file, SchemaProblems warnings)
+    {
+        _tenant.Require("tenant_id", Variables.AzureTenantId, profile, file, warnings);
+        _client.Require("client_id", Variables.AzureClientId, profile, file, warnings);
+    }
+
+    public void RequireValid()
+    {
+        _tenant.RequireForm("a tenant's id or domain", new EntraExchange { Scope = "x", TenantId = _tenant.Value }.Validate());
+        _client.RequireForm("a client's id, which is a UUID", new EntraExchange { Scope = "x", ClientId = _client.Value }.Validate());
+        CredentialEndpoint.RequireValid(Endpoint, Address.Origin);
+    }
+
+    public ExchangeResult Present(IdentityToken identity, PinnedHttp http, Deadline deadline)
+    {
+        CredentialEndpoint endpoint = new(Address, Endpoint, http);
+        HttpRequestPlan plan = new(HttpMethod.Post, new Uri(Endpoint))
+        {
+            Headers = [new("Accept", "application/json")],
+            ContentType = FormBody.ContentType,
+            Body = FormBody.Of(
+                ("client_id", _client.Value),
+                ("scope", _settings.Scope),
+                ("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"),
+                ("client_assertion", identity.Reveal()),
+                ("grant_type", "client_credentials")),
+        };
+        return endpoint.Ask(plan, deadline, answer => OAuthAnswer.Read(answer, endpoint, _environment.Now), answer => Refusal(answer, identity));
+    }
+
+    private ExchangeResult? Refusal(HttpAnswer answer, IdentityToken identity) => answer.Status is not (400 or 401 or 403) ? null : ErrorBody.Code(answer.Body) switch
+    {
+        "temporarily_unavailable" => Unjudged(ErrorCode.ServerFailed, $"Entra is busy{Told(answer)}", "try again; if it stays so, look at the service's status page"),
+        "invalid_client" => Refused(ErrorCode.ExchangeRefused, $"Entra refused the identity token{Told(answer)}",
+            $"compare with the federated credential of {_client.Value}, letter for letter: {Claims(identity)}",
+            "a federated credential that was made just now is known everywhere after some minutes"),
+        "unauthorized_client" => Refused(ErrorCode.ExchangeForbidden, $"Entra does not let this application have a token{Told(answer)}",
+            $"check that client_id ({_client.Value}) is in the tenant {_tenant.Value}"),
+        _ when answer.Status == 403 => Refused(ErrorCode.ExchangeForbidden, $"Entra forbids the exchange{Told(answer)}", "look at the sign-in logs of the tenant, under service principals"),
+        _ => Refused(ErrorCode.ExchangeMalformedRequest, $"Entra found the request malformed{Told(answer)}", "check tenant_id, client_id and scope: a resource of the tenant, and /.default"),
+    };
+}
