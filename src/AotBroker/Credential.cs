@@ -40,6 +40,9 @@ internal sealed record Credential
     /// <summary>What the service calls what it gave, to take it back.</summary>
     public Secret? LeaseId { get; init; }
 
+    /// <summary>The token that takes it back, where the credential itself is none that can.</summary>
+    public Secret? RevocationToken { get; init; }
+
     /// <summary>Whether others may be served it: not where the service does not say how long it is good for.</summary>
     public bool IsCacheable { get; init; } = true;
 

@@ -66,6 +66,7 @@ public sealed class CloudExchangeTests : BrokerTest
 
         Assert.Contains($"\"secret_access_key\":\"{secret}\",\"session_token\":\"{token}\",\"account_id\":\"123456789012\"", credential, StringComparison.Ordinal);
         Assert.Contains("\"AccessKeyId\":\"ASIAIOSFODNN7EXAMPLE\"", (await Sandbox.RunAsync("get", "--profile", "default")).Succeeded().Line, StringComparison.Ordinal);
+        (await Sandbox.RunAsync("clear", "--profile", "default", "--revoke")).Failed("AB0510", 5).Says("good until");
     }
 
     [Fact]
@@ -101,5 +102,28 @@ public sealed class CloudExchangeTests : BrokerTest
         UseProfile(new JsonObject { ["type"] = "entra", ["scope"] = "https://management.azure.com/.default" });
 
         Assert.Contains(access, await ExchangeOnceAsync(entra, "POST /contoso.onmicrosoft.com/oauth2/v2.0/token"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Vault()
+    {
+        var (token, password) = (Secret("hvs."), Secret("p"));
+        using var vault = new RawServer(request => request.Split(' ')[1] switch
+        {
+            "/v1/auth/jwt/login" => RawServer.Answer(200, $$$"""{"auth":{"client_token":"{{{token}}}","lease_duration":3600,"token_type":"service","num_uses":0}}"""),
+            "/v1/database/creds/app" => RawServer.Answer(200, $$$"""{"lease_id":"database/creds/app/Zx81","lease_duration":1800,"data":{"username":"v-app-1","password":"{{{password}}}"}}"""),
+            "/v1/auth/token/revoke-self" => "HTTP/1.1 204 No Content\r\n\r\n"u8.ToArray(),
+            _ => RawServer.Answer(404, """{"errors":[]}"""),
+        });
+        Sandbox.Environment["VAULT_ADDR"] = vault.Url;
+        UseProfile(new JsonObject { ["type"] = "vault", ["role"] = "app", ["path"] = "database/creds/app" });
+
+        var credential = await ExchangeOnceAsync(vault, "POST /v1/auth/jwt/login");
+
+        Assert.Contains($$"""{"username":"v-app-1","password":"{{password}}"}""", credential, StringComparison.Ordinal);
+        Assert.Equal(2, vault.Requests.Count);
+        Assert.Equal($"cleared 1 credential (1 revoked) of profile default from {Sandbox.Cache}", (await Sandbox.RunAsync("clear", "--profile", "default", "--revoke")).Succeeded().Line);
+        Assert.Contains($"\r\nX-Vault-Token: {token}\r\n", vault.Requests[^1], StringComparison.Ordinal);
+        Assert.Empty(Sandbox.EntryFiles);
     }
 }

@@ -17,11 +17,19 @@ internal static class ClearCommand
 {
     private const int FingerprintLength = 32;
 
-    public static int Run(string? profile, bool all, Session session)
+    /// <param name="profile">The profile that was named; null for the one that applies.</param>
+    /// <param name="all">Every profile.</param>
+    /// <param name="revoke">Have credentials taken back by the services that gave them, before they are forgotten.</param>
+    /// <param name="session">The command's surroundings.</param>
+    /// <exception cref="BrokerException">A file could not be removed, or a credential was not taken back.</exception>
+    public static int Run(string? profile, bool all, bool revoke, Session session)
     {
         string? name = all ? null : ProfileSelection.Decide(profile, session.Environment).Name ?? ProfileResolver.EnvironmentName;
         CacheDirectory directory = CacheDirectory.Of(session.Environment);
         int credentials = 0;
+        int revoked = 0;
+        BrokerException? failure = null;
+        using Revocation? revocation = revoke ? new Revocation(directory, session) : null;
         foreach (string path in Files(directory.Path))
         {
             string file = Path.GetFileName(path);
@@ -29,12 +37,29 @@ internal static class ClearCommand
             {
                 continue;
             }
+            bool isCredential = !file.EndsWith(".refusal.json", StringComparison.Ordinal);
+            if (isCredential && revocation?.Revoke(stem, path) is { } refused)
+            {
+                if (failure is not null)
+                {
+                    session.Reporter.Warning(failure.Code, failure.Message, failure.Hints);
+                }
+                failure = refused;
+                if (refused.Code != ErrorCode.NotRevoked)
+                {
+                    continue; // It can be tried again as long as the entry is there.
+                }
+            }
+            else if (isCredential && revoke)
+            {
+                revoked++;
+            }
             int error = Libc.Unlink(path);
             if (error is not (0 or Libc.ErrorNoEntry))
             {
                 throw new BrokerException(ErrorCode.CacheUnusable, $"{path} could not be removed: {Libc.Describe(error)}", $"check the owner and the mode of {directory.Path}");
             }
-            credentials += error == 0 && !file.EndsWith(".refusal.json", StringComparison.Ordinal) ? 1 : 0;
+            credentials += error == 0 && isCredential ? 1 : 0;
         }
         LoginProfile? login = name is null ? null : LoginOf(profile, session.Environment);
         if (login is not null)
@@ -45,7 +70,12 @@ internal static class ClearCommand
         {
             CommandDirectories.RemoveAbandoned(directory);
         }
+        if (failure is not null)
+        {
+            throw failure;
+        }
         string what = credentials == 1 ? "1 credential" : credentials.ToString(CultureInfo.InvariantCulture) + " credentials";
+        what += revoke ? $" ({revoked.ToString(CultureInfo.InvariantCulture)} revoked)" : "";
         session.Write(Encoding.UTF8.GetBytes($"cleared {what}{(name is null ? "" : $" of profile {name}")} from {Reporter.Printable(directory.Path)}{(login is null ? "" : $"; the login in {Reporter.Printable(login.CredentialsFile)} stays")}\n"));
         return 0;
     }

@@ -232,7 +232,8 @@ internal sealed class CommandLine
     private Command Clear()
     {
         Option<bool> all = new("--all") { Description = "Clear every profile, and what ended commands left" };
-        Command command = new("clear", "Forget the cached credential and remembered failures of the profile (presented tokens stay recorded)") { _profile, all };
+        Option<bool> revoke = new("--revoke") { Description = "First have the service take the credential back, where it can" };
+        Command command = new("clear", "Forget the cached credential and remembered failures of the profile (presented tokens stay recorded)") { _profile, all, revoke };
         command.Validators.Add(result =>
         {
             if (result.GetResult(_profile) is not null && result.GetResult(all) is not null)
@@ -240,7 +241,7 @@ internal sealed class CommandLine
                 result.AddError("--profile and --all exclude each other");
             }
         });
-        command.SetAction(result => ClearCommand.Run(result.GetValue(_profile), result.GetValue(all), Session(result)));
+        command.SetAction(result => ClearCommand.Run(result.GetValue(_profile), result.GetValue(all), result.GetValue(revoke), Session(result)));
         return command;
     }
 

@@ -25,6 +25,7 @@ internal static class Exchanges
         AwsStsExchange aws => new AwsWebIdentityExchange(aws, file, environment),
         GoogleStsExchange google => new GoogleFederationExchange(google, file, environment),
         EntraExchange entra => new EntraAssertionExchange(entra, file, environment),
+        VaultExchange vault => new VaultLoginExchange(vault, file, environment),
         NoExchange none => new IdentityAsCredential(none, environment),
         _ => throw new ArgumentOutOfRangeException(nameof(settings)),
     };

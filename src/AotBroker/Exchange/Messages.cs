@@ -69,6 +69,28 @@ internal sealed record GoogleAccessTokenAnswer(
     [property: JsonPropertyName("accessToken")] string? AccessToken,
     [property: JsonPropertyName("expireTime")] string? ExpireTime);
 
+/// <summary>A login at Vault with a JWT.</summary>
+internal sealed record VaultLoginRequest(
+    [property: JsonPropertyName("role")] string? Role,
+    [property: JsonPropertyName("jwt")] string Jwt);
+
+/// <summary>Vault's answer to a login, or to the reading of a secret.</summary>
+internal sealed record VaultAnswer(
+    [property: JsonPropertyName("auth")] VaultAuth? Auth,
+    [property: JsonPropertyName("lease_id")] string? LeaseId,
+    [property: JsonPropertyName("lease_duration")] long LeaseDuration,
+    [property: JsonPropertyName("data")] JsonElement Data);
+
+/// <summary>The token that a login at Vault gave.</summary>
+internal sealed record VaultAuth(
+    [property: JsonPropertyName("client_token")] string? ClientToken,
+    [property: JsonPropertyName("lease_duration")] long LeaseDuration,
+    [property: JsonPropertyName("token_type")] string? TokenType,
+    [property: JsonPropertyName("num_uses")] long NumberOfUses);
+
+/// <summary>What Vault is asked to take back.</summary>
+internal sealed record VaultLease([property: JsonPropertyName("lease_id")] string LeaseId);
+
 /// <summary>Other people's messages. Ours are made by SchemaGen.</summary>
 [JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(TokenRequest))]
@@ -87,4 +109,7 @@ internal sealed record GoogleAccessTokenAnswer(
 [JsonSerializable(typeof(NuGetTokenRequest))]
 [JsonSerializable(typeof(GoogleAccessTokenRequest))]
 [JsonSerializable(typeof(GoogleAccessTokenAnswer))]
+[JsonSerializable(typeof(VaultLoginRequest))]
+[JsonSerializable(typeof(VaultAnswer))]
+[JsonSerializable(typeof(VaultLease))]
 internal sealed partial class MessagesJsonContext : JsonSerializerContext;

@@ -47,6 +47,11 @@ internal static class Variables
     public const string AzureClientId = "AZURE_CLIENT_ID";
     public const string AzureAuthorityHost = "AZURE_AUTHORITY_HOST";
 
+    public const string VaultAddress = "VAULT_ADDR";
+    public const string VaultNamespace = "VAULT_NAMESPACE";
+    public const string BaoAddress = "BAO_ADDR";
+    public const string BaoNamespace = "BAO_NAMESPACE";
+
     public const string Home = "HOME";
     public const string XdgConfigHome = "XDG_CONFIG_HOME";
     public const string XdgCacheHome = "XDG_CACHE_HOME";

@@ -6,8 +6,8 @@ namespace AotBroker.Tests;
 /// <summary>`clear` forgets credentials and failures, and never which tokens were presented.</summary>
 public sealed class ClearCommandTests
 {
-    private static void Clear(FederatedMachine machine, string? profile = null, bool all = false) =>
-        ClearCommand.Run(profile, all, new Session(machine.Machine.Environment, machine.Machine.Output.Stream, machine.Machine.Reporter, verbose: false));
+    private static void Clear(FederatedMachine machine, string? profile = null, bool all = false, bool revoke = false) =>
+        ClearCommand.Run(profile, all, revoke, new Session(machine.Machine.Environment, machine.Machine.Output.Stream, machine.Machine.Reporter, verbose: false));
 
     private static string[] Files(FederatedMachine machine) =>
         [.. Directory.GetFiles(machine.Machine.CacheDirectory).Select(Path.GetFileName).Order(StringComparer.Ordinal)!];
@@ -102,5 +102,74 @@ public sealed class ClearCommandTests
 
         Assert.Contains("notes.json", Files(machine));
         Assert.Contains("environment-abc.json", Files(machine));
+    }
+
+    private static byte[] NoContent => "HTTP/1.1 204 No Content\r\n\r\n"u8.ToArray();
+
+    private static byte[] VaultLogin => RawServer.Answer(200, $$$"""{"auth":{"client_token":"hvs.{{{Made.Name(40)}}}","lease_duration":1200}}""");
+
+    private static string VaultProfile(RawServer vault) => $$"""
+        { "identity": { "source": "github-actions", "audience": "vault" }, "exchange": { "type": "vault", "address": "{{vault.Url}}", "role": "deploy" } }
+        """;
+
+    [Fact]
+    public async Task A_credential_is_taken_back_before_it_is_forgotten()
+    {
+        await using FederatedMachine machine = await FederatedMachine.StartAsync();
+        machine.UseGitHub();
+        bool isUp = false;
+        using RawServer vault = new(request => request.Contains("/login ", StringComparison.Ordinal) ? VaultLogin : isUp ? NoContent : RawServer.Answer(503, """{"errors":["Vault is sealed"]}"""));
+        machine.Machine.WriteBrokerProfile("vault", VaultProfile(vault));
+        machine.Machine.Variables["AOTBROKER_PROFILE"] = "vault";
+        string token = machine.Obtain().AccessToken!.Reveal();
+
+        // As long as nobody knows whether it is still good, it can be tried again.
+        Assert.Contains("Vault is sealed", Expect.Error("AB0604", () => Clear(machine, revoke: true)).Message, StringComparison.Ordinal);
+        Assert.Equal(token, machine.Obtain().AccessToken!.Reveal());
+        isUp = true;
+        Clear(machine, revoke: true);
+
+        Assert.StartsWith("POST /v1/auth/token/revoke-self ", vault.Requests[^1], StringComparison.Ordinal);
+        Assert.Contains("\r\nX-Vault-Token: " + token + "\r\n", vault.Requests[^1], StringComparison.Ordinal);
+        Assert.Equal($"cleared 1 credential (1 revoked) of profile vault from {machine.Machine.CacheDirectory}\n", machine.Machine.Output.Text);
+        Assert.NotEqual(token, machine.Obtain().AccessToken!.Reveal());
+    }
+
+    [Fact]
+    public async Task All_are_taken_back_that_can_be_and_the_others_are_told()
+    {
+        await using FederatedMachine machine = await FederatedMachine.StartAsync();
+        machine.UseGitHub();
+        using RawServer vault = new(request => request.Contains("/login ", StringComparison.Ordinal) ? VaultLogin : NoContent);
+        machine.Obtain();
+        foreach (string name in new[] { "changed", "vault" })
+        {
+            machine.Machine.WriteBrokerProfile(name, VaultProfile(vault));
+            machine.Machine.Variables["AOTBROKER_PROFILE"] = name;
+            machine.Obtain();
+        }
+        machine.Machine.WriteBrokerProfile("changed", VaultProfile(vault).Replace("deploy", "other", StringComparison.Ordinal));
+        machine.Machine.Variables["AOTBROKER_PROFILE"] = null;
+
+        Assert.Equal("AB0510", Errors.Reporter.Name(Assert.Throws<Errors.BrokerException>(() => Clear(machine, all: true, revoke: true)).Code));
+
+        Assert.Single(vault.Requests, static request => request.Contains("revoke-self", StringComparison.Ordinal));
+        Assert.Contains("warning[AB0510]", machine.Machine.Error.Text, StringComparison.Ordinal);
+        Assert.Equal(["presented.json"], Files(machine).Where(static file => file.EndsWith(".json", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task Without_being_told_to_nothing_is_sent()
+    {
+        await using FederatedMachine machine = await FederatedMachine.StartAsync();
+        machine.UseGitHub();
+        using RawServer vault = new(VaultLogin);
+        machine.Machine.WriteBrokerProfile("vault", VaultProfile(vault));
+        machine.Machine.Variables["AOTBROKER_PROFILE"] = "vault";
+        machine.Obtain();
+
+        Clear(machine, all: true);
+
+        Assert.Single(vault.Requests);
     }
 }

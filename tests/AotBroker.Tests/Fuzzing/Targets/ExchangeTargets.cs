@@ -49,3 +49,40 @@ internal sealed class AwsAnswerTarget : ExchangeAnswerTarget
         return $"granted {keys.AccountId is null}";
     }
 }
+
+internal sealed class VaultAnswerTarget : ExchangeAnswerTarget
+{
+    public override IEnumerable<string> Words => ["auth", "client_token", "lease_duration", "num_uses", "data", "errors", "token_type", "batch"];
+
+    public override IEnumerable<byte[]> Seeds =>
+    [
+        Answer(200, $$$"""{"auth":{"client_token":"{{{Secrets[0]}}}","lease_duration":1200,"token_type":"service","num_uses":0},"data":null}"""),
+        Answer(400, $$"""{"errors":["error validating token {{Secrets[1]}}"]}"""),
+        Answer(403, """{"errors":["1 error occurred:\n\t* permission denied\n\n"]}"""),
+        Answer(503, """{"errors":["Vault is sealed"]}"""),
+    ];
+
+    protected override ExchangeSettings Settings => new VaultExchange { Address = "http://127.0.0.1:1" };
+}
+
+/// <summary>The same answer is the login's and the secret's, which is right where it is both.</summary>
+internal sealed class VaultSecretTarget : ExchangeAnswerTarget
+{
+    public override IEnumerable<string> Words => ["auth", "client_token", "lease_duration", "lease_id", "data", "metadata", "version", "null", "\\ud800"];
+
+    public override IEnumerable<byte[]> Seeds =>
+    [
+        Answer(200, $$$"""{"auth":{"client_token":"a.b","lease_duration":1200},"data":{"password":"{{{Secrets[0]}}}","port":1,"x":{"y":[]} } }"""),
+        Answer(200, $$$"""{"auth":{"client_token":"a.b","lease_duration":1200},"lease_id":"a/b","lease_duration":60,"data":{"password":"{{{Secrets[0]}}}"}}"""),
+        Answer(200, $$$"""{"auth":{"client_token":"a.b","lease_duration":0},"data":{"data":{"password":"{{{Secrets[0]}}}"},"metadata":{"version":1} } }"""),
+    ];
+
+    protected override ExchangeSettings Settings => new VaultExchange { Address = "http://127.0.0.1:1", Path = "a/b" };
+
+    protected override string Granted(Credential credential)
+    {
+        Assert.True(credential.ExpiresAt > credential.IssuedAt);
+        Assert.NotEmpty(credential.Fields!);
+        return $"granted {credential.LeaseId is null} {credential.RevocationToken is null}";
+    }
+}

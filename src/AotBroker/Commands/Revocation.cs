@@ -1,0 +1,54 @@
+using AotBroker.Errors;
+using AotBroker.Exchange;
+using AotBroker.Profiles;
+using AotBroker.Store;
+
+namespace AotBroker.Commands;
+
+/// <summary>Has cached credentials taken back by the services that gave them.</summary>
+internal sealed class Revocation(CacheDirectory directory, Session session) : IDisposable
+{
+    private static readonly TimeSpan LongestTime = TimeSpan.FromSeconds(30);
+
+    private readonly PinnedHttp _http = new();
+    private readonly Deadline _deadline = Deadline.After(LongestTime, session.Environment.Clock);
+
+    /// <summary>Has the credential of an entry taken back.</summary>
+    /// <param name="profileName">The profile that the entry is of.</param>
+    /// <param name="file">The entry's path.</param>
+    /// <returns>Null where it is not good any more; else why it still is.</returns>
+    public BrokerException? Revoke(string profileName, string file)
+    {
+        try
+        {
+            if (ProfileResolver.Resolve(profileName == ProfileResolver.EnvironmentName ? null : profileName, session.Environment) is not FederatedProfile profile)
+            {
+                return null; // A login is no entry.
+            }
+            CacheKey key = CacheKey.Of(profile, session.Environment);
+            CacheEntries entries = new(directory, session.Environment);
+            if (entries.PathOf(key) != file || entries.Read(key) is not { } credential)
+            {
+                return new BrokerException(ErrorCode.NotRevoked, $"the credential in {file} cannot be taken back: profile \"{profileName}\" has other settings now, or another job", "it is good until it expires");
+            }
+            if (credential.RemainingAt(session.Environment.Now) <= 0)
+            {
+                return null;
+            }
+            profile.Exchange.RequireValid();
+            return profile.Exchange.Revoke(credential, _http, _deadline) is { } error ? About(error, credential, profileName) : null;
+        }
+        catch (BrokerException error)
+        {
+            return new BrokerException(error.Code, $"the credential in {file} cannot be taken back: {error.Message}", error.Hints);
+        }
+    }
+
+    private static BrokerException About(BrokerException error, Credential credential, string profileName)
+    {
+        string until = credential.Expires ? $" (good until {Times.Utc(credential.ExpiresAt)})" : "";
+        return new BrokerException(error.Code, $"the credential of profile \"{profileName}\"{until} was not taken back: {error.Message}", error.Hints);
+    }
+
+    public void Dispose() => _http.Dispose();
+}
