@@ -48,6 +48,10 @@ internal sealed record CacheEntry : ISchemaObject
     /// <remarks>For example <c>"database/creds/app/01AbCdEf"</c>.</remarks>
     public Secret? LeaseId { get; init; }
 
+    /// <summary>The token that takes the credential back, where the credential itself cannot.</summary>
+    /// <remarks>For example <c>"hvs.example"</c>.</remarks>
+    public Secret? RevocationToken { get; init; }
+
     /// <summary>When the answer arrived, in Unix seconds.</summary>
     /// <remarks>For example <c>1767222000</c>.</remarks>
     public required long IssuedAt { get; init; }
@@ -165,6 +169,12 @@ internal sealed record CacheEntry : ISchemaObject
             writer.WriteString("lease_id"u8, LeaseId?.Reveal());
         }
 
+        if (RevocationToken is not null)
+        {
+            unknown.BeforeNext();
+            writer.WriteString("revocation_token"u8, RevocationToken?.Reveal());
+        }
+
         unknown.BeforeNext();
         writer.WriteNumber("issued_at"u8, IssuedAt);
         unknown.BeforeNext();
@@ -214,6 +224,7 @@ internal sealed record CacheEntry : ISchemaObject
             AwsKeys? aws = null;
             SchemaMap<Secret>? fields = null;
             Secret? leaseId = null;
+            Secret? revocationToken = null;
             long issuedAt = default;
             long expiresAt = default;
             string? scope = null;
@@ -285,40 +296,47 @@ internal sealed record CacheEntry : ISchemaObject
                     case 8:
                         if (reader.IsFirst(ref seen, 8))
                         {
-                            issuedAt = ReadIssuedAt(ref reader);
+                            revocationToken = ReadRevocationToken(ref reader);
                         }
 
                         break;
                     case 9:
                         if (reader.IsFirst(ref seen, 9))
                         {
-                            expiresAt = ReadExpiresAt(ref reader);
+                            issuedAt = ReadIssuedAt(ref reader);
                         }
 
                         break;
                     case 10:
                         if (reader.IsFirst(ref seen, 10))
                         {
-                            scope = ReadScope(ref reader);
+                            expiresAt = ReadExpiresAt(ref reader);
                         }
 
                         break;
                     case 11:
                         if (reader.IsFirst(ref seen, 11))
                         {
-                            requestId = ReadRequestId(ref reader);
+                            scope = ReadScope(ref reader);
                         }
 
                         break;
                     case 12:
                         if (reader.IsFirst(ref seen, 12))
                         {
-                            identityDigest = ReadIdentityDigest(ref reader);
+                            requestId = ReadRequestId(ref reader);
                         }
 
                         break;
                     case 13:
                         if (reader.IsFirst(ref seen, 13))
+                        {
+                            identityDigest = ReadIdentityDigest(ref reader);
+                        }
+
+                        break;
+                    case 14:
+                        if (reader.IsFirst(ref seen, 14))
                         {
                             processId = ReadProcessId(ref reader);
                         }
@@ -330,7 +348,7 @@ internal sealed record CacheEntry : ISchemaObject
                 }
             }
 
-            if ((~seen & 0x307UL) != 0)
+            if ((~seen & 0x607UL) != 0)
             {
                 ReportMissing(ref reader, start, seen);
             }
@@ -349,6 +367,7 @@ internal sealed record CacheEntry : ISchemaObject
                 Aws = aws,
                 Fields = fields,
                 LeaseId = leaseId,
+                RevocationToken = revocationToken,
                 IssuedAt = issuedAt,
                 ExpiresAt = expiresAt,
                 Scope = scope,
@@ -457,6 +476,8 @@ internal sealed record CacheEntry : ISchemaObject
 
         private static Secret? ReadLeaseId(ref SchemaReader reader) => reader.ReadSecretText("a string") is { } text ? new Secret(text) : null;
 
+        private static Secret? ReadRevocationToken(ref SchemaReader reader) => reader.ReadSecretText("a string") is { } text ? new Secret(text) : null;
+
         private static long ReadIssuedAt(ref SchemaReader reader)
         {
             if (reader.ReadInteger("an integer of at least 0", out long number) && number < 0L)
@@ -513,7 +534,7 @@ internal sealed record CacheEntry : ISchemaObject
                 case 5:
                     if (name.SequenceEqual("scope"u8))
                     {
-                        return 10;
+                        return 11;
                     }
 
                     break;
@@ -546,7 +567,7 @@ internal sealed record CacheEntry : ISchemaObject
                 case 9:
                     if (name.SequenceEqual("issued_at"u8))
                     {
-                        return 8;
+                        return 9;
                     }
 
                     break;
@@ -558,17 +579,17 @@ internal sealed record CacheEntry : ISchemaObject
 
                     if (name.SequenceEqual("expires_at"u8))
                     {
-                        return 9;
+                        return 10;
                     }
 
                     if (name.SequenceEqual("request_id"u8))
                     {
-                        return 11;
+                        return 12;
                     }
 
                     if (name.SequenceEqual("process_id"u8))
                     {
-                        return 13;
+                        return 14;
                     }
 
                     break;
@@ -582,7 +603,14 @@ internal sealed record CacheEntry : ISchemaObject
                 case 15:
                     if (name.SequenceEqual("identity_digest"u8))
                     {
-                        return 12;
+                        return 13;
+                    }
+
+                    break;
+                case 16:
+                    if (name.SequenceEqual("revocation_token"u8))
+                    {
+                        return 8;
                     }
 
                     break;
@@ -610,18 +638,18 @@ internal sealed record CacheEntry : ISchemaObject
                 reader.ReportMissing(start, "profile");
             }
 
-            if ((seen & (1UL << 8)) == 0)
+            if ((seen & (1UL << 9)) == 0)
             {
                 reader.ReportMissing(start, "issued_at");
             }
 
-            if ((seen & (1UL << 9)) == 0)
+            if ((seen & (1UL << 10)) == 0)
             {
                 reader.ReportMissing(start, "expires_at");
             }
         }
 
         private static void ReadUnknown(ref SchemaReader reader, ReadOnlySpan<byte> name, int count, ref UnknownMembersBuilder? unknown) =>
-            reader.KeepUnknown(name, count, ref unknown, ["version", "key", "profile", "access_token", "token_type", "aws", "fields", "lease_id", "issued_at", "expires_at", "scope", "request_id", "identity_digest", "process_id"]);
+            reader.KeepUnknown(name, count, ref unknown, ["version", "key", "profile", "access_token", "token_type", "aws", "fields", "lease_id", "revocation_token", "issued_at", "expires_at", "scope", "request_id", "identity_digest", "process_id"]);
     }
 }
