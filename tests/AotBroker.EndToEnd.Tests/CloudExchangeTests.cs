@@ -28,6 +28,7 @@ public sealed class CloudExchangeTests : BrokerTest
         var credential = Assert.Single(results.Select(result => WithoutCountdown(result.Succeeded().Line)).Distinct());
         Assert.Single(service.Requests, request => request.StartsWith(target + " HTTP/1.1\r\n", StringComparison.Ordinal));
         Assert.Equal(credential, WithoutCountdown((await Sandbox.RunAsync("get", "--profile", "default", "--format", "json")).Succeeded().Line));
+        Sandbox.SecretFiles.Add(Sandbox.EntryFile); // The credential is there; nowhere else.
         return credential;
     }
 
@@ -89,6 +90,7 @@ public sealed class CloudExchangeTests : BrokerTest
 
         Assert.Contains(access, credential, StringComparison.Ordinal);
         Assert.Equal(2, google.Requests.Count);
+        Assert.DoesNotContain(federated, await File.ReadAllTextAsync(Sandbox.EntryFile), StringComparison.Ordinal);
     }
 
     [Fact]
