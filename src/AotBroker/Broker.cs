@@ -98,6 +98,41 @@ internal sealed class Broker(ProcessEnvironment environment, Reporter reporter, 
     private static bool IsBeingReplaced(BrokerException error, IIdentityTokenProvider provider) =>
         provider.IsFile && error.Code is ErrorCode.IdentityUnreadable or ErrorCode.IdentityEmpty or ErrorCode.IdentityNotJwt;
 
+    /// <summary>
+    /// Drops the cached credential if it is the one that a server refused: not a newer one, which somebody may have brought
+    /// meanwhile. A person's login is not the broker's to drop.
+    /// </summary>
+    /// <returns>Whether it was dropped.</returns>
+    public bool Drop(ResolvedProfile profile, Func<Credential, bool> isRefused, TimeSpan timeout)
+    {
+        CacheDirectory directory = CacheDirectory.Of(environment);
+        if (profile is not FederatedProfile federated)
+        {
+            return false;
+        }
+        CacheKey key = CacheKey.Of(federated, environment);
+        CacheEntries entries = new(directory, environment);
+        if (entries.Read(key) is not { } seen || !isRefused(seen))
+        {
+            return false;
+        }
+        try
+        {
+            using FlightLock gate = FlightLock.Open(directory.File(key.FileStem + ".lock"));
+            gate.Lead(Deadline.After(timeout, environment.Clock));
+            bool isThere = entries.Read(key) is { } found && isRefused(found);
+            if (isThere)
+            {
+                entries.Remove(key);
+            }
+            return isThere;
+        }
+        catch (Exception error) when (FlightCache.IsFileSystem(error))
+        {
+            return false; // What cannot be written was not written here.
+        }
+    }
+
     private Flight FlightOf(FederatedProfile profile, CacheKey key, CacheDirectory directory, PinnedHttp http)
     {
         profile.Exchange.RequireValid();

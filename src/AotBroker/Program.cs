@@ -1,5 +1,6 @@
 using AotBroker.Commands;
 using AotBroker.Errors;
+using AotBroker.Helpers;
 using AotBroker.Interop;
 using AotBroker.Output;
 using AotBroker.Publishing;
@@ -16,6 +17,10 @@ internal static class Program
         Reporter reporter = new(StandardStream.Error, () => environment.Get("NO_COLOR") is null && StandardStream.Error.IsTerminal);
         try
         {
+            if (HelperCall.TryParse(Environment.GetCommandLineArgs() is [{ } name, ..] ? name : "", arguments) is { } call)
+            {
+                return HelperProtocols.Run(call, new Session(environment, StandardStream.Out, reporter, call.Verbose));
+            }
             if (GetOptions.TryParse(arguments) is { } get)
             {
                 return GetCommand.Run(get, new Session(environment, StandardStream.Out, reporter, get.Verbose));

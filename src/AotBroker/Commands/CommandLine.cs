@@ -5,6 +5,7 @@ using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Text;
 using AotBroker.Errors;
+using AotBroker.Helpers;
 using AotBroker.Output;
 using AotBroker.Schemas;
 
@@ -127,7 +128,11 @@ internal sealed class CommandLine
 
     private RootCommand Build()
     {
-        RootCommand root = new(About) { Get(), Exec(), Keep(), Status(), Identity(), Clear(), Version(), Schema(), Completion() };
+        RootCommand root = new(About) { Get(), Exec(), Keep(), Status(), Identity(), Clear(), Version(), Schema(), Link(), Completion() };
+        foreach ((string name, string about) in HelperProtocols.Descriptions)
+        {
+            root.Add(Helper(name, about));
+        }
         foreach (Option option in root.Options)
         {
             if (option is HelpOption)
@@ -258,6 +263,24 @@ internal sealed class CommandLine
         name.CompletionSources.Add(static _ => Array.ConvertAll(SchemaCommand.Names, static name => new CompletionItem(name)));
         Command command = new("schema", "Print the JSON Schema of a document, for editors") { name };
         command.SetAction(result => SchemaCommand.Run(result.GetValue(name)!, Session(result)));
+        return command;
+    }
+
+    private Command Link()
+    {
+        Argument<string> directory = new("DIR") { Description = "A directory of PATH", HelpName = "DIR" };
+        Option<string?> profile = new("--profile") { Description = "Links that end in -NAME, and serve this profile alone", HelpName = "NAME" };
+        Command command = new("link", "Make the links by which clients call the broker, such as docker-credential-aotbroker") { directory, profile, _json };
+        command.SetAction(result => LinkCommand.Run(result.GetValue(directory)!, result.GetValue(profile), result.GetValue(_json), Session(result)));
+        return command;
+    }
+
+    /// <summary>For help and completion: <see cref="HelperCall.TryParse"/> takes the calls.</summary>
+    private Command Helper(string name, string about)
+    {
+        Argument<string[]> words = new("VERB") { Description = "What the client says", Arity = ArgumentArity.ZeroOrMore };
+        Command command = new(name, about) { words, _profile, _verbose };
+        command.SetAction(result => HelperProtocols.Run(new HelperCall(name, result.GetValue(_profile), false, result.GetValue(words) ?? []), Session(result)));
         return command;
     }
 

@@ -1,5 +1,6 @@
 using AotBroker.Errors;
 using AotBroker.Exchange;
+using AotBroker.Helpers;
 using AotBroker.Output;
 using AotBroker.Profiles;
 using AotBroker.Schemas;
@@ -10,8 +11,11 @@ namespace AotBroker.Commands;
 /// <summary>What every command works with.</summary>
 internal sealed class Session
 {
-    public Session(ProcessEnvironment environment, StandardStream output, Reporter reporter, bool verbose)
+    private StandardInput? _input;
+
+    public Session(ProcessEnvironment environment, StandardStream output, Reporter reporter, bool verbose, StandardInput? input = null)
     {
+        _input = input;
         Environment = environment;
         Output = output;
         Reporter = reporter;
@@ -22,6 +26,9 @@ internal sealed class Session
     public ProcessEnvironment Environment { get; }
 
     public StandardStream Output { get; }
+
+    /// <summary>What a client says; nothing else reads it.</summary>
+    public StandardInput Input => _input ??= new StandardInput(0);
 
     public Reporter Reporter { get; }
 

@@ -69,6 +69,7 @@ internal enum ErrorCode
     NotKept = 710,
     LoginRescued = 711,
     LoginNotStored = 712,
+    LinkNotMade = 713,
 
     StaticKeyRemoved = 801,
     StaticKeyShadows = 802,

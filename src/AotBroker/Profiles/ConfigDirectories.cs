@@ -17,6 +17,20 @@ internal static class ConfigDirectories
     public static string? SystemProfileFile(string name, ProcessEnvironment environment) =>
         environment.Get(Variables.BrokerConfigDirectory) is null ? $"{SystemDirectory}/profiles/{name}.json" : null;
 
+    /// <summary>Where the broker's profiles lie, the first to be preferred.</summary>
+    public static List<string> ProfileDirectories(ProcessEnvironment environment)
+    {
+        List<string> directories = [];
+        foreach (string? file in (ReadOnlySpan<string?>)[BrokerProfileFile("", environment), SystemProfileFile("", environment)])
+        {
+            if (file is not null)
+            {
+                directories.Add(file[..file.LastIndexOf('/')]);
+            }
+        }
+        return directories;
+    }
+
     /// <summary>The directory that Anthropic's clients share; null without a home.</summary>
     public static string? Anthropic(ProcessEnvironment environment) =>
         environment.Get(Variables.ConfigDirectory) is { } chosen

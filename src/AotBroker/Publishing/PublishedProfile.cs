@@ -238,5 +238,7 @@ internal sealed class PublishedProfile
             _ => profile.Identity,
         },
         Exchange = profile.Exchange.Settings,
+        Serves = profile.Serves,
+        Variables = profile.VariableNames,
     };
 }

@@ -1,4 +1,5 @@
 using AotBroker.Errors;
+using AotBroker.Interop;
 using AotBroker.Profiles;
 using AotBroker.Schemas;
 
@@ -69,6 +70,9 @@ internal sealed class CacheEntries(CacheDirectory directory, ProcessEnvironment 
             IdentityDigest = entry.IdentityDigest,
         };
     }
+
+    /// <summary>Removes what is there. The caller holds the key's lock.</summary>
+    public void Remove(CacheKey key) => _ = Libc.Unlink(PathOf(key));
 
     /// <exception cref="IOException">It could not be written; what was there stands.</exception>
     /// <exception cref="UnauthorizedAccessException">The directory cannot be written.</exception>

@@ -1,0 +1,94 @@
+using System.Globalization;
+using System.Text;
+using AotBroker.Errors;
+using AotBroker.Helpers;
+using AotBroker.Interop;
+using AotBroker.Output;
+using AotBroker.Profiles;
+
+namespace AotBroker.Commands;
+
+/// <summary>
+/// `link`: makes the links by whose names clients call this program. Run again it changes nothing; a link of its own that
+/// leads elsewhere is set right; what somebody else put there stays.
+/// </summary>
+internal static class LinkCommand
+{
+    private const string Made = "made";
+    private const string Kept = "kept";
+    private const string Refused = "refused";
+
+    /// <exception cref="BrokerException"><see cref="ErrorCode.LinkNotMade"/>, after all others have been made.</exception>
+    public static int Run(string directory, string? profile, bool json, Session session)
+    {
+        string program = Environment.ProcessPath ?? throw new BrokerException(ErrorCode.LinkNotMade, "the system does not tell where this program is", "make the links with ln -s");
+        directory = session.Environment.Absolute(directory).TrimEnd('/');
+        string ending = profile is null ? "" : "-" + ProfileName.Checked(profile, "--profile");
+        List<(string Name, string State)> links = [];
+        string? refused = null;
+        foreach (string link in HelperProtocols.LinkNames)
+        {
+            if (ending.Length > 0 && link == KeyringProtocol.LinkName)
+            {
+                continue; // Clients look for this very name.
+            }
+            string state = Link($"{directory}/{link}{ending}", program);
+            links.Add((link + ending, state));
+            refused = state == Refused ? refused ?? link + ending : refused;
+        }
+        session.Write(json ? Json(directory, program, links) : Text(directory, links));
+        return refused is null ? 0 : throw new BrokerException(
+            ErrorCode.LinkNotMade,
+            $"{directory}/{refused} is there, and is no link to {Product.Name}: it was left as it is",
+            "name another directory, before the other one in PATH where this program is to be found first");
+    }
+
+    private static string Link(string path, string program)
+    {
+        try
+        {
+            if (new FileInfo(path).LinkTarget is { } target)
+            {
+                bool isOurs = Path.GetFileName(target) == Product.Name || Libc.RealPath(path) == Libc.RealPath(program);
+                if (!isOurs || target == program)
+                {
+                    return isOurs ? Kept : Refused;
+                }
+                string temporary = $"{path}.{Environment.ProcessId.ToString(CultureInfo.InvariantCulture)}.tmp";
+                File.CreateSymbolicLink(temporary, program);
+                int error = Libc.Rename(temporary, path);
+                return error == 0 ? Made : throw new IOException(Libc.Describe(error));
+            }
+            if (Path.Exists(path))
+            {
+                return Refused;
+            }
+            File.CreateSymbolicLink(path, program);
+            return Made;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new BrokerException(ErrorCode.LinkNotMade, $"{path} could not be made: {FileSystemReason.Of(error)}", "the directory must be there, and be yours to write");
+        }
+    }
+
+    private static byte[] Text(string directory, List<(string Name, string State)> links)
+    {
+        StringBuilder text = new();
+        foreach ((string name, string state) in links)
+        {
+            text.Append(state).Append(' ').Append(Reporter.Printable(directory)).Append('/').Append(name).Append('\n');
+        }
+        return Encoding.UTF8.GetBytes(text.ToString());
+    }
+
+    private static byte[] Json(string directory, string program, List<(string Name, string State)> links)
+    {
+        JsonLine line = new JsonLine().Open().Text("directory", directory).Text("program", program).Open("links");
+        foreach ((string name, string state) in links)
+        {
+            line.Text(name, state);
+        }
+        return line.Close().Close().ToUtf8();
+    }
+}

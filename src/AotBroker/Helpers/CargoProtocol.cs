@@ -1,0 +1,59 @@
+using AotBroker.Commands;
+using AotBroker.Errors;
+using AotBroker.Output;
+using AotBroker.Profiles;
+
+namespace AotBroker.Helpers;
+
+/// <summary>
+/// cargo's credential providers: a line that names the versions, then a line of JSON for each one that cargo writes. Failures
+/// are answers too. Source: the Cargo Book, "Credential Provider Protocol".
+/// </summary>
+internal static class CargoProtocol
+{
+    public const string Name = "cargo";
+    public const string LinkName = "cargo-credential-aotbroker";
+
+    private const string Plugin = "--cargo-plugin";
+
+    public static int Run(HelperCall call, Session session)
+    {
+        if (call.Words is not [Plugin, ..])
+        {
+            throw new BrokerException(ErrorCode.Usage, $"cargo calls a credential provider with {Plugin}", $"in cargo's configuration: [registry] global-credential-providers = [\"{LinkName}\"]");
+        }
+        session.Write("{\"v\":[1]}\n"u8);
+        while (session.Input.ReadLine() is { Length: > 0 } request)
+        {
+            session.Write(Answer(call, request, session));
+        }
+        return 0;
+    }
+
+    private static byte[] Answer(HelperCall call, byte[] request, Session session)
+    {
+        try
+        {
+            if (RequestJson.Text(request, "kind") != "get")
+            {
+                return Failure("operation-not-supported").Close().Close().ToUtf8();
+            }
+            string index = RequestJson.Text(request, "registry", "index-url") ?? "";
+            if (RequestedUrl.TryParse(index[(index.IndexOf('+', StringComparison.Ordinal) + 1)..]) is not { } asked || ServingProfile.Find(call, asked, session) is not { } profile)
+            {
+                return Failure("url-not-supported").Close().Close().ToUtf8();
+            }
+            return CargoFormat.Write(HelperCall.Obtain(profile, CargoFormat.Name, GetOptions.DefaultTimeout, session));
+        }
+        catch (BrokerException error)
+        {
+            session.Reporter.Error(error);
+            return Failure("other")
+                .Text("message", $"{Reporter.Name(error.Code)}: {Reporter.Shown(error.Message)}")
+                .Texts("caused-by", [.. Array.ConvertAll([.. error.Hints], Reporter.Shown)])
+                .Close().Close().ToUtf8();
+        }
+    }
+
+    private static JsonLine Failure(string kind) => new JsonLine().Open().Open("Err").Text("kind", kind);
+}

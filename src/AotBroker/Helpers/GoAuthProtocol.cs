@@ -1,0 +1,59 @@
+using System.Text;
+using AotBroker.Commands;
+using AotBroker.Errors;
+using AotBroker.Output;
+using AotBroker.Profiles;
+
+namespace AotBroker.Helpers;
+
+/// <summary>
+/// Go's GOAUTH: called once without a URL, and again with one, and the server's answer on standard input, where that
+/// answer was a 4xx. `go help goauth`.
+/// </summary>
+internal static class GoAuthProtocol
+{
+    public const string Name = "goauth";
+
+    /// <summary>What refuses a newer credential refuses the next one too: it is a matter of rights, not of age.</summary>
+    private const long LeastAge = 60;
+
+    public static int Run(HelperCall call, Session session)
+    {
+        if (call.Verb.Length == 0)
+        {
+            // Without a profile that was named, Go is told once it has a URL: not every credential is for modules.
+            if (call.Profile is not null || session.Environment.Get(Variables.BrokerProfile) is not null)
+            {
+                session.Write(GoAuthFormat.Write(HelperCall.Obtain(session.Resolve(call.Profile), GoAuthFormat.Name, GetOptions.DefaultTimeout, session)));
+            }
+            return 0;
+        }
+        bool isRefused = IsUnauthorized(session.Input.ReadAll());
+        if (RequestedUrl.TryParse(call.Verb) is not { Scheme: "https" } asked || ServingProfile.Find(call, asked, session) is not { } profile)
+        {
+            return 0;
+        }
+        if (isRefused)
+        {
+            long now = session.Environment.Now;
+            session.Broker.Drop(profile, credential => credential.IssuedAt + LeastAge <= now, GetOptions.DefaultTimeout);
+        }
+        session.Write(GoAuthFormat.Write(HelperCall.Obtain(profile, GoAuthFormat.Name, GetOptions.DefaultTimeout, session), [PrefixOf(profile, asked)]));
+        return 0;
+    }
+
+    /// <summary>What the profile serves of what was asked for: no more of the host than that.</summary>
+    private static string PrefixOf(ResolvedProfile profile, RequestedUrl asked)
+    {
+        string entry = ServingProfile.EntryFor(profile.Hosts, asked)!;
+        string path = RequestedUrl.TryParse(entry.Replace("*.", "", StringComparison.Ordinal))?.Path ?? "";
+        return $"https://{asked.Host}{(asked.Port > 0 ? $":{asked.Port}" : "")}{path}";
+    }
+
+    private static bool IsUnauthorized(ReadOnlySpan<byte> answer)
+    {
+        int end = answer.IndexOfAny((byte)'\r', (byte)'\n');
+        string[] words = Encoding.UTF8.GetString(end < 0 ? answer : answer[..end]).Split(' ', 3);
+        return words is [{ } protocol, "401", ..] && protocol.StartsWith("HTTP/", StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,55 @@
+using System.Text.Json;
+using AotBroker.Errors;
+
+namespace AotBroker.Helpers;
+
+/// <summary>A client's request as JSON, of which one text or two matter.</summary>
+internal static class RequestJson
+{
+    /// <summary>The text of a member, or of a member of a member.</summary>
+    /// <returns>Null where there is no such text.</returns>
+    /// <exception cref="BrokerException"><see cref="ErrorCode.Usage"/>: it is no JSON object.</exception>
+    public static string? Text(ReadOnlySpan<byte> utf8, string name, string? inner = null)
+    {
+        try
+        {
+            Utf8JsonReader reader = new(utf8);
+            if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
+            {
+                throw Malformed();
+            }
+            string? text = Member(ref reader, name, inner);
+            return reader.Read() ? throw Malformed() : text;
+        }
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
+        {
+            throw Malformed();
+        }
+    }
+
+    private static string? Member(ref Utf8JsonReader reader, string name, string? inner)
+    {
+        string? text = null;
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            bool isIt = reader.ValueTextEquals(name);
+            reader.Read();
+            if (isIt && inner is not null && reader.TokenType == JsonTokenType.StartObject)
+            {
+                text = Member(ref reader, inner, null);
+            }
+            else if (isIt && inner is null && reader.TokenType == JsonTokenType.String)
+            {
+                text = reader.GetString();
+            }
+            else
+            {
+                reader.Skip();
+            }
+        }
+        return text;
+    }
+
+    // What is wrong with it is not quoted: a request may hold a secret.
+    private static BrokerException Malformed() => new(ErrorCode.Usage, "standard input holds no JSON object", "this verb is for the client, which says on standard input what it asks for");
+}
