@@ -1,4 +1,3 @@
-using System.Text.Json;
 using AotBroker.Identity;
 using AotBroker.Profiles;
 using AotBroker.Schemas;
@@ -38,13 +37,13 @@ internal sealed class CratesIoExchange(CratesIoPublishing settings, string file,
         HttpRequestPlan plan = new(HttpMethod.Post, new Uri(Endpoint))
         {
             Headers = [new("Accept", "application/json")],
-            Body = JsonSerializer.SerializeToUtf8Bytes(new CratesIoTokenRequest(identity.Reveal()), MessagesJsonContext.Default.CratesIoTokenRequest),
+            Body = JsonBody.Of(("jwt", identity.Reveal())),
         };
         long now = environment.Now;
         return endpoint.Ask(
             plan,
             deadline,
-            answer => RegistryToken.Read(answer, endpoint, "token", now, Lifetime),
+            answer => RegistryToken.Read(answer, endpoint, now, Lifetime),
             answer => RegistryToken.Refusal(answer, "crates.io", identity, "compare with the crate's settings, under Trusted Publishing: owner, repository, workflow and environment must all be equal; a crate's first version is published with a token of a person"));
     }
 }

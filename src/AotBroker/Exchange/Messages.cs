@@ -46,19 +46,13 @@ internal sealed record AwsCredentialsAnswer(
     [property: JsonPropertyName("Code")] string? Code,
     [property: JsonPropertyName("Message")] string? Message);
 
-/// <summary>For whom PyPI wants an identity token.</summary>
-internal sealed record PyPIAudienceAnswer([property: JsonPropertyName("audience")] string? Audience);
+/// <summary>What a package registry, octo-sts among them, gives: a token, and until when; or for whom it wants an identity token.</summary>
+internal sealed record RegistryAnswer(
+    [property: JsonPropertyName("token")] string? Token,
+    [property: JsonPropertyName("apiKey")] string? ApiKey,
+    [property: JsonPropertyName("expires")] JsonElement Expires,
+    [property: JsonPropertyName("audience")] string? Audience);
 
-/// <summary>An identity token for PyPI.</summary>
-internal sealed record PyPITokenRequest([property: JsonPropertyName("token")] string Token);
-
-/// <summary>An identity token for crates.io.</summary>
-internal sealed record CratesIoTokenRequest([property: JsonPropertyName("jwt")] string Jwt);
-
-/// <summary>What NuGet is asked for.</summary>
-internal sealed record NuGetTokenRequest(
-    [property: JsonPropertyName("username")] string Username,
-    [property: JsonPropertyName("tokenType")] string TokenType);
 /// <summary>Google's request for a service account's access token.</summary>
 internal sealed record GoogleAccessTokenRequest(
     [property: JsonPropertyName("scope")] string[] Scope,
@@ -103,10 +97,7 @@ internal sealed record VaultLease([property: JsonPropertyName("lease_id")] strin
 [JsonSerializable(typeof(AzureTokenAnswer))]
 [JsonSerializable(typeof(AwsCredentialsAnswer))]
 [JsonSerializable(typeof(Dictionary<string, string>))]
-[JsonSerializable(typeof(PyPIAudienceAnswer))]
-[JsonSerializable(typeof(PyPITokenRequest))]
-[JsonSerializable(typeof(CratesIoTokenRequest))]
-[JsonSerializable(typeof(NuGetTokenRequest))]
+[JsonSerializable(typeof(RegistryAnswer))]
 [JsonSerializable(typeof(GoogleAccessTokenRequest))]
 [JsonSerializable(typeof(GoogleAccessTokenAnswer))]
 [JsonSerializable(typeof(VaultLoginRequest))]

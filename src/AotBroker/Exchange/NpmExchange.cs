@@ -52,6 +52,6 @@ internal sealed class NpmExchange(NpmPublishing settings, string file, ProcessEn
             answer => answer.Status == 200 ? Read(answer) : RegistryToken.Refusal(answer, "npm", identity,
                 $"compare with the trusted publisher in the settings of {settings.Package}: repository, workflow and environment must all be equal; a package must exist before it can trust"));
 
-        ExchangeResult Read(HttpAnswer answer) => RegistryToken.Read(answer, endpoint, "token", now, null);
+        ExchangeResult Read(HttpAnswer answer) => RegistryToken.Read(answer, endpoint, now, null);
     }
 }

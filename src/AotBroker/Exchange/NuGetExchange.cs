@@ -1,4 +1,3 @@
-using System.Text.Json;
 using AotBroker.Identity;
 using AotBroker.Profiles;
 using AotBroker.Schemas;
@@ -37,13 +36,13 @@ internal sealed class NuGetExchange(NugetPublishing settings, string file, Proce
         HttpRequestPlan plan = new(HttpMethod.Post, new Uri(Endpoint))
         {
             Headers = [new("Authorization", "Bearer " + identity.Reveal()), new("Accept", "application/json")],
-            Body = JsonSerializer.SerializeToUtf8Bytes(new NuGetTokenRequest(settings.Username, "ApiKey"), MessagesJsonContext.Default.NuGetTokenRequest),
+            Body = JsonBody.Of(("username", settings.Username), ("tokenType", "ApiKey")),
         };
         long now = environment.Now;
         return endpoint.Ask(
             plan,
             deadline,
-            answer => RegistryToken.Read(answer, endpoint, "apiKey", now, null),
+            answer => RegistryToken.Read(answer, endpoint, now, null, "apiKey"),
             answer => RegistryToken.Refusal(answer, "NuGet", identity, $"compare with the trusted publishing policies of the user {settings.Username}, who must be the one who made the policy, not an organization that owns the packages"));
     }
 }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using AotBroker.Errors;
 using AotBroker.Identity;
 using AotBroker.Profiles;
@@ -27,23 +26,10 @@ internal sealed class OAuthTokenEndpoint(Setting address, PinnedHttp http, Proce
         HttpRequestPlan plan = new(HttpMethod.Post, new Uri(address.Value!))
         {
             Headers = [new("Accept", "application/json")],
-            Body = IsJson ? JsonOf(fields) : FormBody.Of([.. fields]),
+            Body = IsJson ? JsonBody.Of([.. fields]) : FormBody.Of([.. fields]),
             ContentType = IsJson ? "application/json" : FormBody.ContentType,
         };
         return endpoint.Ask(plan, deadline, answer => OAuthAnswer.Read(answer, endpoint, environment.Now, isExchange: true), answer => Refusal(answer, identity));
-    }
-
-    private static byte[] JsonOf(IReadOnlyList<(string Name, string? Value)> fields)
-    {
-        Dictionary<string, string> members = new(StringComparer.Ordinal);
-        foreach ((string name, string? value) in fields)
-        {
-            if (value is not null)
-            {
-                members.Add(name, value);
-            }
-        }
-        return JsonSerializer.SerializeToUtf8Bytes(members, MessagesJsonContext.Default.DictionaryStringString);
     }
 
     private ExchangeResult? Refusal(HttpAnswer answer, IdentityToken identity)

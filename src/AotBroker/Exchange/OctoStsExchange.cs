@@ -53,7 +53,7 @@ internal sealed class OctoStsExchange(OctoSts settings, string file, ProcessEnvi
         return endpoint.Ask(
             plan,
             deadline,
-            answer => RegistryToken.Read(answer, endpoint, "token", now, Lifetime),
+            answer => RegistryToken.Read(answer, endpoint, now, Lifetime),
             answer => RegistryToken.Refusal(answer, "octo-sts", identity,
                 $"compare with the trust policy, .github/chainguard/{settings.Identity}.sts.yaml of {settings.Scope} (of an organization: of its repository .github); the app must be installed there"));
     }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using AotBroker.Errors;
 using AotBroker.Identity;
 using AotBroker.Profiles;
@@ -60,7 +59,7 @@ internal sealed class PyPIExchange(PypiPublishing settings, string file, Process
         }
         HttpRequestPlan plan = new(HttpMethod.Get, new Uri(_url + AudiencePath)) { Headers = [new("Accept", "application/json")] };
         HttpOutcome outcome = http.Send(plan, deadline.AtMost(LongestRequest));
-        if (outcome.Answer is { Status: 200 } answer && MessageReader.Read(answer, MessagesJsonContext.Default.PyPIAudienceAnswer)?.Audience is { Length: > 0 } audience)
+        if (outcome.Answer is { Status: 200 } answer && MessageReader.Read(answer, MessagesJsonContext.Default.RegistryAnswer)?.Audience is { Length: > 0 } audience)
         {
             return audience;
         }
@@ -77,13 +76,13 @@ internal sealed class PyPIExchange(PypiPublishing settings, string file, Process
         HttpRequestPlan plan = new(HttpMethod.Post, new Uri(Endpoint))
         {
             Headers = [new("Accept", "application/json")],
-            Body = JsonSerializer.SerializeToUtf8Bytes(new PyPITokenRequest(identity.Reveal()), MessagesJsonContext.Default.PyPITokenRequest),
+            Body = JsonBody.Of(("token", identity.Reveal())),
         };
         long now = environment.Now;
         return endpoint.Ask(
             plan,
             deadline,
-            answer => RegistryToken.Read(answer, endpoint, "token", now, Lifetime),
+            answer => RegistryToken.Read(answer, endpoint, now, Lifetime),
             answer => RegistryToken.Refusal(answer, "PyPI", identity, "compare with the project's trusted publishers, under Publishing in its settings: owner, repository, workflow and environment must all be equal"));
     }
 }

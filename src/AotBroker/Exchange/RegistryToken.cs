@@ -14,33 +14,20 @@ internal static class RegistryToken
     /// <summary>Takes an answer that holds a token.</summary>
     /// <param name="answer">The answer.</param>
     /// <param name="endpoint">For what is to be told of an answer that is none.</param>
-    /// <param name="member">The member that the token is in.</param>
     /// <param name="now">Unix seconds.</param>
     /// <param name="lifetime">How long the service's documentation says that a token is good for, where the answer does not say; null where that is not told.</param>
-    public static ExchangeResult Read(HttpAnswer answer, CredentialEndpoint endpoint, string member, long now, long? lifetime)
+    /// <param name="member">The member that the token is in: "token", or "apiKey".</param>
+    public static ExchangeResult Read(HttpAnswer answer, CredentialEndpoint endpoint, long now, long? lifetime, string member = "token")
     {
-        string? token = null;
-        long? end = null;
-        bool hasEnd = false;
-        string? wrong = "it is not a JSON object";
-        try
-        {
-            using JsonDocument document = JsonDocument.Parse(answer.Body);
-            if (document.RootElement.ValueKind == JsonValueKind.Object)
-            {
-                token = Text(document.RootElement, member);
-                hasEnd = document.RootElement.TryGetProperty("expires", out JsonElement expires) && expires.ValueKind != JsonValueKind.Null;
-                end = hasEnd ? Instant(expires) : now + lifetime;
-                wrong = string.IsNullOrEmpty(token) ? $"it has no {member}"
-                    : token.Length > 16 * 1024 || token.AsSpan().ContainsAnyExceptInRange('!', '~') ? $"its {member} could not be sent in a header"
-                    : hasEnd && !(end > now && end <= now + LongestLifetime) ? "its expires is no time to come"
-                    : null;
-            }
-        }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
-        {
-            // Not JSON, or text that is no UTF-16. Neither's own text is shown, which could quote the answer.
-        }
+        RegistryAnswer? given = MessageReader.Read(answer, MessagesJsonContext.Default.RegistryAnswer);
+        string? token = member == "apiKey" ? given?.ApiKey : given?.Token;
+        bool hasEnd = given?.Expires.ValueKind is not (null or JsonValueKind.Undefined or JsonValueKind.Null);
+        long? end = hasEnd ? Instant(given!.Expires) : now + lifetime;
+        string? wrong = given is null ? "it is not the JSON object that is expected"
+            : string.IsNullOrEmpty(token) ? $"it has no {member}"
+            : token.Length > 16 * 1024 || token.AsSpan().ContainsAnyExceptInRange('!', '~') ? $"its {member} could not be sent in a header"
+            : hasEnd && !(end > now && end <= now + LongestLifetime) ? "its expires is no time to come"
+            : null;
         if (wrong is not null)
         {
             return endpoint.Unusable(wrong, answer);
@@ -75,14 +62,21 @@ internal static class RegistryToken
         };
     }
 
-    private static string? Text(JsonElement element, string name) =>
-        element.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
-
     /// <summary>Unix seconds, from a number or a time.</summary>
-    private static long? Instant(JsonElement value) => value.ValueKind switch
+    private static long? Instant(JsonElement value)
     {
-        JsonValueKind.Number when value.TryGetInt64(out long seconds) => seconds,
-        JsonValueKind.String => Rfc3339.Read(value.GetString()),
-        _ => null,
-    };
+        try
+        {
+            return value.ValueKind switch
+            {
+                JsonValueKind.Number when value.TryGetInt64(out long seconds) => seconds,
+                JsonValueKind.String => Rfc3339.Read(value.GetString()),
+                _ => null,
+            };
+        }
+        catch (InvalidOperationException)
+        {
+            return null; // Text that is no UTF-16.
+        }
+    }
 }

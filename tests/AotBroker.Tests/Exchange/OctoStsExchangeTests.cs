@@ -93,6 +93,7 @@ public sealed class OctoStsExchangeTests
     [InlineData("""{"token":""}""")]
     [InlineData("""{"token":"a b"}""")]
     [InlineData("""{"token":"a","expires":"soon"}""")]
+    [InlineData("""{"token":"a","expires":"\ud800"}""")]
     [InlineData("""["token"]""")]
     [InlineData("""{"token":"\ud800"}""")]
     [InlineData("""{"token":""")]
