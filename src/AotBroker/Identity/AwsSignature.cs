@@ -41,9 +41,9 @@ internal sealed class AwsSignature(AwsSigningKeys keys, string region, string se
     private static (string Names, string Request) Canonical(HttpRequestPlan plan, List<KeyValuePair<string, string>> headers)
     {
         List<KeyValuePair<string, string>> signed = [new("Host", plan.Address.Authority), .. headers];
-        if (plan.Body is not null)
+        if (plan is { Body: not null, ContentType: { } type })
         {
-            signed.Add(new("Content-Type", plan.ContentType));
+            signed.Add(new("Content-Type", type));
         }
         signed.Sort(static (one, other) => string.Compare(one.Key, other.Key, StringComparison.OrdinalIgnoreCase));
         StringBuilder lines = new();
