@@ -72,7 +72,7 @@ internal abstract record ExchangeSettings : ISchemaObject
     {
         internal static ExchangeSettings? Read(ref SchemaReader reader)
         {
-            if (!reader.TryFindText("type"u8, "one of \"anthropic\", \"anthropic-login\", \"token-exchange\", \"jwt-bearer\", \"octo-sts\", \"pypi\", \"crates-io\", \"npm\", \"nuget\", \"none\"", out ReadOnlySpan<byte> alternative))
+            if (!reader.TryFindText("type"u8, "one of \"anthropic\", \"anthropic-login\", \"token-exchange\", \"jwt-bearer\", \"octo-sts\", \"pypi\", \"crates-io\", \"npm\", \"nuget\", \"aws-sts\", \"google-sts\", \"entra\", \"vault\", \"none\"", out ReadOnlySpan<byte> alternative))
             {
                 return null;
             }
@@ -122,12 +122,32 @@ internal abstract record ExchangeSettings : ISchemaObject
                 return NugetPublishing.Reader.Read(ref reader);
             }
 
+            if (alternative.SequenceEqual("aws-sts"u8))
+            {
+                return AwsStsExchange.Reader.Read(ref reader);
+            }
+
+            if (alternative.SequenceEqual("google-sts"u8))
+            {
+                return GoogleStsExchange.Reader.Read(ref reader);
+            }
+
+            if (alternative.SequenceEqual("entra"u8))
+            {
+                return EntraExchange.Reader.Read(ref reader);
+            }
+
+            if (alternative.SequenceEqual("vault"u8))
+            {
+                return VaultExchange.Reader.Read(ref reader);
+            }
+
             if (alternative.SequenceEqual("none"u8))
             {
                 return NoExchange.Reader.Read(ref reader);
             }
 
-            reader.RefuseText("type"u8, "one of \"anthropic\", \"anthropic-login\", \"token-exchange\", \"jwt-bearer\", \"octo-sts\", \"pypi\", \"crates-io\", \"npm\", \"nuget\", \"none\"");
+            reader.RefuseText("type"u8, "one of \"anthropic\", \"anthropic-login\", \"token-exchange\", \"jwt-bearer\", \"octo-sts\", \"pypi\", \"crates-io\", \"npm\", \"nuget\", \"aws-sts\", \"google-sts\", \"entra\", \"vault\", \"none\"");
             return null;
         }
     }
