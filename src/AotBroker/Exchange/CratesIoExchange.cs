@@ -1,3 +1,4 @@
+using AotBroker.Errors;
 using AotBroker.Identity;
 using AotBroker.Profiles;
 using AotBroker.Schemas;
@@ -30,6 +31,8 @@ internal sealed class CratesIoExchange(CratesIoPublishing settings, string file,
     }
 
     public void RequireValid() => PinnedHttp.CheckedAddress(_url, Address.Origin);
+
+    public BrokerException? Revoke(Credential credential, PinnedHttp http, Deadline deadline) => RegistryToken.Revoke(Address, Endpoint, credential, http, deadline);
 
     public ExchangeResult Present(IdentityToken identity, PinnedHttp http, Deadline deadline)
     {

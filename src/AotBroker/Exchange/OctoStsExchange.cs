@@ -1,3 +1,4 @@
+using AotBroker.Errors;
 using AotBroker.Identity;
 using AotBroker.Profiles;
 using AotBroker.Schemas;
@@ -12,6 +13,8 @@ internal sealed class OctoStsExchange(OctoSts settings, string file, ProcessEnvi
 {
     private const string DefaultUrl = "https://octo-sts.dev";
     private const long Lifetime = 3600;
+    private const string ApiVariable = "GITHUB_API_URL"; // What GitHub's runners set, and an enterprise server's runners to another address.
+    private const string Api = "https://api.github.com";
 
     private readonly string _url = (settings.Url ?? DefaultUrl).TrimEnd('/');
 
@@ -38,6 +41,13 @@ internal sealed class OctoStsExchange(OctoSts settings, string file, ProcessEnvi
     }
 
     public void RequireValid() => PinnedHttp.CheckedAddress(_url, Address.Origin);
+
+    /// <summary>GitHub itself takes an installation token back.</summary>
+    public BrokerException? Revoke(Credential credential, PinnedHttp http, Deadline deadline)
+    {
+        Setting api = environment.Get(ApiVariable) is { } set ? new Setting(set.TrimEnd('/'), ApiVariable) : new Setting(Api, "the default");
+        return RegistryToken.Revoke(api, api.Value + "/installation/token", credential, http, deadline);
+    }
 
     public ExchangeResult Present(IdentityToken identity, PinnedHttp http, Deadline deadline)
     {

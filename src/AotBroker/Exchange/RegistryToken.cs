@@ -1,6 +1,7 @@
 using System.Text.Json;
 using AotBroker.Errors;
 using AotBroker.Identity;
+using AotBroker.Profiles;
 using AotBroker.Schemas;
 using static AotBroker.Exchange.CredentialEndpoint;
 
@@ -60,6 +61,22 @@ internal static class RegistryToken
             404 when RegistryError.Describe(answer.Body) is not null => Refused(ErrorCode.ExchangeNotFound, $"{service} knows nothing that trusts the identity token{told}", OAuthTokenEndpoint.Compared(identity), hint),
             _ => null,
         };
+    }
+
+    /// <summary>Asks a service to take a token back, as whoever holds it may. One that is not good any more counts as taken back.</summary>
+    /// <returns>Null where it is; else why it is still good.</returns>
+    public static BrokerException? Revoke(Setting address, string url, Credential credential, PinnedHttp http, Deadline deadline)
+    {
+        PinnedHttp.CheckedAddress(url, address.Origin);
+        HttpRequestPlan plan = new(HttpMethod.Delete, new Uri(url))
+        {
+            Headers = [new("Authorization", "Bearer " + credential.AccessToken!.Reveal()), new("Accept", "application/json")],
+        };
+        return new CredentialEndpoint(address, url, http) { Granting = 204 }.Continue(
+            plan,
+            deadline,
+            static _ => new ExchangeResult(Presentation.Granted),
+            static answer => answer.Status == 401 ? new ExchangeResult(Presentation.Granted) : null).Error;
     }
 
     /// <summary>Unix seconds, from a number or a time.</summary>

@@ -63,4 +63,22 @@ public sealed class CratesIoExchangeTests
         Assert.Equal(2, machine.Requests.Count);
         Assert.Equal("127.0.0.1", machine.MintedFor);
     }
+
+    [Theory]
+    [InlineData(204, null)]
+    [InlineData(401, null)]
+    [InlineData(403, "AB0509")]
+    [InlineData(302, "AB0506")]
+    public void The_token_is_taken_back(int status, string? code)
+    {
+        using ExchangeMachine machine = new(RawServer.Answer(status, ""));
+        Credential credential = Made.Credential();
+
+        BrokerException? error = machine.Revoke(Settings, credential);
+
+        Assert.Equal(
+            HttpText.Request(machine.Server, "DELETE /api/v1/trusted_publishing/tokens", "Accept: application/json", "Authorization: Bearer " + credential.AccessToken!.Reveal()),
+            HttpText.Sorted(Assert.Single(machine.Requests)));
+        Assert.True(code is null ? error is null : Expect.Error(code, error) is not null);
+    }
 }

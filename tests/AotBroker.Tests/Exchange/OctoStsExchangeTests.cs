@@ -131,4 +131,23 @@ public sealed class OctoStsExchangeTests
 
         Assert.Equal(all.Length, all.Select(machine.KeyOf).Distinct().Count());
     }
+
+    [Theory]
+    [InlineData(204, null)]
+    [InlineData(401, null)]
+    [InlineData(403, "AB0509")]
+    [InlineData(302, "AB0506")]
+    public void The_token_is_taken_back(int status, string? code)
+    {
+        using ExchangeMachine machine = new(RawServer.Answer(status, ""));
+        machine.Machine.Variables["GITHUB_API_URL"] = machine.Server.Url + "/";
+        Credential credential = Made.Credential();
+
+        BrokerException? error = machine.Revoke(Settings, credential);
+
+        Assert.Equal(
+            HttpText.Request(machine.Server, "DELETE /installation/token", "Accept: application/json", "Authorization: Bearer " + credential.AccessToken!.Reveal()),
+            HttpText.Sorted(Assert.Single(machine.Requests)));
+        Assert.True(code is null ? error is null : Expect.Error(code, error) is not null);
+    }
 }

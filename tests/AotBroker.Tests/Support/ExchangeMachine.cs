@@ -1,3 +1,4 @@
+using AotBroker.Errors;
 using AotBroker.Exchange;
 using AotBroker.Identity;
 using AotBroker.Profiles;
@@ -58,6 +59,9 @@ internal sealed class ExchangeMachine : IDisposable
         exchange.RequireValid();
         return exchange.Present(identity ?? Made.IdentityToken(), _http, Machine.Deadline());
     }
+
+    /// <summary>Asks for a credential of the profile to be taken back.</summary>
+    public BrokerException? Revoke(string settings, Credential credential) => Profile(settings).Exchange.Revoke(credential, _http, Machine.Deadline());
 
     /// <summary>What a process of its own would obtain.</summary>
     public Credential Obtain(string settings, string identity = """{"source":"github-actions"}""") =>
