@@ -18,14 +18,28 @@ internal readonly record struct PresentedCredential(Credential Credential, strin
     /// <summary>Seconds before its end at which clients that use a credential up to the second published are told that it ends.</summary>
     private const long Early = 60;
 
+    private readonly IReadOnlyList<string>? _hosts;
+    private readonly string? _userName;
+
     /// <summary>Where a client says what it asks for, and where it wants it; null where it is nobody in particular.</summary>
     public ProcessEnvironment? Environment { get; init; }
 
+    /// <summary>What it was obtained for; asked only by the formats that need to know.</summary>
+    private ResolvedProfile? Source { get; init; }
+
     /// <summary>Hosts and URL prefixes that it is for; none where the profile does not say.</summary>
-    public IReadOnlyList<string> Hosts { get; init; } = [];
+    public IReadOnlyList<string> Hosts
+    {
+        get => _hosts ?? Source?.Hosts ?? [];
+        init => _hosts = value;
+    }
 
     /// <summary>What goes with the token in basic authentication; null where neither the profile nor the exchange says.</summary>
-    public string? UserName { get; init; }
+    public string? UserName
+    {
+        get => _userName ?? Source?.UserName;
+        init => _userName = value;
+    }
 
     /// <summary>How the token is sent where a client can do both; null where the profile does not say.</summary>
     public ServedPlacesScheme? Scheme { get; init; }
@@ -43,8 +57,7 @@ internal readonly record struct PresentedCredential(Credential Credential, strin
         return new PresentedCredential(credential, profile.Name, baseUrl == AnthropicFederation.DefaultBaseUrl ? null : baseUrl, environment.Now)
         {
             Environment = environment,
-            Hosts = profile.Hosts,
-            UserName = profile.UserName,
+            Source = profile,
             Scheme = profile.Serves?.Scheme,
             VariableNames = profile.VariableNames,
             IsAnthropic = isAnthropic,
