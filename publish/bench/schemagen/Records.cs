@@ -27,9 +27,17 @@ internal sealed record CacheEntryRecord
 
     public required string Profile { get; init; }
 
-    public required SecretText AccessToken { get; init; }
+    public SecretText? AccessToken { get; init; }
 
-    public required string TokenType { get; init; }
+    public string? TokenType { get; init; }
+
+    public AwsKeysRecord? Aws { get; init; }
+
+    public Dictionary<string, SecretText>? Fields { get; init; }
+
+    public SecretText? LeaseId { get; init; }
+
+    public SecretText? RevocationToken { get; init; }
 
     public required long IssuedAt { get; init; }
 
@@ -39,7 +47,20 @@ internal sealed record CacheEntryRecord
 
     public string? RequestId { get; init; }
 
+    public string? IdentityDigest { get; init; }
+
     public long? ProcessId { get; init; }
+}
+
+internal sealed record AwsKeysRecord
+{
+    public required string AccessKeyId { get; init; }
+
+    public required SecretText SecretAccessKey { get; init; }
+
+    public required SecretText SessionToken { get; init; }
+
+    public string? AccountId { get; init; }
 }
 
 internal sealed record PresentedTokensRecord
