@@ -17,7 +17,7 @@ internal sealed partial class NumberedSchema(string path, string text) : Additio
         HashSet<string> definitions = [.. Reference().Matches(schema).Select(match => match.Groups[1].Value)];
         string text = definitions.Aggregate(schema, (text, name) => text
             .Replace($"#/$defs/{name}\"", $"#/$defs/{name}{number}\"", StringComparison.Ordinal)
-            .Replace($"    \"{name}\": {{\n", $"    \"{name}{number}\": {{\n", StringComparison.Ordinal));
+            .Replace($"\n    \"{name}\": {{\n", $"\n    \"{name}{number}\": {{\n", StringComparison.Ordinal)); // By its indentation: members have the same names.
         return new NumberedSchema($"/edited/file{number}.schema.json", EveryDescription().Replace(text, $"$1Edit {edit}. "));
     }
 
