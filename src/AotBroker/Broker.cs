@@ -15,11 +15,11 @@ namespace AotBroker;
 internal sealed class Broker(ProcessEnvironment environment, Reporter reporter, ILogger log, Func<PinnedHttp> network)
 {
     /// <summary>A credential for the profile: from the cache, or by the one exchange that all callers share.</summary>
-    /// <exception cref="BrokerException">There is none to be had; it says why, and what to do.</exception>
     /// <param name="profile">What to obtain, and for what.</param>
     /// <param name="freshness">How fresh it must be.</param>
     /// <param name="timeout">How long an exchange may take, and the wait for somebody else's.</param>
     /// <param name="wait">How long to wait, besides, for another identity token where the only one is spent or has expired.</param>
+    /// <exception cref="BrokerException">There is none to be had; it says why, and what to do.</exception>
     public Credential Obtain(ResolvedProfile profile, Freshness freshness, TimeSpan timeout, TimeSpan wait = default)
     {
         CacheDirectory directory = CacheDirectory.Of(environment);

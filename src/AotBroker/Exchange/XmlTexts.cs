@@ -7,7 +7,7 @@ namespace AotBroker.Exchange;
 /// Reads the texts of a few elements of an XML document, forward only and within bounds. It takes what services write:
 /// elements, attributes (which are passed over), text, and the five entities that XML predefines. A document type, CDATA, a
 /// comment, any other entity, or an element that is there twice where one is asked for is not taken: no service writes
-/// these, and each is a way to make two readers see two documents. (System.Xml would add a tenth to the binary.)
+/// these, and each is a way to make two readers see two documents.
 /// </summary>
 internal ref struct XmlTexts
 {
