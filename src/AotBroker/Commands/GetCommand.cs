@@ -23,6 +23,10 @@ internal static class GetCommand
     {
         ResolvedProfile profile = session.Resolve(options.Profile);
         string format = CredentialFormats.Choose(options.Format, profile.Kind, profile.Name);
+        if (format == GoogleFormat.Name && profile is FederatedProfile { Exchange.ForClientsThatExchange: { } identity } federated)
+        {
+            profile = federated with { Exchange = identity };
+        }
         Freshness freshness = new()
         {
             MinimumLife = options.MinimumLife,

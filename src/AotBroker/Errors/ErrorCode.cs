@@ -70,6 +70,7 @@ internal enum ErrorCode
     LoginRescued = 711,
     LoginNotStored = 712,
     LinkNotMade = 713,
+    SetUpFailed = 714,
 
     StaticKeyRemoved = 801,
     StaticKeyShadows = 802,

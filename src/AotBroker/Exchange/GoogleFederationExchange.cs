@@ -30,6 +30,9 @@ internal sealed class GoogleFederationExchange(GoogleStsExchange settings, strin
     /// <summary>What Artifact Registry and its like call whoever comes with an access token.</summary>
     public string UserName => "oauth2accesstoken";
 
+    /// <summary>Google's authentication library takes an identity token of this audience.</summary>
+    public IExchange ForClientsThatExchange => new IdentityAsCredential(new NoExchange(), environment) { Audience = Audience };
+
     public void AddToKey(KeyText key)
     {
         key.Add("exchange", settings.Type);

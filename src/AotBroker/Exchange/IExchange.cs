@@ -39,6 +39,12 @@ internal interface IExchange
     /// <summary>The user name that the service expects beside the token in basic authentication; null where it has no usual one.</summary>
     string? UserName => null;
 
+    /// <summary>
+    /// Null for most: their clients take what comes of the exchange. Where a client's library insists on making the exchange
+    /// itself, what it is handed instead.
+    /// </summary>
+    IExchange? ForClientsThatExchange => null;
+
     /// <summary>Everything that decides what is minted, but the identity (invariant 3).</summary>
     void AddToKey(KeyText key);
 

@@ -21,6 +21,9 @@ internal sealed class IdentityAsCredential(NoExchange settings, ProcessEnvironme
 
     public bool Presents => false;
 
+    /// <summary>Of whoever it is handed to, where that is known.</summary>
+    public string? Audience { get; init; }
+
     public void AddToKey(KeyText key)
     {
     }

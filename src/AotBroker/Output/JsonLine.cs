@@ -65,6 +65,14 @@ internal sealed class JsonLine
     /// <summary>The line with its end.</summary>
     public byte[] ToUtf8() => Encoding.UTF8.GetBytes(_text.Append('\n').ToString());
 
+    /// <summary>A text as JSON writes it, quotes included.</summary>
+    public static string Quote(string text)
+    {
+        JsonLine line = new();
+        line.Quoted(text);
+        return line._text.ToString();
+    }
+
     private void Name(string? name)
     {
         if (!_isFirst)

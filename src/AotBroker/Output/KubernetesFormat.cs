@@ -13,7 +13,7 @@ internal static class KubernetesFormat
 {
     public const string Name = "kubernetes";
 
-    private const string Version1 = "client.authentication.k8s.io/v1";
+    public const string Version1 = "client.authentication.k8s.io/v1";
     private const string Version1Beta1 = "client.authentication.k8s.io/v1beta1";
 
     public static byte[] Write(in PresentedCredential presented)

@@ -71,6 +71,18 @@ public sealed class GetFormatTests : IDisposable
     }
 
     [Fact]
+    public void Googles_library_makes_the_exchange_itself_so_a_profile_for_google_hands_it_the_identity()
+    {
+        const string Provider = "//iam.googleapis.com/projects/123456789/locations/global/workloadIdentityPools/ci/providers/github";
+        _machine.WriteBrokerProfile("sts", $$$"""{"identity":{"source":"file","path":"{{{_machine.Home["token"]}}}"},"exchange":{"type":"google-sts","audience":"{{{Provider}}}","endpoint":"http://127.0.0.1:9"}}""");
+
+        Assert.Equal(0, Get("google", "sts"));
+
+        using JsonDocument json = JsonDocument.Parse(_machine.Output.Octets);
+        Assert.Equal(_jwt, json.RootElement.GetProperty("id_token").GetString());
+    }
+
+    [Fact]
     public void Google_hears_no_warning()
     {
         _machine.WriteBrokerProfile("slip", $$$"""{"identity":{"source":"file","path":"{{{_machine.Home["token"]}}}"},"exchange":{"type":"none"},"serve":{}}""");

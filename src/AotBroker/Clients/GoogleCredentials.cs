@@ -1,0 +1,52 @@
+using System.Globalization;
+using AotBroker.Errors;
+using AotBroker.Output;
+using AotBroker.Profiles;
+using AotBroker.Schemas;
+
+namespace AotBroker.Clients;
+
+/// <summary>
+/// The file that GOOGLE_APPLICATION_CREDENTIALS names: an external account whose identity token comes from the broker.
+/// Google's library makes the exchange itself, in each process, which Google's service allows.
+/// </summary>
+internal static class GoogleCredentials
+{
+    private const string IdToken = "urn:ietf:params:oauth:token-type:id_token";
+
+    /// <summary>As long as the library waits for a program where nothing else is said.</summary>
+    private const long Patience = 30_000;
+
+    /// <summary>The file's content.</summary>
+    /// <exception cref="BrokerException">The profile is not one for Google, or this program lies where the library cannot call it.</exception>
+    public static byte[] File(ResolvedProfile profile)
+    {
+        if (profile is not FederatedProfile { Exchange.Settings: GoogleStsExchange google })
+        {
+            throw new BrokerException(
+                ErrorCode.Usage,
+                $"profile \"{profile.Name}\" does not say which of Google's identity providers it is for",
+                "name a profile whose exchange is \"google-sts\"");
+        }
+        JsonLine line = new JsonLine().Open()
+            .Text("type", "external_account")
+            .Text("audience", google.Audience)
+            .Text("subject_token_type", IdToken)
+            .Text("token_url", google.Endpoint.TrimEnd('/') + "/v1/token")
+            .Open("credential_source")
+            .Open("executable")
+            .Text("command", HelperCommand.Of(profile.Name, GoogleFormat.Name).InWords())
+            .Number("timeout_millis", Patience)
+            .Close()
+            .Close();
+        if (google.ServiceAccount is { } account)
+        {
+            line.Text("service_account_impersonation_url", $"{google.IamEndpoint.TrimEnd('/')}/v1/projects/-/serviceAccounts/{account}:generateAccessToken");
+            if (google.LifetimeSeconds is { } seconds)
+            {
+                line.Open("service_account_impersonation").Number("token_lifetime_seconds", seconds).Close();
+            }
+        }
+        return line.Close().ToUtf8();
+    }
+}

@@ -1,0 +1,41 @@
+using System.Buffers;
+using AotBroker.Commands;
+using AotBroker.Errors;
+
+namespace AotBroker.Clients;
+
+/// <summary>The call of this program by which a client's configuration asks for a profile's credential.</summary>
+/// <param name="Program">An absolute path: clients know no <c>~</c>, no variables, and not every one PATH.</param>
+/// <param name="Profile">The profile's name, which is checked: it needs no quotes anywhere.</param>
+/// <param name="Format">As `get --format` takes it.</param>
+internal sealed record HelperCommand(string Program, string Profile, string Format)
+{
+    private static readonly SearchValues<char> s_plain = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/._+-@%:,=");
+
+    /// <summary>This very program.</summary>
+    /// <exception cref="BrokerException"><see cref="ErrorCode.SetUpFailed"/>: nobody says where it is.</exception>
+    public static HelperCommand Of(string profile, string format) => new(ThisProgram(), profile, format);
+
+    /// <summary>What follows the program.</summary>
+    public string[] Arguments => [GetOptions.Verb, "--profile", Profile, "--format", Format];
+
+    /// <summary>For clients that split at white space, and know no quotes.</summary>
+    /// <exception cref="BrokerException"><see cref="ErrorCode.SetUpFailed"/>: the path has characters that would be taken for something else.</exception>
+    public string InWords() => IsPlain ? Line(Program) : throw new BrokerException(
+        ErrorCode.SetUpFailed,
+        $"the path of this program has characters that the client cannot read: {Reporter.Printable(Program)}",
+        $"install it at a path without spaces and quotes, such as /usr/local/bin/{Product.Name}");
+
+    /// <summary>For clients that split as a shell does, or call one.</summary>
+    /// <exception cref="BrokerException"><see cref="ErrorCode.SetUpFailed"/>: quotes do not help.</exception>
+    public string InShell() => IsPlain || Program.AsSpan().ContainsAny("'\n\r\0") ? InWords() : Line($"'{Program}'");
+
+    private bool IsPlain => !Program.AsSpan().ContainsAnyExcept(s_plain);
+
+    private string Line(string program) => $"{program} {string.Join(' ', Arguments)}";
+
+    private static string ThisProgram() => Environment.ProcessPath ?? throw new BrokerException(
+        ErrorCode.SetUpFailed,
+        "the system does not tell where this program is",
+        "is /proc mounted?");
+}
