@@ -4,6 +4,7 @@ using System.CommandLine.Help;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Text;
+using AotBroker.Deliveries;
 using AotBroker.Errors;
 using AotBroker.Helpers;
 using AotBroker.Output;
@@ -174,8 +175,14 @@ internal sealed class CommandLine
     {
         Option<bool> keep = new("--keep-static-keys") { Description = "Leave ANTHROPIC_API_KEY and its like in the command's environment" };
         Option<bool> noRefresh = new("--no-refresh") { Description = "Start no process beside the command that renews the credential, and removes it in the end" };
+        Option<string[]> with = new("--with")
+        {
+            Description = $"Hand over this profile's credential too; may be given several times. FORMAT: {string.Join(", ", DeliveryList.Names)} [default: anthropic, aws or google where it is theirs; else env]",
+            HelpName = "PROFILE[:FORMAT]",
+            Arity = ArgumentArity.OneOrMore,
+        };
         Argument<string[]> words = new("COMMAND") { Description = "The command and its arguments, after --", Arity = ArgumentArity.OneOrMore };
-        Command command = new(ExecOptions.Verb, "Become a command whose SDKs find the credential: aotbroker exec [options] -- COMMAND ...; it is kept fresh until the command ends") { _profile, keep, noRefresh, _timeout, _wait, _verbose, words };
+        Command command = new(ExecOptions.Verb, "Become a command whose SDKs find the credential: aotbroker exec [options] -- COMMAND ...; it is kept fresh until the command ends") { _profile, with, keep, noRefresh, _timeout, _wait, _verbose, words };
         command.Validators.Add(result =>
         {
             if (result.GetResult(words)?.Tokens is [{ Value: ['-', ..] option }, ..])

@@ -1,3 +1,4 @@
+using AotBroker.Deliveries;
 using AotBroker.Errors;
 using AotBroker.Interop;
 using AotBroker.Profiles;
@@ -5,48 +6,120 @@ using AotBroker.Publishing;
 
 namespace AotBroker.Commands;
 
-/// <summary>`exec`: obtains the credential, publishes it where SDKs look, and becomes the command.</summary>
+/// <summary>`exec`: obtains the credentials, hands them over where the command's clients look, and becomes the command.</summary>
 internal static class ExecCommand
 {
     private const int NotFound = 127;
     private const int NotExecutable = 126;
 
-    /// <summary>What clients prefer to a profile.</summary>
-    private static string[] StaticKeys => [Variables.ApiKey, Variables.AuthToken, Variables.ClaudeCodeOAuthToken];
-
     /// <returns>127 where there is no such command, 126 where it cannot be run. Else it does not return.</returns>
-    /// <exception cref="BrokerException">There is no credential, or it could not be published.</exception>
+    /// <exception cref="BrokerException">A credential is not to be had, or could not be handed over.</exception>
     public static int Run(ExecOptions options, Session session)
     {
-        ResolvedProfile profile = session.Resolve(options.Profile);
-        Credential credential = session.Broker.Obtain(profile, new Freshness { Patient = true }, options.Timeout, options.Wait);
-        PublishedProfile published = PublishedProfile.Create(profile, credential, session.Environment);
-        session.Log.Published(published.Directory);
-        if (options.Refresh && Companion.Start(published, options.Profile, credential) is { } reason)
+        List<CommandCredential> credentials = Wanted(options, session);
+        for (int i = 0; i < credentials.Count; i++)
+        {
+            credentials[i] = credentials[i].Obtained(session.Broker, options.Timeout, options.Wait);
+        }
+        CommandSurroundings surroundings = HandOver(credentials, session, out CommandDirectory? directory);
+        if (directory is not null && options.Refresh && Companion.Start(directory, credentials) is { } reason)
         {
             session.Reporter.Warning(
                 ErrorCode.NotKept,
                 $"nothing renews the credential while the command runs, or removes it afterwards: the process that would do so cannot run ({reason})",
-                $"the command has {Times.Duration(credential.RemainingAt(session.Environment.Now))}; --no-refresh does without that process");
+                $"the command has {Times.Duration(Shortest(credentials).RemainingAt(session.Environment.Now))}; --no-refresh does without that process");
         }
-
-        List<KeyValuePair<string, string?>> changes =
-        [
-            new(Variables.ConfigDirectory, published.Directory),
-            new(Variables.Profile, profile.Name),
-            // The command's own `aotbroker get` is to find what was published.
-            new(Variables.BrokerProfile, null),
-        ];
-        HandleStaticKeys(options, session, changes);
-        WarnOfOtherBaseUrl(profile, session);
-        int exitCode = Become(options, session.Reporter, changes);
-        published.Remove(); // Nobody became the command, so nobody reads it.
+        foreach (CommandCredential one in credentials)
+        {
+            HandleStaticKeys(one, options, session, surroundings);
+            WarnOfOtherBaseUrl(one.Profile, session);
+        }
+        int exitCode = Become(options, session.Reporter, surroundings.Changes);
+        directory?.Remove(); // Nobody became the command, so nobody reads it.
         return exitCode;
+    }
+
+    /// <summary>What was asked for: all that <c>--with</c> names, and the profile that applies where nothing else was named.</summary>
+    private static List<CommandCredential> Wanted(ExecOptions options, Session session)
+    {
+        List<CommandCredential> wanted = [];
+        if (options.Profile is not null || options.With.Count == 0)
+        {
+            ResolvedProfile profile = session.Resolve(options.Profile);
+            wanted.Add(new CommandCredential(profile, options.Profile, DeliveryList.Choose(null, profile)));
+        }
+        foreach (string one in options.With)
+        {
+            int colon = one.IndexOf(':');
+            string name = colon < 0 ? one : one[..colon];
+            ResolvedProfile profile = session.Resolve(name);
+            IDelivery delivery = DeliveryList.Choose(colon < 0 ? null : one[(colon + 1)..], profile);
+            if (wanted.Exists(other => other.Name == profile.Name && other.Delivery.Name == delivery.Name))
+            {
+                continue;
+            }
+            if (delivery.IsForOne && wanted.Find(other => other.Delivery.Name == delivery.Name) is { } rival)
+            {
+                throw new BrokerException(
+                    ErrorCode.Usage,
+                    $"\"{rival.Name}\" and \"{name}\" cannot both be handed over as \"{delivery.Name}\": its clients look for one",
+                    "hand one of them over in another way, such as PROFILE:env");
+            }
+            wanted.Add(new CommandCredential(profile, name, delivery));
+        }
+        return wanted;
+    }
+
+    /// <summary>Sets the variables and writes the files; without files there is no directory.</summary>
+    private static CommandSurroundings HandOver(List<CommandCredential> credentials, Session session, out CommandDirectory? directory)
+    {
+        if (!credentials.Exists(static one => one.Delivery.HasFiles))
+        {
+            directory = null;
+            return Filled(credentials, session, null);
+        }
+        CommandSurroundings? surroundings = null;
+        directory = CommandDirectory.Create(session.Environment, path => surroundings = Filled(credentials, session, path));
+        session.Log.Published(directory.Path);
+        return surroundings!;
+    }
+
+    private static CommandSurroundings Filled(List<CommandCredential> credentials, Session session, string? directory)
+    {
+        CommandSurroundings surroundings = new(session.Environment, directory);
+        HashSet<string> done = [];
+        foreach (CommandCredential first in credentials)
+        {
+            if (done.Add(first.Delivery.Name))
+            {
+                first.Delivery.HandOver(credentials.FindAll(one => one.Delivery.Name == first.Delivery.Name), surroundings);
+            }
+        }
+        // The command's own `aotbroker get` is to find what SDKs find, or else the first that was named.
+        surroundings.Set(Variables.BrokerProfile, surroundings.Has(Variables.Profile) ? null : credentials[0].Name, Product.Name);
+        if (directory is not null)
+        {
+            credentials.ForEach(one => BrokerForm.Write(directory, one.Profile, surroundings.Environment));
+            surroundings.Set(Variables.BrokerCommandDirectory, directory, Product.Name);
+        }
+        return surroundings;
+    }
+
+    private static Credential Shortest(List<CommandCredential> credentials)
+    {
+        Credential shortest = credentials[0].Credential;
+        foreach (CommandCredential one in credentials)
+        {
+            shortest = one.Credential.ExpiresAt < shortest.ExpiresAt ? one.Credential : shortest;
+        }
+        return shortest;
     }
 
     private static void WarnOfOtherBaseUrl(ResolvedProfile profile, Session session)
     {
-        if (session.Environment.Get(Variables.BaseUrl) is { } other && !string.Equals(other.TrimEnd('/'), profile.BaseUrl.Value, StringComparison.Ordinal))
+        if (PublishedProfile.Suits(profile)
+            && session.Environment.Get(Variables.BaseUrl) is { } other
+            && !string.Equals(other.TrimEnd('/'), profile.BaseUrl.Value, StringComparison.Ordinal))
         {
             session.Reporter.Warning(
                 ErrorCode.OtherBaseUrl,
@@ -55,11 +128,11 @@ internal static class ExecCommand
         }
     }
 
-    private static void HandleStaticKeys(ExecOptions options, Session session, List<KeyValuePair<string, string?>> changes)
+    private static void HandleStaticKeys(CommandCredential one, ExecOptions options, Session session, CommandSurroundings surroundings)
     {
-        foreach (string variable in StaticKeys)
+        foreach (string variable in one.Delivery.Shadowing(one.Profile))
         {
-            if (!session.Environment.IsSet(variable))
+            if (!session.Environment.IsSet(variable) || surroundings.Has(variable))
             {
                 continue;
             }
@@ -68,7 +141,7 @@ internal static class ExecCommand
                 session.Reporter.Warning(ErrorCode.StaticKeyShadows, $"{variable} is set, and clients prefer it to the credential that was obtained");
                 continue;
             }
-            changes.Add(new(variable, null));
+            surroundings.Set(variable, null, one.Name);
             session.Reporter.Warning(
                 ErrorCode.StaticKeyRemoved,
                 $"{variable} is set, and clients would prefer it; the command does not get it",

@@ -9,6 +9,9 @@ internal sealed record ExecOptions
 
     public string? Profile { get; set; }
 
+    /// <summary>Each a profile, and after a colon how its credential is handed over; both as they were written.</summary>
+    public List<string> With { get; } = [];
+
     public bool KeepStaticKeys { get; set; }
 
     /// <summary>Renew the credential while the command runs, and remove it afterwards.</summary>
@@ -54,6 +57,12 @@ internal sealed record ExecOptions
                     break;
                 case "--profile" when i + 1 < arguments.Length:
                     options.Profile = arguments[++i];
+                    break;
+                case "--with" when i + 1 < arguments.Length:
+                    options.With.Add(arguments[++i]);
+                    break;
+                case string text when text.StartsWith("--with=", StringComparison.Ordinal):
+                    options.With.Add(text["--with=".Length..]);
                     break;
                 case "--timeout" when i + 1 < arguments.Length && TakeTimeout(options, arguments[i + 1]):
                     i++;

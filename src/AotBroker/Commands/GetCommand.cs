@@ -23,9 +23,9 @@ internal static class GetCommand
     {
         ResolvedProfile profile = session.Resolve(options.Profile);
         string format = CredentialFormats.Choose(options.Format, profile.Kind, profile.Name);
-        if (format == GoogleFormat.Name && profile is FederatedProfile { Exchange.ForClientsThatExchange: { } identity } federated)
+        if (format == GoogleFormat.Name && profile is FederatedProfile { ForClientsThatExchange: { } identity })
         {
-            profile = federated with { Exchange = identity };
+            profile = identity;
         }
         Freshness freshness = new()
         {

@@ -21,6 +21,13 @@ internal static class KeepCommand
     public static int Run(KeepOptions options, Session session)
     {
         ResolvedProfile profile = session.Resolve(options.Profile);
+        if (!PublishedProfile.Suits(profile))
+        {
+            throw new BrokerException(
+                ErrorCode.Usage,
+                $"profile \"{profile.Name}\" is for no API of Anthropic's, and what is published is in the form that Anthropic's SDKs read",
+                "its clients can call the broker themselves, or run under `exec --with`");
+        }
         using ProcessWatch watch = Watch(options.WatchedProcess);
         // First the place, then the exchange: a token is not spent on what cannot be published.
         PublishedProfile published = PublishedProfile.ForOthers(session.Environment.Absolute(options.Directory), out bool isNew);
@@ -31,7 +38,8 @@ internal static class KeepCommand
         OccupiedPlace.Refuse(published.Directory, profile);
         Credential credential = session.Broker.Obtain(profile, new Freshness { Patient = true }, options.Timeout, options.Wait);
 
-        Keeper keeper = new(profile, published, session.Broker, session.Environment, session.Reporter, watch);
+        KeptCredential kept = new(profile, credential, renewed => published.Publish(profile, renewed, asActive: true));
+        Keeper keeper = new([kept], session.Broker, session.Environment, session.Reporter, watch);
         // From here on there is something to take back.
         using PosixSignalRegistration terminate = EndOn(PosixSignal.SIGTERM, keeper);
         using PosixSignalRegistration interrupt = EndOn(PosixSignal.SIGINT, keeper);
@@ -39,10 +47,10 @@ internal static class KeepCommand
         Supervisor supervisor = new(session.Environment, options.ReadyDescriptor);
         try
         {
-            published.Publish(profile, credential, session.Environment);
+            published.Publish(profile, credential, asActive: true);
             session.Write(options.Json ? Json(profile, published, credential) : Line(profile, published));
             supervisor.Ready($"profile {profile.Name} is kept in {published.Directory}");
-            keeper.Run(credential);
+            keeper.Run();
         }
         finally
         {

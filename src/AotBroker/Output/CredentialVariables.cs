@@ -47,7 +47,8 @@ internal static class CredentialVariables
     private static string Name(in PresentedCredential presented, string part, string? usual) =>
         presented.VariableNames is { } names && names.TryGetValue(part, out string? name) ? name : usual ?? InCapitals(presented.Profile, part);
 
-    private static string InCapitals(string profile, string part)
+    /// <summary>The profile and the part as the name of a variable.</summary>
+    public static string InCapitals(string profile, string part)
     {
         StringBuilder name = new();
         foreach (char c in $"{profile}_{part}")

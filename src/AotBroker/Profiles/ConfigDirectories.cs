@@ -39,8 +39,8 @@ internal static class ConfigDirectories
 
     /// <summary>What `exec` published for the command that this process runs under; null where nothing can have been.</summary>
     public static string? PublishedProfileFile(string name, ProcessEnvironment environment) =>
-        environment.Get(Variables.ConfigDirectory) is { } directory
-            ? PublishedProfile.BrokerFile(environment.Absolute(directory), name)
+        environment.Get(Variables.BrokerCommandDirectory) is { } directory
+            ? BrokerForm.File(environment.Absolute(directory), name)
             : null;
 
     public static string AnthropicProfileFile(string directory, string name) => $"{directory}/configs/{name}.json";

@@ -14,6 +14,9 @@ internal sealed record FederatedProfile : ResolvedProfile
     /// <summary>Where the identity token comes from. <see cref="AutoIdentity"/> has been decided: it is the machine.</summary>
     public required IdentitySource Identity { get; init; }
 
+    /// <summary>The same for clients that make the exchange themselves: the identity alone. Null where there are none such.</summary>
+    public FederatedProfile? ForClientsThatExchange => Exchange.ForClientsThatExchange is { } identity ? this with { Exchange = identity } : null;
+
     public override Setting BaseUrl => Exchange.Address;
 
     public override CredentialKind Kind => Exchange.Kind;

@@ -6,6 +6,10 @@ internal static class Variables
     public const string BrokerProfile = "AOTBROKER_PROFILE";
     public const string BrokerConfigDirectory = "AOTBROKER_CONFIG_DIR";
     public const string BrokerCacheDirectory = "AOTBROKER_CACHE_DIR";
+
+    /// <summary>Set by `exec` alone: the directory of the command that this process runs under.</summary>
+    public const string BrokerCommandDirectory = "AOTBROKER_EXEC_DIR";
+
     public const string BrokerLog = "AOTBROKER_LOG";
     public const string HostMetadata = "AOTBROKER_HOST_METADATA";
 

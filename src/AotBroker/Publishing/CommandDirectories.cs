@@ -22,8 +22,8 @@ internal static class CommandDirectories
     public static string Make(CacheDirectory cache)
     {
         cache.Prepare();
-        PublishedProfile.MakePrivate(cache.File(Folder));
-        return PublishedProfile.MakePrivate(cache.File($"{Folder}/{Environment.ProcessId}-{Neighbourhood()}-{Path.GetRandomFileName()}"));
+        PrivateDirectory.Make(cache.File(Folder));
+        return PrivateDirectory.Make(cache.File($"{Folder}/{Environment.ProcessId}-{Neighbourhood()}-{Path.GetRandomFileName()}"));
     }
 
     /// <summary>A new directory elsewhere.</summary>
@@ -42,14 +42,16 @@ internal static class CommandDirectories
 
     /// <summary>
     /// Removes what commands left that have ended or never began. Of a process elsewhere it cannot be told whether it has:
-    /// there, the credential must be dead too.
+    /// there, the credential must be dead too, or a week old where nothing says when it dies.
     /// </summary>
     public static void Sweep(CacheDirectory cache, long now)
     {
         const int Most = 32; // A share of the work for each, so that none has to do all of it.
         const long Grace = 3600;
+        const long WithoutExpiry = 7 * 86400;
         string near = $"-{Neighbourhood()}-";
-        RemoveAbandoned(cache.File(Folder), Most, directory => HasEndedNear(directory, near) || (ExpiryOf(directory) ?? LastChange(directory)) + Grace < now);
+        RemoveAbandoned(cache.File(Folder), Most, directory => 
+            HasEndedNear(directory, near) || (ExpiryOf(directory) ?? LastChange(directory) + (IsFinished(directory) ? WithoutExpiry : 0)) + Grace < now);
     }
 
     private static bool HasEndedNear(string directory, string near)
@@ -66,7 +68,7 @@ internal static class CommandDirectories
         try
         {
             // Behind a link there could be anything, such as folders whose names start with a year.
-            PublishedProfile.RequireOwn(folder);
+            PrivateDirectory.RequireOwn(folder);
             foreach (string directory in Directory.EnumerateDirectories(folder))
             {
                 if (TryRemove(directory, isDead) && --most == 0)
@@ -140,6 +142,9 @@ internal static class CommandDirectories
     private static bool HasEnded(string name) =>
         int.TryParse(name.AsSpan(0, Math.Max(0, name.IndexOf('-'))), NumberStyles.None, CultureInfo.InvariantCulture, out int process)
         && Libc.HasEnded(process);
+
+    /// <summary>What the broker itself reads there is written last.</summary>
+    private static bool IsFinished(string directory) => Directory.Exists($"{directory}/aotbroker");
 
     private static long LastChange(string directory) =>
         new DateTimeOffset(Directory.GetLastWriteTimeUtc(directory)).ToUnixTimeSeconds();

@@ -1,4 +1,5 @@
 using System.Globalization;
+using AotBroker.Deliveries;
 using AotBroker.Errors;
 using AotBroker.Interop;
 using AotBroker.Profiles;
@@ -21,6 +22,13 @@ internal static class Companion
 
     private const string Detach = "detach";
     private const string Stay = "stay";
+
+    /// <summary>The verb, which of the two, the command's process id, the directory.</summary>
+    private const int Fixed = 4;
+
+    /// <summary>How it is handed over, the profile option, when it was issued, and when it expires.</summary>
+    private const int PerCredential = 4;
+
     private const int StandardInput = 0;
     private const int StandardOutput = 1;
     private const int StandardError = 2;
@@ -28,7 +36,9 @@ internal static class Companion
 
     /// <summary>Starts the companion of this process, which is about to become a command.</summary>
     /// <returns>Null; or why there is none.</returns>
-    public static string? Start(PublishedProfile published, string? profile, Credential credential)
+    /// <param name="directory">The command's, to be removed in the end.</param>
+    /// <param name="credentials">What the command was handed.</param>
+    public static string? Start(CommandDirectory directory, IReadOnlyList<CommandCredential> credentials)
     {
         int error = Libc.MakePipe(out int readEnd, out int writeEnd);
         if (error != 0)
@@ -37,11 +47,15 @@ internal static class Companion
         }
         try
         {
-            string[] arguments =
-            [
-                Product.Name, Verb, Detach, Text(Environment.ProcessId), published.Directory, profile ?? "", Text(credential.IssuedAt),
-            ];
-            error = Libc.StartThisProgram(arguments, writeEnd, ownSession: false, out int process);
+            List<string> arguments = [Product.Name, Verb, Detach, Text(Environment.ProcessId), directory.Path];
+            foreach (CommandCredential one in credentials)
+            {
+                if (one.Delivery.IsKept)
+                {
+                    arguments.AddRange([one.Delivery.Name, one.Option ?? "", Text(one.Credential.IssuedAt), Text(one.Credential.ExpiresAt)]);
+                }
+            }
+            error = Libc.StartThisProgram([.. arguments], writeEnd, ownSession: false, out int process);
             Libc.Close(writeEnd);
             writeEnd = -1;
             if (error != 0)
@@ -70,10 +84,10 @@ internal static class Companion
     }
 
     /// <summary>Whether these are the arguments of a companion.</summary>
-    public static bool Is(ReadOnlySpan<string> arguments) => arguments is [Verb, Detach or Stay, _, _, _, _];
+    public static bool Is(ReadOnlySpan<string> arguments) => arguments is [Verb, Detach or Stay, _, _, ..] && (arguments.Length - Fixed) % PerCredential == 0;
 
     /// <summary>What a companion does.</summary>
-    /// <param name="arguments">Those that <see cref="Is"/> took: the verb, which of the two, the command's process id, the directory, the profile option, when the credential was issued.</param>
+    /// <param name="arguments">Those that <see cref="Is"/> took.</param>
     /// <param name="session">With the variables that `exec` had.</param>
     public static int Run(ReadOnlySpan<string> arguments, Commands.Session session)
     {
@@ -85,28 +99,40 @@ internal static class Companion
         // Whoever ends a whole group of processes means the command; the companion ends after it.
         Libc.IgnoreTermination();
         using ProcessWatch watch = new((int)Number(arguments[2]));
-        PublishedProfile published = PublishedProfile.OfCommand(arguments[3]);
-        ResolvedProfile profile = ProfileResolver.Resolve(arguments[4].Length == 0 ? null : arguments[4], session.Environment);
-        using Store.FlightLock? gate = KeepIfPossible(published);
-        Credential? credential = published.Read(profile.Name, issuedAt: Number(arguments[5]));
-        Keeper keeper = new(profile, published, session.Broker, session.Environment, session.Reporter, watch);
+        CommandDirectory directory = CommandDirectory.Of(arguments[3]);
+        List<KeptCredential> kept = [];
+        for (ReadOnlySpan<string> rest = arguments[Fixed..]; !rest.IsEmpty; rest = rest[PerCredential..])
+        {
+            kept.Add(Kept(rest, directory.Path, session.Environment));
+        }
+        using Store.FlightLock? gate = KeepIfPossible(directory);
+        Keeper keeper = new(kept, session.Broker, session.Environment, session.Reporter, watch);
         _ = session.Output.Write("\n"u8);
         Libc.Discard(StandardInput);
         Libc.Discard(StandardOutput);
-        keeper.Run(credential);
-        published.Remove();
+        keeper.Run();
+        directory.Remove();
         // Whoever reads the command's standard error to its end need not wait for what is left to do.
         Libc.Discard(StandardError);
         keeper.LetFinish();
         return 0;
     }
 
+    private static KeptCredential Kept(ReadOnlySpan<string> words, string directory, ProcessEnvironment environment)
+    {
+        string? option = words[1].Length == 0 ? null : words[1];
+        ResolvedProfile profile = ProfileResolver.Resolve(option, environment);
+        CommandCredential handed = new(profile, option, DeliveryList.Choose(words[0], profile));
+        Credential published = new() { IssuedAt = Number(words[2]), ExpiresAt = Number(words[3]) };
+        return new KeptCredential(profile, published, credential => (handed with { Credential = credential }).Renew(directory, environment));
+    }
+
     /// <summary>Without the lock, the next one that sweeps goes by the command's process id.</summary>
-    private static Store.FlightLock? KeepIfPossible(PublishedProfile published)
+    private static Store.FlightLock? KeepIfPossible(CommandDirectory directory)
     {
         try
         {
-            return CommandDirectories.TryKeep(published.Directory);
+            return CommandDirectories.TryKeep(directory.Path);
         }
         catch (BrokerException)
         {

@@ -4,18 +4,15 @@ using AotBroker.Profiles;
 
 namespace AotBroker.Publishing;
 
-/// <summary>Keeps a published profile's credential fresh until it is told to end, or the process that it watches has ended.</summary>
-internal sealed class Keeper(ResolvedProfile profile, PublishedProfile published, Broker broker, ProcessEnvironment environment, Reporter reporter, ProcessWatch watch)
+/// <summary>Keeps published credentials fresh until it is told to end, or the process that it watches has ended.</summary>
+internal sealed class Keeper(IReadOnlyList<KeptCredential> kept, Broker broker, ProcessEnvironment environment, Reporter reporter, ProcessWatch watch)
 {
     /// <summary>Clocks are set and machines sleep: the time is looked at this often, however far the renewal is.</summary>
     private const long LongestSleep = 30;
 
     private static readonly TimeSpan LongestRenewal = TimeSpan.FromSeconds(60);
 
-    private readonly RefreshSchedule _schedule = new(Random.Shared.NextDouble);
     private volatile bool _isOver;
-    private bool _failureIsTold;
-    private bool _endIsTold;
     private Renewal? _renewal;
 
     /// <summary>Ends <see cref="Run"/>. May be called from any thread.</summary>
@@ -28,28 +25,18 @@ internal sealed class Keeper(ResolvedProfile profile, PublishedProfile published
     private bool IsOver => _isOver || watch.HasEnded;
 
     /// <summary>Returns when it is over. A renewal that is under way then is <see cref="LetFinish"/>'s.</summary>
-    /// <param name="credential">What is published now; null where that cannot be told.</param>
-    public void Run(Credential? credential)
+    public void Run()
     {
-        if (credential is not null)
-        {
-            _schedule.Renewed(credential);
-        }
         while (!IsOver)
         {
-            long pause = _schedule.Until(environment.Now);
-            if (pause > 0)
+            KeptCredential? due = MostUrgent(out long pause);
+            if (due is null || pause > 0)
             {
                 watch.Wait(TimeSpan.FromSeconds(Math.Min(pause, LongestSleep)));
-                continue;
             }
-            if (Renew() is { } renewed)
+            else if (!Renew(due) && !IsOver)
             {
-                credential = renewed;
-            }
-            else if (!IsOver)
-            {
-                TellOfEnd(credential);
+                TellOfEnd(due);
             }
         }
     }
@@ -60,67 +47,80 @@ internal sealed class Keeper(ResolvedProfile profile, PublishedProfile published
     /// </summary>
     public void LetFinish() => _renewal?.Thread.Join(LongestRenewal);
 
-    /// <summary>Renews, in a thread of its own: this one keeps looking at the process that it watches.</summary>
-    private Credential? Renew()
+    /// <summary>The one that is to be renewed first, and the seconds until then.</summary>
+    private KeptCredential? MostUrgent(out long pause)
     {
-        Renewal renewal = new(() => broker.Obtain(profile, new Freshness { MinimumLife = _schedule.RenewBelow, Patient = true }, LongestRenewal), watch);
+        KeptCredential? first = null;
+        pause = LongestSleep;
+        foreach (KeptCredential one in kept)
+        {
+            long until = one.Schedule.Until(environment.Now);
+            if (first is null || until < pause)
+            {
+                (first, pause) = (one, until);
+            }
+        }
+        return first;
+    }
+
+    /// <summary>Renews, in a thread of its own: this one keeps looking at the process that it watches.</summary>
+    private bool Renew(KeptCredential due)
+    {
+        Renewal renewal = new(() => broker.Obtain(due.Profile, new Freshness { MinimumLife = due.Schedule.RenewBelow, Patient = true }, LongestRenewal), watch);
         _renewal = renewal;
         while (!renewal.IsDone)
         {
             watch.Wait(LongestRenewal);
             if (IsOver)
             {
-                return null;
+                return false;
             }
         }
         _renewal = null;
-        return renewal.Credential is { } credential && Publish(credential) ? credential : Failed(renewal.Error);
-    }
-
-    private bool Publish(Credential credential)
-    {
+        if (renewal.Credential is not { } credential)
+        {
+            Failed(due, renewal.Error!);
+            return false;
+        }
         try
         {
-            published.Publish(profile, credential, environment);
+            due.Publish(credential);
+            return true;
+        }
+        catch (Exception error) when (PrivateDirectory.IsFileSystem(error))
+        {
+            Failed(due, PrivateDirectory.Failed(error));
         }
         catch (BrokerException error)
         {
-            Failed(error);
-            return false;
+            Failed(due, error);
         }
-        _schedule.Renewed(credential);
-        _failureIsTold = _endIsTold = false;
-        return true;
+        return false;
     }
 
     /// <summary>Tells the first failure of a row.</summary>
-    private Credential? Failed(BrokerException? error)
+    private void Failed(KeptCredential due, BrokerException error)
     {
-        if (error is null)
+        due.Schedule.Failed(environment.Now);
+        if (!due.FailureIsTold)
         {
-            return null;
+            due.FailureIsTold = true;
+            reporter.Warning(error.Code, $"profile \"{due.Profile.Name}\" could not be renewed, and is tried again: {error.Message}", error.Hints);
         }
-        _schedule.Failed(environment.Now);
-        if (!_failureIsTold)
-        {
-            _failureIsTold = true;
-            reporter.Warning(error.Code, $"profile \"{profile.Name}\" could not be renewed, and is tried again: {error.Message}", error.Hints);
-        }
-        return null;
     }
 
     /// <summary>Tells, once, that what is published is over.</summary>
-    private void TellOfEnd(Credential? credential)
+    private void TellOfEnd(KeptCredential due)
     {
-        if (_endIsTold || credential is null || new Freshness().Tolerates(credential, environment.Now))
+        if (due.EndIsTold || new Freshness().Tolerates(due.Credential, environment.Now))
         {
             return;
         }
-        _endIsTold = true;
-        string state = credential.RemainingAt(environment.Now) > 0 ? "is about to expire" : "has expired";
+        due.EndIsTold = true;
+        string state = due.Credential.RemainingAt(environment.Now) > 0 ? "is about to expire" : "has expired";
         reporter.Error(
             ErrorCode.PublishedExpired,
-            $"profile \"{profile.Name}\": the published credential {state}, and could not be renewed",
+            $"profile \"{due.Profile.Name}\": the published credential {state}, and could not be renewed",
             ["what went wrong was told before; it is tried again every half a minute"]);
     }
 

@@ -77,8 +77,8 @@ public sealed class ClearCommandTests
     public async Task What_ended_commands_left_goes_with_all_and_what_running_ones_read_stays()
     {
         await using FederatedMachine machine = await FederatedMachine.StartAsync();
-        string running = Publishing.PublishedProfile.Create(machine.Profile, machine.Obtain(), machine.Machine.Environment).Directory;
-        string ended = Publishing.PublishedProfile.Create(machine.Profile, machine.Obtain(), machine.Machine.Environment).Directory;
+        string running = Handed.Over(machine.Profile, machine.Obtain(), machine.Machine.Environment).Directory;
+        string ended = Handed.Over(machine.Profile, machine.Obtain(), machine.Machine.Environment).Directory;
         string renamed = Path.GetDirectoryName(ended) + $"/{int.MaxValue}-ended";
         Directory.Move(ended, renamed);
 

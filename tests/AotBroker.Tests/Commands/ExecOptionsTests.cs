@@ -52,8 +52,21 @@ public sealed class ExecOptionsTests
         Assert.Equal(TimeSpan.FromSeconds(90), options.Wait);
     }
 
+    [Fact]
+    public void With_may_be_given_several_times()
+    {
+        ExecOptions? options = TryParse("exec --with a --verbose --with=b:env -- true --with c".Split(' '));
+
+        AssertCommand("true --with c", options);
+        Assert.Equal(["a", "b:env"], options!.With);
+        Assert.Null(options.Profile);
+    }
+
     [Theory]
     [InlineData("get")]
+    [InlineData("exec --with")]
+    [InlineData("exec --with a")]
+    [InlineData("exec --with a --")]
     [InlineData("exec")]
     [InlineData("exec --")]
     [InlineData("exec --profile")]

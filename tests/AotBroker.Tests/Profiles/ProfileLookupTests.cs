@@ -54,7 +54,7 @@ public sealed class ProfileLookupTests : IDisposable
         _machine.WriteBrokerProfile("ci", Broker("user"));
         _machine.Home.Write("published/aotbroker/ci.json", Broker("published"));
         _machine.Home.Write("published/configs/ci.json", Anthropic("for-sdks"));
-        _machine.Variables["ANTHROPIC_CONFIG_DIR"] = _machine.Home["published"];
+        _machine.Variables["AOTBROKER_EXEC_DIR"] = _machine.Home["published"];
 
         AssertFrom("published", Resolve());
     }

@@ -13,7 +13,7 @@ public sealed class PublishedProfileTests : IDisposable
 
     public void Dispose() => _machine.Dispose();
 
-    private PublishedProfile Publish(FederatedProfile profile) => PublishedProfile.Create(profile, _credential, _machine.Environment);
+    private PublishedProfile Publish(FederatedProfile profile) => Handed.Over(profile, _credential, _machine.Environment);
 
     private static AnthropicProfile ReadProfile(string path)
     {
@@ -32,12 +32,12 @@ public sealed class PublishedProfileTests : IDisposable
         FederatedProfile outer = (FederatedProfile)ProfileResolver.Resolve(null, _machine.Environment);
         PublishedProfile published = Publish(outer);
         ProcessEnvironment inside = _machine.WithVariables(
-            ("ANTHROPIC_CONFIG_DIR", published.Directory), ("ANTHROPIC_PROFILE", outer.Name), ("ANTHROPIC_IDENTITY_TOKEN_FILE", null), ("ANTHROPIC_WORKSPACE_ID", null));
+            ("AOTBROKER_EXEC_DIR", published.Directory), ("ANTHROPIC_PROFILE", outer.Name), ("ANTHROPIC_IDENTITY_TOKEN_FILE", null), ("ANTHROPIC_WORKSPACE_ID", null));
 
         FederatedProfile inner = (FederatedProfile)ProfileResolver.Resolve(null, inside);
 
         Assert.Equal(CacheKey.Of(outer, _machine.Environment), CacheKey.Of(inner, inside));
-        Assert.Equal(PublishedProfile.BrokerFile(published.Directory, "environment"), inner.File);
+        Assert.Equal(BrokerForm.File(published.Directory, "environment"), inner.File);
     }
 
     [Fact]
@@ -46,7 +46,7 @@ public sealed class PublishedProfileTests : IDisposable
         FederatedProfile outer = Made.Profile() with { Identity = new GithubActionsIdentity { Audience = "https://other.example" } };
         PublishedProfile published = Publish(outer);
 
-        FederatedProfile inner = (FederatedProfile)ProfileResolver.Resolve("ci", _machine.WithVariables(("ANTHROPIC_CONFIG_DIR", published.Directory)));
+        FederatedProfile inner = (FederatedProfile)ProfileResolver.Resolve("ci", _machine.WithVariables(("AOTBROKER_EXEC_DIR", published.Directory)));
 
         Assert.Equal(outer.Identity, inner.Identity);
     }

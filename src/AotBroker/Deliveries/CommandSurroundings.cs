@@ -1,0 +1,65 @@
+using AotBroker.Errors;
+using AotBroker.Publishing;
+using AotBroker.Store;
+
+namespace AotBroker.Deliveries;
+
+/// <summary>What a command is to find: the variables that change, and the files in a directory of its own.</summary>
+/// <param name="environment">The one that the command would have.</param>
+/// <param name="directory">The command's own directory; null where nothing needs one.</param>
+internal sealed class CommandSurroundings(ProcessEnvironment environment, string? directory)
+{
+    private readonly Dictionary<string, (string? Value, string By)> _variables = [];
+
+    public ProcessEnvironment Environment => environment;
+
+    public string Directory => directory ?? throw new InvalidOperationException("this command was to have no files");
+
+    /// <summary>Each variable that is set or, with null, unset.</summary>
+    public List<KeyValuePair<string, string?>> Changes
+    {
+        get
+        {
+            List<KeyValuePair<string, string?>> changes = [];
+            foreach ((string name, (string? value, _)) in _variables)
+            {
+                changes.Add(new(name, value));
+            }
+            return changes;
+        }
+    }
+
+    public bool Has(string variable) => _variables.ContainsKey(variable);
+
+    /// <param name="variable">Its name.</param>
+    /// <param name="value">Its value; null takes it away.</param>
+    /// <param name="by">Whose it is, for people.</param>
+    /// <exception cref="BrokerException"><see cref="ErrorCode.Usage"/>: another credential has set it.</exception>
+    public void Set(string variable, string? value, string by)
+    {
+        if (_variables.TryGetValue(variable, out (string? Value, string By) other) && other.By != by)
+        {
+            throw new BrokerException(
+                ErrorCode.Usage,
+                $"{other.By} and {by} both set {variable}",
+                "hand one of them over in another way, or let its profile's \"variables\" name another variable");
+        }
+        _variables[variable] = (value, by);
+    }
+
+    /// <summary>Writes a file for the user alone.</summary>
+    /// <param name="name">Relative to the command's directory.</param>
+    /// <param name="content">All of it.</param>
+    /// <returns>Its path.</returns>
+    /// <exception cref="IOException">It cannot be written.</exception>
+    public string Write(string name, ReadOnlySpan<byte> content) => Write(Directory, name, content);
+
+    /// <summary>The same, for a command that runs already: the file is replaced as a whole.</summary>
+    public static string Write(string directory, string name, ReadOnlySpan<byte> content)
+    {
+        string path = $"{directory}/{name}";
+        PrivateDirectory.Make(path[..path.LastIndexOf('/')]);
+        PrivateFile.Replace(path, content);
+        return path;
+    }
+}

@@ -1,0 +1,34 @@
+using System.Text;
+using AotBroker.Clients;
+using AotBroker.Output;
+using AotBroker.Profiles;
+
+namespace AotBroker.Deliveries;
+
+/// <summary>
+/// A kubeconfig with a user for each profile, before those that are there: of two users of one name the first counts, and
+/// clusters and contexts stay where they are.
+/// </summary>
+internal sealed class KubernetesDelivery : IDelivery
+{
+    public const string Way = KubernetesFormat.Name;
+
+    private const string Files = "KUBECONFIG";
+
+    public string Name => Way;
+
+    public bool Suits(ResolvedProfile profile) => profile.Kind == CredentialKind.Token;
+
+    public void HandOver(IReadOnlyList<CommandCredential> credentials, CommandSurroundings surroundings)
+    {
+        StringBuilder config = new(KubeConfig.Head);
+        foreach (CommandCredential one in credentials)
+        {
+            config.Append(KubeConfig.User(one.Profile));
+        }
+        string file = surroundings.Write("kubernetes/config", Encoding.UTF8.GetBytes(config.ToString()));
+        string? others = surroundings.Environment.Get(Files)
+            ?? (surroundings.Environment.Get(Variables.Home) is { } home ? $"{surroundings.Environment.Absolute(home)}/.kube/config" : null);
+        surroundings.Set(Files, others is null ? file : $"{file}:{others}", credentials[0].Name);
+    }
+}

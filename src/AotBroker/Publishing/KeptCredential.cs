@@ -1,0 +1,40 @@
+using AotBroker.Profiles;
+
+namespace AotBroker.Publishing;
+
+/// <summary>A credential that was published, and is to be renewed before it expires.</summary>
+internal sealed class KeptCredential
+{
+    private readonly Action<Credential> _publish;
+
+    /// <param name="profile">What it is obtained for.</param>
+    /// <param name="published">What is published now; of it, only the instants count.</param>
+    /// <param name="publish">Puts a new one in its place.</param>
+    public KeptCredential(ResolvedProfile profile, Credential published, Action<Credential> publish)
+    {
+        Profile = profile;
+        Credential = published;
+        _publish = publish;
+        Schedule.Renewed(published);
+    }
+
+    public ResolvedProfile Profile { get; }
+
+    public Credential Credential { get; private set; }
+
+    public RefreshSchedule Schedule { get; } = new(Random.Shared.NextDouble);
+
+    /// <summary>Whether the failure of this row has been told.</summary>
+    public bool FailureIsTold { get; set; }
+
+    /// <summary>Whether it has been told that it is over.</summary>
+    public bool EndIsTold { get; set; }
+
+    public void Publish(Credential credential)
+    {
+        _publish(credential);
+        Credential = credential;
+        Schedule.Renewed(credential);
+        FailureIsTold = EndIsTold = false;
+    }
+}
