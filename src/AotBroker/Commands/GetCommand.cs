@@ -27,6 +27,10 @@ internal static class GetCommand
         {
             profile = identity;
         }
+        if (format == KubernetesFormat.Name)
+        {
+            KubernetesFormat.RequireServed(profile, session.Environment);
+        }
         Freshness freshness = new()
         {
             MinimumLife = options.MinimumLife,

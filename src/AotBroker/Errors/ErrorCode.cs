@@ -21,6 +21,7 @@ internal enum ErrorCode
     AuthenticationUnsupported = 309,
     EndpointRefused = 310,
     UnknownMember = 311,
+    ServerNotServed = 312,
 
     IdentityNotFound = 401,
     IdentityUnreadable = 402,

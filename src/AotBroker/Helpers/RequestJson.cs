@@ -7,9 +7,11 @@ namespace AotBroker.Helpers;
 internal static class RequestJson
 {
     /// <summary>The text of a member, or of a member of a member.</summary>
+    /// <param name="utf8">The request.</param>
+    /// <param name="path">The member's name; before it, those of the objects that it is in.</param>
     /// <returns>Null where there is no such text.</returns>
     /// <exception cref="BrokerException"><see cref="ErrorCode.Usage"/>: it is no JSON object.</exception>
-    public static string? Text(ReadOnlySpan<byte> utf8, string name, string? inner = null)
+    public static string? Text(ReadOnlySpan<byte> utf8, params ReadOnlySpan<string> path)
     {
         try
         {
@@ -18,7 +20,7 @@ internal static class RequestJson
             {
                 throw Malformed();
             }
-            string? text = Member(ref reader, name, inner);
+            string? text = Member(ref reader, path);
             return reader.Read() ? throw Malformed() : text;
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException)
@@ -27,18 +29,18 @@ internal static class RequestJson
         }
     }
 
-    private static string? Member(ref Utf8JsonReader reader, string name, string? inner)
+    private static string? Member(ref Utf8JsonReader reader, scoped ReadOnlySpan<string> path)
     {
         string? text = null;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            bool isIt = reader.ValueTextEquals(name);
+            bool isIt = reader.ValueTextEquals(path[0]);
             reader.Read();
-            if (isIt && inner is not null && reader.TokenType == JsonTokenType.StartObject)
+            if (isIt && path.Length > 1 && reader.TokenType == JsonTokenType.StartObject)
             {
-                text = Member(ref reader, inner, null);
+                text = Member(ref reader, path[1..]);
             }
-            else if (isIt && inner is null && reader.TokenType == JsonTokenType.String)
+            else if (isIt && path.Length == 1 && reader.TokenType == JsonTokenType.String)
             {
                 text = reader.GetString();
             }

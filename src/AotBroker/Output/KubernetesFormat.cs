@@ -1,6 +1,6 @@
 using System.Text;
-using System.Text.Json;
 using AotBroker.Errors;
+using AotBroker.Helpers;
 using AotBroker.Profiles;
 
 namespace AotBroker.Output;
@@ -30,38 +30,61 @@ internal static class KubernetesFormat
         return line.Close().Close().ToUtf8();
     }
 
+    /// <summary>Checks what a client says that it asks for, before anything is exchanged.</summary>
+    /// <exception cref="BrokerException">
+    /// <see cref="ErrorCode.SettingInvalid"/>: it speaks no version that is known. <see cref="ErrorCode.ServerNotServed"/>: it
+    /// would send the token where the profile does not.
+    /// </exception>
+    public static void RequireServed(ResolvedProfile profile, ProcessEnvironment environment)
+    {
+        VersionAskedFor(environment);
+        // The client tells the server where its configuration says so, and a profile need not name any.
+        if (profile.Hosts is { Count: > 0 } hosts && Asked(environment, "spec", "cluster", "server") is { } server)
+        {
+            RequestedUrl? asked = RequestedUrl.TryParse(server.Contains("://", StringComparison.Ordinal) ? server : "http://" + server);
+            if (asked is not { } url || ServingProfile.EntryFor(hosts, url) is null)
+            {
+                string shown = asked is { } known ? $"{known.Scheme}://{known.Host}{(known.Port > 0 ? $":{known.Port}" : "")}{known.Path}" : "at an address that is none";
+                throw new BrokerException(
+                    ErrorCode.ServerNotServed,
+                    $"the credential of profile \"{profile.Name}\" is not for the server {shown}",
+                    $"\"serves\" of {profile.File} names {string.Join(", ", hosts)}: add the server, or use another profile");
+            }
+        }
+    }
+
     /// <summary>The version that the client speaks; the newest where no client asks.</summary>
     /// <exception cref="BrokerException"><see cref="ErrorCode.SettingInvalid"/>.</exception>
     private static string VersionAskedFor(ProcessEnvironment? environment)
     {
-        if (environment?.Get(Variables.KubernetesExecInfo) is not { } info)
+        if (environment?.Get(Variables.KubernetesExecInfo) is null)
         {
             return Version1;
         }
-        string? version = null;
-        try
-        {
-            Utf8JsonReader reader = new(Encoding.UTF8.GetBytes(info));
-            bool isObject = reader.Read() && reader.TokenType == JsonTokenType.StartObject;
-            while (isObject && reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-            {
-                bool isVersion = reader.ValueTextEquals("apiVersion"u8);
-                reader.Read();
-                version = isVersion && reader.TokenType == JsonTokenType.String ? reader.GetString() : version;
-                reader.Skip();
-            }
-        }
-        catch (Exception error) when (error is JsonException or InvalidOperationException)
-        {
-            throw Unknown("holds no JSON");
-        }
-        return version switch
+        return Asked(environment, "apiVersion") switch
         {
             Version1 => Version1,
             Version1Beta1 => Version1Beta1,
             null => throw Unknown("names no apiVersion"),
-            _ => throw Unknown($"asks for the apiVersion \"{version}\""),
+            { } version => throw Unknown($"asks for the apiVersion \"{version}\""),
         };
+    }
+
+    /// <summary>What the client says, as an ExecCredential without a status; null where it does not say it.</summary>
+    private static string? Asked(ProcessEnvironment environment, params ReadOnlySpan<string> path)
+    {
+        if (environment.Get(Variables.KubernetesExecInfo) is not { } info)
+        {
+            return null;
+        }
+        try
+        {
+            return RequestJson.Text(Encoding.UTF8.GetBytes(info), path);
+        }
+        catch (BrokerException)
+        {
+            throw Unknown("holds no JSON object");
+        }
     }
 
     private static BrokerException Unknown(string what) => new(

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using AotBroker.Commands;
+using AotBroker.Errors;
 
 namespace AotBroker.Tests;
 
@@ -28,6 +29,56 @@ public sealed class GetFormatTests : IDisposable
 
         Assert.False(Directory.Exists(_machine.CacheDirectory));
         Assert.Empty(_machine.Output.Octets);
+    }
+
+    [Theory]
+    [InlineData("""{"server":"https://10.0.0.1:6443"}""", null)]
+    [InlineData("""{"server":"https://10.0.0.1:6443/","certificate-authority-data":"QQ=="}""", null)]
+    [InlineData("""{"server":"https://api.example.com/k8s/clusters/a"}""", null)]
+    [InlineData("{}", null)]
+    [InlineData("null", null)]
+    [InlineData("""{"server":"https://10.0.0.1"}""", "https://10.0.0.1")]
+    [InlineData("""{"server":"http://10.0.0.1:6443"}""", "http://10.0.0.1:6443")]
+    [InlineData("""{"server":"10.0.0.1:6443"}""", "http://10.0.0.1:6443")]
+    [InlineData("""{"server":"https://bot:word@10.0.0.2:6443"}""", "https://10.0.0.2:6443")]
+    [InlineData("""{"server":"https://api.example.com/k8s/clusters/ab"}""", "https://api.example.com/k8s/clusters/ab")]
+    [InlineData("""{"server":""}""", "none")]
+    [InlineData("""{"server":"https://a b"}""", "none")]
+    public void Kubernetes_gets_it_for_a_server_that_the_profile_serves(string cluster, string? refused)
+    {
+        _machine.WriteBrokerProfile("one", $$$"""
+            {
+              "identity": { "source": "file", "path": "{{{_machine.Home["token"]}}}" },
+              "exchange": { "type": "none" },
+              "serves": { "hosts": ["10.0.0.1:6443", "https://api.example.com/k8s/clusters/a"] }
+            }
+            """);
+        _machine.Variables["KUBERNETES_EXEC_INFO"] = $$$"""{"apiVersion":"client.authentication.k8s.io/v1","spec":{"interactive":false,"cluster":{{{cluster}}}}}""";
+
+        if (refused is null)
+        {
+            Assert.Equal(0, Get("kubernetes", "one"));
+            return;
+        }
+        BrokerException error = Expect.Error("AB0312", () => Get("kubernetes", "one"));
+        Assert.EndsWith(refused, error.Message, StringComparison.Ordinal);
+        Assert.Empty(_machine.Output.Octets);
+    }
+
+    [Theory]
+    [InlineData("""{"apiVersion":"client.authentication.k8s.io/v1","spec":{"interactive":false,"cluster":{"server":"https://10.0.0.1"}}}""", null)]
+    [InlineData("""{"apiVersion":"client.authentication.k8s.io/v1alpha1"}""", "AB0305")]
+    public void Kubernetes_gets_what_no_server_is_named_for_and_no_version_that_is_not_known(string info, string? error)
+    {
+        _machine.Variables["KUBERNETES_EXEC_INFO"] = info;
+
+        if (error is null)
+        {
+            Assert.Equal(0, Get("kubernetes"));
+            return;
+        }
+        Expect.Error(error, () => Get("kubernetes"));
+        Assert.False(Directory.Exists(_machine.CacheDirectory));
     }
 
     [Fact]

@@ -76,7 +76,7 @@ public sealed class ClientFormatTests : IDisposable
     [InlineData("""{"apiVersion":"client.authentication.k8s.io/v1alpha1"}""", "v1alpha1")]
     [InlineData("""{"apiVersion":1}""", "names no apiVersion")]
     [InlineData("{}", "names no apiVersion")]
-    [InlineData("[]", "names no apiVersion")]
+    [InlineData("[]", "holds no JSON")]
     [InlineData("{", "holds no JSON")]
     [InlineData("\ud800", "holds no JSON")]
     public void Kubernetes_in_a_version_that_is_not_known_is_an_error(string info, string message)
