@@ -67,6 +67,14 @@ git_2_46() {
   "$1/bin/git" version
 }
 
+kubectl_1_32() {
+  unpack "$1" kubectl || return
+  wrap "$1" "$1/usr/bin/kubectl"
+  mkdir -p "$1/bin"
+  ln -s ../usr/bin/kubectl "$1/bin/kubectl"
+  "$1/bin/kubectl" version --client
+}
+
 fetch() { # fetch NAME COMMAND: once, complete or not at all
   local name=$1 log
   [[ -e $clients/$name/bin/$name ]] && return
@@ -82,3 +90,4 @@ fetch() { # fetch NAME COMMAND: once, complete or not at all
 }
 
 is_at_least 2.46 "$(git version 2>/dev/null | sed 's/^git version //')" || fetch git git_2_46
+command -v kubectl >/dev/null || fetch kubectl kubectl_1_32
