@@ -14,7 +14,8 @@ internal static class CargoProtocol
     public const string Name = "cargo";
     public const string LinkName = "cargo-credential-aotbroker";
 
-    private const string Plugin = "--cargo-plugin";
+    /// <summary>The first argument, and the only one: those of cargo's configuration are in each request.</summary>
+    public const string Plugin = "--cargo-plugin";
 
     public static int Run(HelperCall call, Session session)
     {
@@ -38,6 +39,7 @@ internal static class CargoProtocol
             {
                 return Failure("operation-not-supported").Close().Close().ToUtf8();
             }
+            call = call.With(RequestJson.Texts(request, "args"));
             string index = RequestJson.Text(request, "registry", "index-url") ?? "";
             if (RequestedUrl.TryParse(index[(index.IndexOf('+', StringComparison.Ordinal) + 1)..]) is not { } asked || ServingProfile.Find(call, asked, session) is not { } profile)
             {

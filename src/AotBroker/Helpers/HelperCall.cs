@@ -22,6 +22,11 @@ internal sealed record HelperCall(string Protocol, string? Profile, bool Verbose
         (string? protocol, string? profile) = HelperProtocols.OfLink(program);
         if (protocol is null)
         {
+            if (arguments is [CargoProtocol.Plugin, ..])
+            {
+                // cargo puts this before what its configuration says, `["aotbroker", "cargo"]` for example, and tells that later.
+                return Parse(CargoProtocol.Name, null, arguments);
+            }
             if (arguments.IsEmpty || Array.IndexOf(HelperProtocols.Names, arguments[0]) < 0)
             {
                 return null;
@@ -33,6 +38,14 @@ internal sealed record HelperCall(string Protocol, string? Profile, bool Verbose
                 return null;
             }
         }
+        return Parse(protocol, profile, arguments);
+    }
+
+    /// <summary>The same with options that the client passes by another way than the command line.</summary>
+    public HelperCall With(ReadOnlySpan<string> options) => Parse(Protocol, Profile, options) with { Verbose = Verbose, Words = Words };
+
+    private static HelperCall Parse(string protocol, string? profile, ReadOnlySpan<string> arguments)
+    {
         bool verbose = false;
         List<string> words = [];
         for (int i = 0; i < arguments.Length; i++)

@@ -29,6 +29,34 @@ internal static class RequestJson
         }
     }
 
+    /// <summary>The texts in a member that is a list; none where there is no such member.</summary>
+    /// <exception cref="BrokerException">As above.</exception>
+    public static string[] Texts(ReadOnlySpan<byte> utf8, string name)
+    {
+        List<string> texts = [];
+        try
+        {
+            Utf8JsonReader reader = new(utf8);
+            bool isIt = false;
+            while (reader.Read())
+            {
+                if (reader.TokenType == JsonTokenType.PropertyName && reader.CurrentDepth == 1)
+                {
+                    isIt = reader.ValueTextEquals(name);
+                }
+                else if (reader.TokenType == JsonTokenType.String && reader.CurrentDepth == 2 && isIt)
+                {
+                    texts.Add(reader.GetString()!);
+                }
+            }
+        }
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
+        {
+            throw Malformed();
+        }
+        return [.. texts];
+    }
+
     private static string? Member(ref Utf8JsonReader reader, scoped ReadOnlySpan<string> path)
     {
         string? text = null;

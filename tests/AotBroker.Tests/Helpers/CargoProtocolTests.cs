@@ -20,6 +20,29 @@ public sealed class CargoProtocolTests : IDisposable
     [InlineData("https://index.example/git/index")]
     public void Get_is_answered(string url) => Assert.Equal((0, Hello + Token()), _machine.Call("cargo --cargo-plugin", Request(url)));
 
+    [Theory]
+    [InlineData("cargo", "--profile", "crates")]
+    [InlineData("--profile=crates", "--verbose")]
+    [InlineData("--profile", "none", "--profile", "crates")]
+    public void What_cargos_configuration_says_after_the_program_is_in_the_request(params string[] arguments)
+    {
+        _machine.Serve("same", """{"hosts":["index.example/"]}"""); // Else one would do without being named.
+        string list = string.Join(',', arguments.Select(static argument => $"\"{argument}\""));
+
+        Assert.Equal(
+            (0, Hello + Token()),
+            _machine.Call("cargo --cargo-plugin", Request("https://index.example/").Replace("\"args\":[]", $"\"args\":[{list}]", StringComparison.Ordinal)));
+    }
+
+    [Theory]
+    [InlineData("""{"a":["--profile","none"]}""")]
+    [InlineData("""[["--profile","none"]]""")]
+    [InlineData("""[1,null]""")]
+    [InlineData("\"--profile none\"")]
+    public void Arguments_that_are_no_list_of_texts_are_none(string arguments) => Assert.Equal(
+        (0, Hello + Token()),
+        _machine.Call("cargo --cargo-plugin", Request("https://index.example/").Replace("[]", arguments, StringComparison.Ordinal)));
+
     [Fact]
     public void Every_line_is_answered()
     {

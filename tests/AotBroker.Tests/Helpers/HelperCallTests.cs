@@ -46,6 +46,14 @@ public sealed class HelperCallTests
         Assert.Equal((profile, words), (call.Profile, string.Join(' ', call.Words)));
     }
 
+    [Fact]
+    public void Cargo_puts_its_own_argument_first()
+    {
+        HelperCall call = Assert.IsType<HelperCall>(HelperCall.TryParse("aotbroker", ["--cargo-plugin"]));
+
+        Assert.Equal(("cargo", "--cargo-plugin"), (call.Protocol, call.Verb));
+    }
+
     [Theory]
     [InlineData("get")]
     [InlineData("docker --help")]
