@@ -41,18 +41,17 @@ public sealed class PublishedProfileTests : BrokerTest
     }
 
     [Fact]
-    public async Task The_profile_names_the_rule_and_an_identity_token_that_is_not_there()
+    public async Task The_profile_is_a_login_that_somebody_else_renews()
     {
         var script = "cat \"$ANTHROPIC_CONFIG_DIR/configs/$ANTHROPIC_PROFILE.json\"";
 
         using var profile = JsonDocument.Parse((await PrintAsync(script)).Output);
 
-        var authentication = profile.RootElement.GetProperty("authentication");
-        Assert.Equal("oidc_federation", authentication.GetProperty("type").GetString());
-        Assert.Equal(Endpoint.Rule.Id, authentication.GetProperty("federation_rule_id").GetString());
+        // No client id, no rule and no identity: nothing that an SDK could present.
+        Assert.Equal(["type"], profile.RootElement.GetProperty("authentication").EnumerateObject().Select(member => member.Name));
+        Assert.Equal("user_oauth", profile.RootElement.GetProperty("authentication").GetProperty("type").GetString());
         Assert.Equal(Endpoint.Rule.OrganizationId, profile.RootElement.GetProperty("organization_id").GetString());
         Assert.Equal(Endpoint.Url, profile.RootElement.GetProperty("base_url").GetString());
-        Assert.False(File.Exists(authentication.GetProperty("identity_token").GetProperty("path").GetString()));
     }
 
     [Fact]

@@ -13,13 +13,12 @@ namespace AotBroker.Publishing;
 /// keeps the file fresh keeps it from exchanging.
 /// </summary>
 /// <remarks>
-/// The SDKs' profile names an identity token file that is not there: an SDK that finds the credential expired fails and
-/// names that file, instead of presenting a token behind the broker's back.
+/// The SDKs' profile is a login without a client id and without a refresh token, which is how they are told of a token that
+/// somebody else renews: they read the file again at each call and present nothing by themselves. A federated one would not
+/// do: the C# SDK exchanges for it without looking at the file.
 /// </remarks>
 internal sealed class PublishedProfile(string directory)
 {
-    private const string IdentityPlaceholder = "identity-tokens-are-presented-by-aotbroker-alone";
-
     /// <summary>What ANTHROPIC_CONFIG_DIR is to name.</summary>
     public string Directory => directory;
 
@@ -87,20 +86,15 @@ internal sealed class PublishedProfile(string directory)
         }
     }
 
-    private AnthropicProfile ForSdks(ResolvedProfile profile) =>
+    private static AnthropicProfile ForSdks(ResolvedProfile profile) =>
         profile is FederatedProfile federated ? ForSdks(federated.Federation!) : PublishedLogin.ForSdks((LoginProfile)profile);
 
-    private AnthropicProfile ForSdks(AnthropicFederation federation) => new()
+    /// <summary>Without the workspace: the token is bound to it, and SDKs would name it in each request.</summary>
+    private static AnthropicProfile ForSdks(AnthropicFederation federation) => new()
     {
         Version = "1.0",
-        Authentication = new OidcFederation
-        {
-            FederationRuleId = federation.FederationRuleId.Value,
-            ServiceAccountId = federation.ServiceAccountId.Value,
-            IdentityToken = new IdentityTokenFile { Path = $"{Directory}/{IdentityPlaceholder}" },
-        },
+        Authentication = new UserOAuth(),
         BaseUrl = federation.BaseUrl.Value,
         OrganizationId = federation.OrganizationId.Value,
-        WorkspaceId = federation.WorkspaceId.Value,
     };
 }

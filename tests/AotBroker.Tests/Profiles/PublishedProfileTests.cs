@@ -58,8 +58,7 @@ public sealed class PublishedProfileTests : IDisposable
         PublishedProfile published = Publish(profile);
 
         AnthropicProfile read = ReadProfile($"{published.Directory}/configs/ci.json");
-        var federation = Assert.IsType<OidcFederation>(read.Authentication);
-        Assert.Equal(profile.Federation!.FederationRuleId.Value, federation.FederationRuleId);
+        Assert.IsType<UserOAuth>(read.Authentication);
         Assert.Equal(profile.Federation!.OrganizationId.Value, read.OrganizationId);
         Assert.Equal("https://api.example", read.BaseUrl);
         Assert.Null(read.WorkspaceId);
@@ -72,13 +71,16 @@ public sealed class PublishedProfileTests : IDisposable
     [Fact]
     public void An_sdk_cannot_present_a_token_behind_the_brokers_back()
     {
-        // Invariant 1: the identity token file that the SDKs' profile names does not exist.
+        // Invariant 1: nothing is published that could be presented, or that tells where an identity comes from.
         PublishedProfile published = Publish(Made.Profile());
 
-        var federation = (OidcFederation)ReadProfile($"{published.Directory}/configs/ci.json").Authentication!;
+        string profile = File.ReadAllText($"{published.Directory}/configs/ci.json");
+        var login = Assert.IsType<UserOAuth>(ReadProfile($"{published.Directory}/configs/ci.json").Authentication);
 
-        Assert.False(File.Exists(federation.IdentityToken!.Path));
-        Assert.DoesNotContain("/run/token", File.ReadAllText($"{published.Directory}/configs/ci.json"), StringComparison.Ordinal);
+        Assert.Null(login.ClientId);
+        Assert.DoesNotContain("fdrl_", profile, StringComparison.Ordinal);
+        Assert.DoesNotContain("/run/token", profile, StringComparison.Ordinal);
+        Assert.DoesNotContain("refresh_token", File.ReadAllText($"{published.Directory}/credentials/ci.json"), StringComparison.Ordinal);
     }
 
     [Fact]
