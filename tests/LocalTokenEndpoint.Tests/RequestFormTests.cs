@@ -94,15 +94,17 @@ public class RequestFormTests
     }
 
     [Fact]
-    public async Task A_client_says_who_it_is()
+    public async Task A_client_need_not_say_who_it_is()
     {
+        // The official C# SDK does not.
         await using var endpoint = await LocalEndpoint.StartAsync();
         using var request = endpoint.TokenRequest(endpoint.FederationBody(endpoint.Issuer.Mint()));
         request.Headers.UserAgent.Clear();
 
         using var response = await Presenting.Client.SendAsync(request);
 
-        await AssertInvalidAsync(endpoint, response, "User-Agent");
+        Assert.True(response.IsSuccessStatusCode);
+        Assert.Null(Assert.Single(endpoint.Events.Snapshot()).UserAgent);
     }
 
     [Fact]

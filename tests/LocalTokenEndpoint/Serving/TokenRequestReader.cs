@@ -18,7 +18,6 @@ internal static partial class TokenRequestReader
     /// <summary>A <see cref="FederationRequest"/> or a <see cref="RefreshRequest"/>.</summary>
     public static object Read(PresentedRequest request)
     {
-        Require(request.UserAgent is not null, "User-Agent: header is required");
         Require(
             MediaTypeHeaderValue.TryParse(request.Headers.ContentType.ToString(), out var type)
             && string.Equals(type.MediaType, "application/json", StringComparison.OrdinalIgnoreCase),
