@@ -4,8 +4,13 @@
 set -euo pipefail
 
 packages=()
+wanted=()
 need() { # need COMMAND-OR-FILE PACKAGE
   if [[ $1 == /* ]]; then [[ -e $1 ]] || packages+=("$2"); else command -v "$1" >/dev/null || packages+=("$2"); fi
+}
+
+want() { # want COMMAND PACKAGE: a client that tests do without where it cannot be had
+  command -v "$1" >/dev/null || wanted+=("$2")
 }
 
 [[ $# -gt 0 ]] || set -- build
@@ -18,6 +23,7 @@ for what in "$@"; do
     test)
       need git git; need npm npm; need node nodejs; need ip iproute2; need strace strace; need python3 python3
       need /usr/lib/python3/dist-packages/grpc python3-grpcio
+      want aws awscli
       ;;
     bench)
       need hyperfine hyperfine; need perf linux-perf; need docker-credential-pass golang-docker-credential-helpers; need cc gcc
@@ -31,18 +37,26 @@ if ! command -v dotnet >/dev/null; then
   exit 1
 fi
 
-[[ ${#packages[@]} -gt 0 ]] || exit 0
-mapfile -t packages < <(printf '%s\n' "${packages[@]}" | sort -u)
-if ! command -v apt-get >/dev/null; then
-  echo "prerequisites.sh: please install: ${packages[*]} (these are Debian's names)" >&2
+[[ $((${#packages[@]} + ${#wanted[@]})) -gt 0 ]] || exit 0
+if [[ ${#packages[@]} -gt 0 ]]; then mapfile -t packages < <(printf '%s\n' "${packages[@]}" | sort -u); fi
+give_up() { # give_up HOW-THEY-ARE-TO-BE-INSTALLED
+  [[ ${#packages[@]} -gt 0 ]] || exit 0 # Nothing but what can be done without.
+  echo "prerequisites.sh: please install$1: ${packages[*]}" >&2
   exit 1
-fi
+}
+command -v apt-get >/dev/null || give_up " (these are Debian's names)"
 sudo=()
 if [[ $(id -u) -ne 0 ]]; then
-  command -v sudo >/dev/null || { echo "prerequisites.sh: please install as root: ${packages[*]}" >&2; exit 1; }
+  command -v sudo >/dev/null || give_up " as root"
   sudo=(sudo)
 fi
-echo "installing ${packages[*]}" >&2
 export DEBIAN_FRONTEND=noninteractive
-"${sudo[@]}" apt-get update -qq
-"${sudo[@]}" apt-get install -y -qq --no-install-recommends "${packages[@]}" >/dev/null
+"${sudo[@]}" apt-get update -qq || give_up ""
+install() {
+  echo "installing $*" >&2
+  "${sudo[@]}" apt-get install -y -qq --no-install-recommends "$@" >/dev/null
+}
+if [[ ${#packages[@]} -gt 0 ]]; then install "${packages[@]}"; fi
+for package in "${wanted[@]}"; do
+  install "$package" || echo "prerequisites.sh: the tests do without $package" >&2
+done

@@ -68,11 +68,11 @@ public sealed class AwsStsIdentityTests : IDisposable
             HttpText.Request(_aws.Server, "POST /",
                 "Content-Type: application/x-www-form-urlencoded",
                 $"Content-Length: {body.Length}",
-                "X-Amz-Date: " + AwsImitation.Header(request, "X-Amz-Date"),
+                "X-Amz-Date: " + AwsSignatureCheck.Header(request, "X-Amz-Date"),
                 "X-Amz-Security-Token: " + _aws.SessionToken,
-                "Authorization: " + AwsImitation.Header(request, "Authorization")) + body,
+                "Authorization: " + AwsSignatureCheck.Header(request, "Authorization")) + body,
             HttpText.Sorted(request));
-        Assert.Equal(_machine.Clock.GetUtcNow().UtcDateTime.ToString("yyyyMMddTHHmmssZ", System.Globalization.CultureInfo.InvariantCulture), AwsImitation.Header(request, "X-Amz-Date"));
+        Assert.Equal(_machine.Clock.GetUtcNow().UtcDateTime.ToString("yyyyMMddTHHmmssZ", System.Globalization.CultureInfo.InvariantCulture), AwsSignatureCheck.Header(request, "X-Amz-Date"));
     }
 
     [Fact]

@@ -1,17 +1,19 @@
 using System.Globalization;
 using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 
 namespace AotBroker.Tests;
 
 /// <summary>
 /// AWS in small: STS, which checks signatures as AWS does, the endpoint of a container and the metadata service of an instance,
-/// which hand out the credentials that STS knows. The signature is computed from the octets that came, by code of its own.
+/// which hand out the credentials that STS knows, and so does STS itself for an identity token that it trusts.
 /// </summary>
 internal sealed class AwsImitation : IDisposable
 {
+    private const string Account = "123456789012";
+
     private readonly RawServer _server;
+    private readonly List<string> _actions = [];
 
     /// <param name="mint">What STS signs.</param>
     public AwsImitation(Func<string> mint)
@@ -42,6 +44,28 @@ internal sealed class AwsImitation : IDisposable
 
     public Func<string> Mint { get; set; }
 
+    /// <summary>Whether the role may be assumed with an identity token.</summary>
+    public Func<string, bool> Trusts { get; set; } = static _ => false;
+
+    /// <summary>How long the exchange of an identity token takes.</summary>
+    public TimeSpan Distance { get; set; }
+
+    public string Arn => $"arn:aws:sts::{Account}:assumed-role/{Role}/aotbroker";
+
+    public string RoleArn => $"arn:aws:iam::{Account}:role/{Role}";
+
+    /// <summary>What STS was asked to do, in the order it came.</summary>
+    public IReadOnlyList<string> Actions
+    {
+        get
+        {
+            lock (_actions)
+            {
+                return [.. _actions];
+            }
+        }
+    }
+
     /// <summary>Answers in place of what would be answered; null to go on.</summary>
     public Func<string, byte[]?> Instead { get; set; } = static _ => null;
 
@@ -57,71 +81,52 @@ internal sealed class AwsImitation : IDisposable
     private byte[]? Answer(string request) => Instead(request) ?? request.Split(' ')[..2] switch
     {
         ["POST", "/"] => Sts(request),
-        ["PUT", "/latest/api/token"] => Header(request, "X-aws-ec2-metadata-token-ttl-seconds") == "60" ? RawServer.Answer(200, Session) : RawServer.Answer(400, ""),
+        ["PUT", "/latest/api/token"] => AwsSignatureCheck.Header(request, "X-aws-ec2-metadata-token-ttl-seconds") == "60" ? RawServer.Answer(200, Session) : RawServer.Answer(400, ""),
         ["GET", "/latest/meta-data/iam/security-credentials/"] => OfInstance(request, Role + "\n"),
         ["GET", var path] when path == "/latest/meta-data/iam/security-credentials/" + Role => OfInstance(request, Credentials("\"Code\":\"Success\",")),
         ["GET", "/latest/meta-data/placement/region"] => OfInstance(request, Region),
-        ["GET", "/v2/credentials"] => ContainerToken == Header(request, "Authorization") ? RawServer.Answer(200, Credentials("")) : RawServer.Answer(401, ""),
+        ["GET", "/v2/credentials"] => ContainerToken == AwsSignatureCheck.Header(request, "Authorization") ? RawServer.Answer(200, Credentials("")) : RawServer.Answer(401, ""),
         _ => RawServer.Answer(404, ""),
     };
 
     private byte[] OfInstance(string request, string body) =>
-        Header(request, "X-aws-ec2-metadata-token") == Session ? RawServer.Answer(200, body) : RawServer.Answer(401, "");
+        AwsSignatureCheck.Header(request, "X-aws-ec2-metadata-token") == Session ? RawServer.Answer(200, body) : RawServer.Answer(401, "");
 
     private string Credentials(string more) =>
         $$"""{{{more}}"AccessKeyId":"{{AccessKeyId}}","SecretAccessKey":"{{SecretAccessKey}}","Token":{{JsonSerializer.Serialize(SessionToken)}},"Expiration":"2030-01-01T00:00:00Z"}""";
 
     private byte[] Sts(string request)
     {
-        string? complaint = WhyUnsigned(request);
-        return complaint is not null
-            ? Error(403, "SignatureDoesNotMatch", complaint)
-            : RawServer.Answer(200,
-                $"""<GetWebIdentityTokenResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetWebIdentityTokenResult><WebIdentityToken>{Mint()}</WebIdentityToken><Expiration>2030-01-01T00:00:00Z</Expiration></GetWebIdentityTokenResult></GetWebIdentityTokenResponse>""");
+        Dictionary<string, string> form = Form(request);
+        string action = form.GetValueOrDefault("Action", "");
+        lock (_actions)
+        {
+            _actions.Add(action);
+        }
+        if (action == "AssumeRoleWithWebIdentity")
+        {
+            Thread.Sleep(Distance);
+            return Trusts(form.GetValueOrDefault("WebIdentityToken", ""))
+                ? Result(action, $"<Credentials><AccessKeyId>{AccessKeyId}</AccessKeyId><SecretAccessKey>{SecretAccessKey}</SecretAccessKey><SessionToken>{SessionToken}</SessionToken><Expiration>{Now(TimeSpan.FromHours(1))}</Expiration></Credentials><AssumedRoleUser><Arn>{Arn}</Arn></AssumedRoleUser>")
+                : Error(403, "AccessDenied", "Not authorized to perform sts:AssumeRoleWithWebIdentity");
+        }
+        if (AwsSignatureCheck.WhyUnsigned(request, AccessKeyId, SecretAccessKey, SessionToken, Region, "sts") is { } complaint)
+        {
+            return Error(403, "SignatureDoesNotMatch", complaint);
+        }
+        return action == "GetCallerIdentity"
+            ? Result(action, $"<Arn>{Arn}</Arn><UserId>AROA:{Role}</UserId><Account>{Account}</Account>")
+            : Result("GetWebIdentityToken", $"<WebIdentityToken>{Mint()}</WebIdentityToken><Expiration>2030-01-01T00:00:00Z</Expiration>");
     }
 
-    /// <summary>What AWS would object to; null where the request is signed with the secret key.</summary>
-    private string? WhyUnsigned(string request)
-    {
-        string authorization = Header(request, "Authorization") ?? "";
-        string[] parts = authorization.Split(' ', ',', '=');
-        // "AWS4-HMAC-SHA256 Credential=A/D/R/S/aws4_request, SignedHeaders=…, Signature=…"
-        if (parts is not ["AWS4-HMAC-SHA256", "Credential", var credential, "", "SignedHeaders", var names, "", "Signature", var signature])
-        {
-            return "no signature";
-        }
-        string[] scope = credential.Split('/');
-        if (scope is not [var id, var day, var region, "sts", "aws4_request"] || id != AccessKeyId || region != Region || Header(request, "X-Amz-Security-Token") != SessionToken)
-        {
-            return $"not our key, region or session: {authorization}";
-        }
-        string[] required = SessionToken is null ? ["content-type", "host", "x-amz-date"] : ["content-type", "host", "x-amz-date", "x-amz-security-token"];
-        if (!names.Split(';').SequenceEqual(required))
-        {
-            return "not the headers that must be signed";
-        }
-        string body = request[(request.IndexOf("\r\n\r\n", StringComparison.Ordinal) + 4)..];
-        StringBuilder canonical = new("POST\n/\n\n");
-        foreach (string name in required)
-        {
-            canonical.Append(CultureInfo.InvariantCulture, $"{name}:{Header(request, name)}\n");
-        }
-        canonical.Append(CultureInfo.InvariantCulture, $"\n{names}\n{Hex(SHA256.HashData(Encoding.Latin1.GetBytes(body)))}");
-        string time = Header(request, "X-Amz-Date") ?? "";
-        string toSign = $"AWS4-HMAC-SHA256\n{time}\n{day}/{region}/sts/aws4_request\n{Hex(SHA256.HashData(Encoding.Latin1.GetBytes(canonical.ToString())))}";
-        byte[] key = new[] { day, region, "sts", "aws4_request" }.Aggregate(Encoding.UTF8.GetBytes("AWS4" + SecretAccessKey), Hmac);
-        return time.StartsWith(day, StringComparison.Ordinal) && Hex(Hmac(key, toSign)) == signature ? null : $"the canonical request should have been {canonical}";
+    private static byte[] Result(string action, string content) => RawServer.Answer(200,
+        $"""<{action}Response xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><{action}Result>{content}</{action}Result><ResponseMetadata><RequestId>{Guid.NewGuid()}</RequestId></ResponseMetadata></{action}Response>""",
+        "Connection: close");
 
-        static byte[] Hmac(byte[] key, string text) => HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(text));
-        static string Hex(byte[] octets) => Convert.ToHexStringLower(octets);
-    }
+    private static string Now(TimeSpan later) => (DateTimeOffset.UtcNow + later).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
-    public static string? Header(string request, string name)
-    {
-        string start = "\r\n" + name + ": ";
-        int at = request.IndexOf(start, StringComparison.OrdinalIgnoreCase);
-        return at < 0 ? null : request[(at + start.Length)..].Split("\r\n")[0];
-    }
+    private static Dictionary<string, string> Form(string request) => request[(request.IndexOf("\r\n\r\n", StringComparison.Ordinal) + 4)..].Split('&')
+        .Select(static field => field.Split('=', 2)).ToDictionary(static pair => Uri.UnescapeDataString(pair[0]), static pair => Uri.UnescapeDataString(pair[^1]));
 
     private static string Name(int length) => RandomNumberGenerator.GetString("23456789abcdefghjkmnpqrstuvwxyzABCDEFGHJKMNPQRSTUVWXYZ", length);
 
