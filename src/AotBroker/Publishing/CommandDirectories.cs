@@ -50,7 +50,7 @@ internal static class CommandDirectories
         const long Grace = 3600;
         const long WithoutExpiry = 7 * 86400;
         string near = $"-{Neighbourhood()}-";
-        RemoveAbandoned(cache.File(Folder), Most, directory => 
+        RemoveAbandoned(cache.File(Folder), Most, directory =>
             HasEndedNear(directory, near) || (ExpiryOf(directory) ?? LastChange(directory) + (IsFinished(directory) ? WithoutExpiry : 0)) + Grace < now);
     }
 
