@@ -1,8 +1,5 @@
 using System.Collections.Concurrent;
-using System.Formats.Tar;
-using System.IO.Compression;
 using System.Security.Cryptography;
-using System.Text;
 using Microsoft.AspNetCore.Http;
 
 namespace AotBroker.EndToEnd.Tests;
@@ -10,7 +7,7 @@ namespace AotBroker.EndToEnd.Tests;
 /// <summary>A registry with a sparse index that asks everybody for a token, one crate, `widget`, and what is published to it.</summary>
 internal sealed class CrateRegistry
 {
-    private readonly byte[] _widget = Pack("widget-1.2.3", ("Cargo.toml", "[package]\nname = \"widget\"\nversion = \"1.2.3\"\nedition = \"2021\"\n"), ("src/lib.rs", ""));
+    private readonly byte[] _widget = Tarball.Of(("widget-1.2.3/Cargo.toml", "[package]\nname = \"widget\"\nversion = \"1.2.3\"\nedition = \"2021\"\n"), ("widget-1.2.3/src/lib.rs", ""));
     private readonly ConcurrentDictionary<string, string> _index = new();
 
     public CrateRegistry() => Add("widget", "1.2.3", _widget);
@@ -60,19 +57,4 @@ internal sealed class CrateRegistry
 
     private void Add(string name, string version, byte[] crate) => _index[$"/index/{name[..2]}/{name[2..4]}/{name}"] =
         $$"""{"name":"{{name}}","vers":"{{version}}","deps":[],"cksum":"{{Convert.ToHexStringLower(SHA256.HashData(crate))}}","features":{},"yanked":false}""" + "\n";
-
-    private static byte[] Pack(string directory, params (string Name, string Content)[] files)
-    {
-        using MemoryStream packed = new();
-        using (GZipStream zip = new(packed, CompressionLevel.Fastest))
-        using (TarWriter tar = new(zip, TarEntryFormat.Ustar))
-        {
-            foreach (var (name, content) in files)
-            {
-                tar.WriteEntry(new UstarTarEntry(TarEntryType.RegularFile, $"{directory}/{name}") { DataStream = new MemoryStream(Encoding.UTF8.GetBytes(content)) });
-            }
-        }
-
-        return packed.ToArray();
-    }
 }
