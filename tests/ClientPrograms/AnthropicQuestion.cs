@@ -6,9 +6,21 @@ namespace ClientPrograms;
 /// <summary>Anthropic's SDK, with the profile or the variables that it finds.</summary>
 internal static class AnthropicQuestion
 {
-    public static async Task<string> AskAsync()
+    /// <param name="until">A file: while it is not there, the same client asks again.</param>
+    public static async Task<string> AskAsync(string? until)
     {
         AnthropicClient client = new();
+        string answer;
+        do
+        {
+            answer = await AskAsync(client).ConfigureAwait(false);
+        }
+        while (until is not null && !File.Exists(until));
+        return answer;
+    }
+
+    private static async Task<string> AskAsync(AnthropicClient client)
+    {
         var message = await client.Messages.Create(new MessageCreateParams
         {
             Model = "claude-test",

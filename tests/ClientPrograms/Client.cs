@@ -21,7 +21,7 @@ internal static class Client
 
     public static int Usage()
     {
-        Console.Error.WriteLine("usage: ClientPrograms anthropic | aws | google CONFIGURATION");
+        Console.Error.WriteLine("usage: ClientPrograms anthropic [FILE] | aws | google CONFIGURATION");
         return 2;
     }
 }

@@ -1,9 +1,10 @@
 using ClientPrograms;
 
-// One question with an SDK as people use it, and with whatever credential it finds by itself. Prints the answer's one line.
+// A question with an SDK as people use it, and with whatever credential it finds by itself. Prints the answer's one line.
 return args switch
 {
-    ["anthropic"] => await Client.RunAsync(AnthropicQuestion.AskAsync),
+    ["anthropic"] => await Client.RunAsync(() => AnthropicQuestion.AskAsync(until: null)),
+    ["anthropic", var file] => await Client.RunAsync(() => AnthropicQuestion.AskAsync(file)),
     ["aws"] => await Client.RunAsync(AwsQuestion.AskAsync),
     ["google", var configuration] => await Client.RunAsync(() => GoogleQuestion.AskAsync(configuration)),
     _ => Client.Usage(),

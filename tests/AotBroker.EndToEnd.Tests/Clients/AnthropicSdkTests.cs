@@ -48,6 +48,23 @@ public sealed class AnthropicSdkTests : BrokerTest
         Assert.Single(answered.Select(one => one.AccessTokenDigest).Distinct());
     }
 
+    private string Place => Path.Combine(Sandbox.Root, "sandbox");
+
+    /// <summary>How many different ones the API has accepted.</summary>
+    private int Tokens => Endpoint.Events.At(EndpointPaths.Messages).Where(one => one.Outcome == Outcomes.Granted).Select(one => one.AccessTokenDigest).Distinct().Count();
+
+    private async Task<BrokerProcess> KeepAsync()
+    {
+        var keep = Sandbox.Start("keep", "--publish", Place);
+        using CancellationTokenSource patience = new(BrokerProcess.Patience);
+        while (!File.Exists(Path.Combine(Place, "active_config"))) // It is written last.
+        {
+            await Task.Delay(10, patience.Token);
+        }
+
+        return keep;
+    }
+
     [Theory]
     [InlineData("TypeScript")]
     [InlineData("C#")]
@@ -59,23 +76,45 @@ public sealed class AnthropicSdkTests : BrokerTest
     [InlineData("C#")]
     public async Task With_what_keep_publishes_all_answer_and_hold_no_identity(string sdk)
     {
-        var place = Path.Combine(Sandbox.Root, "sandbox");
-        var keep = Sandbox.Start("keep", "--publish", place);
-        using (CancellationTokenSource patience = new(BrokerProcess.Patience))
-        {
-            while (!File.Exists(Path.Combine(place, "active_config"))) // It is written last.
-            {
-                await Task.Delay(10, patience.Token);
-            }
-        }
-
-        Dictionary<string, string?> variables = new() { ["ANTHROPIC_CONFIG_DIR"] = place, ["XDG_CONFIG_HOME"] = null };
+        var keep = await KeepAsync();
+        Dictionary<string, string?> variables = new() { ["ANTHROPIC_CONFIG_DIR"] = Place, ["XDG_CONFIG_HOME"] = null };
 
         var results = await Sandbox.RunTogetherAsync(Processes, _ => Directly(sdk) with { Variables = variables });
 
         AllAnsweredWithOneExchange(results);
         keep.Signal(Posix.SignalTerminate);
         (await keep.WaitAsync()).Succeeded();
+    }
+
+    [Theory]
+    [InlineData("TypeScript")]
+    [InlineData("C#")]
+    public async Task A_client_that_lives_on_takes_what_is_published_next(string sdk)
+    {
+        // Within its last two minutes an SDK looks for another one at each call, and serves what it has meanwhile.
+        Endpoint.Faults.Add(Fault.ExpiresIn(100), times: null);
+        var keep = await KeepAsync();
+        var stop = Path.Combine(Sandbox.Root, "stop");
+        var client = Sandbox.Start(Directly(sdk) with
+        {
+            Arguments = [.. Directly(sdk).Arguments, stop],
+            Variables = new Dictionary<string, string?> { ["ANTHROPIC_CONFIG_DIR"] = Place, ["XDG_CONFIG_HOME"] = null },
+        });
+        await Endpoint.Events.WaitForAsync(_ => Tokens == 1);
+
+        // Killed, so that what it published stays, and another one takes over with a new token.
+        keep.Kill();
+        await keep.WaitAsync();
+        NewIdentityFile();
+        (await Sandbox.RunAsync("clear")).SucceededWithNotes();
+        keep = Sandbox.Start("keep", "--publish", Place);
+        await Endpoint.Events.WaitForAsync(_ => Tokens == 2);
+
+        Sandbox.WriteFile("stop", "");
+        Assert.Equal(Answer, (await client.WaitAsync()).Succeeded().Line);
+        keep.Signal(Posix.SignalTerminate);
+        (await keep.WaitAsync()).Succeeded();
+        Assert.Equal(2, Endpoint.Events.Presentations);
     }
 
     /// <summary>The TypeScript SDK takes ANTHROPIC_AUTH_TOKEN for a key of a gateway, and does not say to the API that it is a token of OAuth.</summary>
