@@ -5,16 +5,16 @@ namespace AotBroker.EndToEnd.Tests;
 
 /// <summary>AWS's clients, which run the broker as the profile's <c>credential_process</c> and sign with the keys that it prints.</summary>
 [Collection(Bursts.Name)]
-public sealed class AwsTests : BrokerTest, IDisposable
+public sealed class AwsTests : ClientTest, IDisposable
 {
-    private const int Many = 10;
+    private const string AnyVersion = "1.29";
     private const string Exchange = "AssumeRoleWithWebIdentity";
 
     private readonly AwsImitation _aws = new(static () => "") { Distance = TimeSpan.FromMilliseconds(200) };
 
     private static Launch Dotnet => DotnetClient.Run("aws");
 
-    private Launch Cli => new("sts", "get-caller-identity", "--endpoint-url", _aws.Url, "--query", "Arn", "--output", "text") { Program = AwsCliFactAttribute.Program };
+    private Launch Cli => new("sts", "get-caller-identity", "--endpoint-url", _aws.Url, "--query", "Arn", "--output", "text") { Program = ClientProgram.PathOf("aws", AnyVersion) };
 
     public override async Task InitializeAsync()
     {
@@ -43,24 +43,18 @@ public sealed class AwsTests : BrokerTest, IDisposable
         Sandbox.Environment["AWS_EC2_METADATA_DISABLED"] = "true";
     }
 
-    public override Task DisposeAsync()
-    {
-        Sandbox.SecretFiles.UnionWith(Sandbox.EntryFiles); // The keys are there; nowhere else.
-        return base.DisposeAsync();
-    }
-
     public void Dispose() => _aws.Dispose();
 
     [Fact]
     public Task Ten_processes_of_the_SDK_for_NET_sign_after_one_exchange() => AllSignAfterOneExchangeAsync(Dotnet);
 
-    [AwsCliFact]
+    [ClientFact("aws", AnyVersion)]
     public Task Ten_processes_of_the_CLI_sign_after_one_exchange() => AllSignAfterOneExchangeAsync(Cli);
 
     [Fact]
     public Task Where_the_role_does_not_trust_it_the_SDK_for_NET_says_why() => AllSayWhyAsync(Dotnet);
 
-    [AwsCliFact]
+    [ClientFact("aws", AnyVersion)]
     public Task Where_the_role_does_not_trust_it_the_CLI_says_why() => AllSayWhyAsync(Cli);
 
     private async Task AllSignAfterOneExchangeAsync(Launch client)

@@ -52,15 +52,13 @@ internal sealed partial record ClientProgram(string? Path, string? Why)
         return new ClientProgram(null, $"there is no {name} {least} or later{(seen.Count > 0 ? $" ({string.Join(", ", seen)})" : "")}: run tests/newer-clients.sh");
     }
 
-    /// <summary>rustup's stand-in for cargo needs its own home: what it stands for does not.</summary>
+    /// <summary>The stand-ins of rustup and pyenv need their own home: what they stand for does not.</summary>
     private static string Actual(string name, string path)
     {
-        if (File.ResolveLinkTarget(path, returnFinalTarget: true) is not { Name: "rustup" } rustup)
-        {
-            return path;
-        }
-
-        return Ask(rustup.FullName, "which", name)?.Trim() is { Length: > 0 } actual && File.Exists(actual) ? actual : path;
+        var manager = File.ResolveLinkTarget(path, returnFinalTarget: true) is { Name: "rustup" } rustup ? rustup.FullName
+            : System.IO.Path.GetFileName(System.IO.Path.GetDirectoryName(path)) == "shims" ? "pyenv"
+            : null;
+        return manager is not null && Ask(manager, "which", name)?.Trim() is { Length: > 0 } actual && File.Exists(actual) ? actual : path;
     }
 
     private static Version? VersionOf(string name, string path)
