@@ -21,7 +21,7 @@ internal static class Client
 
     public static int Usage()
     {
-        Console.Error.WriteLine("usage: ClientPrograms anthropic [FILE] | aws | google CONFIGURATION");
+        Console.Error.WriteLine("usage: ClientPrograms anthropic [FILE] | aws | google-file URL | google-program URL | google-token URL");
         return 2;
     }
 }

@@ -1,14 +1,29 @@
 using Google.Apis.Auth.OAuth2;
+using Google.Apis.Http;
 
 namespace ClientPrograms;
 
-/// <summary>Google's library, with an external account's configuration. The answer is the access token's digest, not the token.</summary>
+/// <summary>Google's library, with which a client of its APIs signs its requests.</summary>
 internal static class GoogleQuestion
 {
-    public static async Task<string> AskAsync(string configuration)
+    /// <summary>With the file that GOOGLE_APPLICATION_CREDENTIALS names, which the library reads by itself.</summary>
+    public static async Task<string> AskWithFileAsync(string url) =>
+        await AskAsync(url, await GoogleCredential.GetApplicationDefaultAsync().ConfigureAwait(false)).ConfigureAwait(false);
+
+    /// <summary>With the same file, whose program is run here: the library exchanges what it prints.</summary>
+    public static Task<string> AskWithProgramAsync(string url) =>
+        AskAsync(url, ExecutableSource.Read(Environment.GetEnvironmentVariable("GOOGLE_APPLICATION_CREDENTIALS")!));
+
+    /// <summary>With an access token that somebody else has exchanged.</summary>
+    public static Task<string> AskWithTokenAsync(string url) =>
+        AskAsync(url, GoogleCredential.FromAccessToken(Environment.GetEnvironmentVariable("GOOGLE_TOKEN")));
+
+    private static async Task<string> AskAsync(string url, GoogleCredential credential)
     {
-        var credential = CredentialFactory.FromFile<GoogleCredential>(configuration);
-        var token = await credential.UnderlyingCredential.GetAccessTokenForRequestAsync().ConfigureAwait(false);
-        return Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(token)));
+        using var client = new HttpClientFactory().CreateHttpClient(new CreateHttpClientArgs
+        {
+            Initializers = { credential.CreateScoped("https://www.googleapis.com/auth/cloud-platform") },
+        });
+        return await client.GetStringAsync(new Uri(url)).ConfigureAwait(false);
     }
 }

@@ -6,6 +6,8 @@ return args switch
     ["anthropic"] => await Client.RunAsync(() => AnthropicQuestion.AskAsync(until: null)),
     ["anthropic", var file] => await Client.RunAsync(() => AnthropicQuestion.AskAsync(file)),
     ["aws"] => await Client.RunAsync(AwsQuestion.AskAsync),
-    ["google", var configuration] => await Client.RunAsync(() => GoogleQuestion.AskAsync(configuration)),
+    ["google-file", var url] => await Client.RunAsync(() => GoogleQuestion.AskWithFileAsync(url)),
+    ["google-program", var url] => await Client.RunAsync(() => GoogleQuestion.AskWithProgramAsync(url)),
+    ["google-token", var url] => await Client.RunAsync(() => GoogleQuestion.AskWithTokenAsync(url)),
     _ => Client.Usage(),
 };

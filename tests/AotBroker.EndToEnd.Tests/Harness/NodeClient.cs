@@ -1,12 +1,16 @@
 namespace AotBroker.EndToEnd.Tests;
 
-/// <summary>The official TypeScript SDK.</summary>
+/// <summary>Clients for Node.js.</summary>
 internal static class NodeClient
 {
-    private static readonly Lazy<string> s_directory = new(static () => NpmFolder.Install("typescript", "ask.mjs"));
+    private static readonly Lazy<string> s_anthropic = new(static () => NpmFolder.Install("typescript", "ask.mjs"));
+    private static readonly Lazy<string> s_google = new(static () => NpmFolder.Install("google", "ask.mjs"));
 
-    /// <summary>Asks one question with the credentials that the SDK finds, and prints the answer.</summary>
-    public static string Script => Path.Combine(s_directory.Value, "ask.mjs");
+    /// <summary>Asks one question with the credentials that Anthropic's official SDK finds, and prints the answer.</summary>
+    public static string Script => Path.Combine(s_anthropic.Value, "ask.mjs");
+
+    /// <summary>Asks the address that it is given with the credentials that Google's library finds, and prints the answer.</summary>
+    public static string GoogleScript => Path.Combine(s_google.Value, "ask.mjs");
 
     /// <summary>Node as it is found in PATH.</summary>
     public static string Node { get; } = Find("node");
