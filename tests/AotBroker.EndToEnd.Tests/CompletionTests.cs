@@ -12,6 +12,7 @@ public sealed class CompletionTests : IDisposable
     [InlineData("aotbroker get --f", "--force-refresh --format")]
     [InlineData("aotbroker get --format he", "header")]
     [InlineData("aotbroker identity --p", "--print-token --profile")]
+    [InlineData("aotbroker setup c", "claude-code")]
     [InlineData("aotbroker completion ", "bash fish zsh")]
     public async Task Bash_completes_what_was_begun(string line, string expected)
     {

@@ -26,6 +26,7 @@ public sealed class UsageTests : IDisposable
     [InlineData("status", "--format", "json")]
     [InlineData("identity", "--print")]
     [InlineData("clear", "--all", "--profile", "default")]
+    [InlineData("setup", "aws", "kubernetes")]
     [InlineData("fetch")]
     [InlineData("--profile", "default")]
     [InlineData("@arguments")]
@@ -56,6 +57,7 @@ public sealed class UsageTests : IDisposable
     [InlineData("help-clear", "clear", "--help")]
     [InlineData("help-version", "version", "--help")]
     [InlineData("help-completion", "completion", "--help")]
+    [InlineData("help-setup", "setup", "--help")]
     public async Task The_help_is_what_was_reviewed(string name, params string[] arguments) =>
         Golden.Check(name, (await _sandbox.RunAsync(arguments)).Succeeded().OutputText);
 

@@ -16,8 +16,12 @@ internal sealed record HelperCommand(string Program, string Profile, string Form
     /// <exception cref="BrokerException"><see cref="ErrorCode.SetUpFailed"/>: nobody says where it is.</exception>
     public static HelperCommand Of(string profile, string format) => new(ThisProgram(), profile, format);
 
+    /// <summary>This very program, called in another way than with `get --format`.</summary>
+    /// <exception cref="BrokerException"><see cref="ErrorCode.SetUpFailed"/>: nobody says where it is.</exception>
+    public static HelperCommand Calling(string profile, params string[] arguments) => new(ThisProgram(), profile, "") { Arguments = arguments };
+
     /// <summary>What follows the program.</summary>
-    public string[] Arguments => [GetOptions.Verb, "--profile", Profile, "--format", Format];
+    public string[] Arguments { get; init; } = [GetOptions.Verb, "--profile", Profile, "--format", Format];
 
     /// <summary>For clients that split at white space, and know no quotes.</summary>
     /// <exception cref="BrokerException"><see cref="ErrorCode.SetUpFailed"/>: the path has characters that would be taken for something else.</exception>
@@ -30,7 +34,22 @@ internal sealed record HelperCommand(string Program, string Profile, string Form
     /// <exception cref="BrokerException"><see cref="ErrorCode.SetUpFailed"/>: quotes do not help.</exception>
     public string InShell() => IsPlain || Program.AsSpan().ContainsAny("'\n\r\0") ? InWords() : Line($"'{Program}'");
 
-    private bool IsPlain => !Program.AsSpan().ContainsAnyExcept(s_plain);
+    /// <summary>Whether a command line of a client's configuration calls this program, or another one of its name.</summary>
+    /// <param name="line">Octets.</param>
+    public static bool IsCall(string line)
+    {
+        line = OctetText.Trim(line);
+        int end = line.Length == 0 ? 0 : line[0] is '\'' or '"' ? line.IndexOf(line[0], 1) : line.AsSpan().IndexOfAny(' ', '\t');
+        return IsThis(line[0..(end < 0 ? line.Length : end)].Trim('\'', '"'));
+    }
+
+    /// <summary>Whether a path is this program's, or another one's of its name.</summary>
+    /// <param name="program">Octets.</param>
+    public static bool IsThis(string program) =>
+        program[(program.LastIndexOf('/') + 1)..] == Product.Name || program == OctetText.Of(ThisProgram());
+
+    /// <summary>Whether the program needs no quotes.</summary>
+    public bool IsPlain => !Program.AsSpan().ContainsAnyExcept(s_plain);
 
     private string Line(string program) => $"{program} {string.Join(' ', Arguments)}";
 

@@ -4,6 +4,7 @@ using System.CommandLine.Help;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Text;
+using AotBroker.Clients;
 using AotBroker.Deliveries;
 using AotBroker.Errors;
 using AotBroker.Helpers;
@@ -129,7 +130,7 @@ internal sealed class CommandLine
 
     private RootCommand Build()
     {
-        RootCommand root = new(About) { Get(), Exec(), Keep(), Status(), Identity(), Clear(), Version(), Schema(), Link(), Completion() };
+        RootCommand root = new(About) { Get(), Exec(), Keep(), Status(), Identity(), Clear(), Version(), Schema(), Link(), Setup(), Completion() };
         foreach ((string name, string about) in HelperProtocols.Descriptions)
         {
             root.Add(Helper(name, about));
@@ -279,6 +280,26 @@ internal sealed class CommandLine
         Option<string?> profile = new("--profile") { Description = "Links that end in -NAME, and serve this profile alone", HelpName = "NAME" };
         Command command = new("link", "Make the links by which clients call the broker, such as docker-credential-aotbroker") { directory, profile, _json };
         command.SetAction(result => LinkCommand.Run(result.GetValue(directory)!, result.GetValue(profile), result.GetValue(_json), Session(result)));
+        return command;
+    }
+
+    private Command Setup()
+    {
+        Argument<string?> client = new("CLIENT") { Description = "The client; none to list them", HelpName = "CLIENT", Arity = ArgumentArity.ZeroOrOne };
+        client.CompletionSources.Add(ClientSetups.Names);
+        Option<string?> file = new("--file") { Description = "The file to write, instead of the client's own", HelpName = "PATH" };
+        Option<bool> print = new("--print") { Description = "Show the lines, and write nothing" };
+        Command command = new(SetupCommand.Verb, "Write the few lines by which a client's configuration calls the broker, such as ~/.aws/config") { client, _profile, file, print, _json };
+        command.SetAction(result => SetupCommand.Run(
+            new SetupOptions
+            {
+                Client = result.GetValue(client),
+                Profile = result.GetValue(_profile),
+                File = result.GetValue(file),
+                Print = result.GetValue(print),
+                Json = result.GetValue(_json),
+            },
+            Session(result)));
         return command;
     }
 

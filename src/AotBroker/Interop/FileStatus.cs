@@ -23,6 +23,8 @@ internal readonly record struct FileStatus(uint Mode, uint Owner, long Size, uin
 
     public bool IsWritableByOthers => (Mode & WritableByOthersMask) != 0;
 
+    public bool IsWritableByEverybody => (Mode & 0x2) != 0;
+
     /// <summary>The permission bits as chmod(1) writes them.</summary>
     public string Permissions => Convert.ToString(Mode & 0xFFF, 8).PadLeft(4, '0');
 }

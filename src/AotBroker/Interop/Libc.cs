@@ -53,6 +53,9 @@ internal static unsafe partial class Libc
     [LibraryImport(Library, EntryPoint = "fsync", SetLastError = true)]
     private static partial int SyncFile(int descriptor);
 
+    [LibraryImport(Library, EntryPoint = "fchmod", SetLastError = true)]
+    private static partial int ChangeMode(int descriptor, uint mode);
+
     [LibraryImport(Library, EntryPoint = "rename", SetLastError = true)]
     private static partial int RenameFile(byte* from, byte* to);
 
@@ -251,6 +254,10 @@ internal static unsafe partial class Libc
         }
         return 0;
     }
+
+    /// <summary>Gives an open file these permissions.</summary>
+    /// <returns>0, or the error number.</returns>
+    public static int SetMode(int descriptor, uint permissions) => ChangeMode(descriptor, permissions) == 0 ? 0 : Marshal.GetLastPInvokeError();
 
     /// <returns>0, or the error number.</returns>
     public static int Rename(string from, string to)

@@ -11,11 +11,24 @@ internal static class ProfileResolver
     /// <summary>What stands for a profile's name where the federation variables stand for a profile.</summary>
     public const string EnvironmentName = "environment";
 
+    /// <summary>What has to be there. As a rule, everything.</summary>
+    /// <param name="Passed">Not null for the identity alone: takes the sources that are not there.</param>
+    /// <param name="ExchangeAlone">Everything but the identity.</param>
+    private readonly record struct Wanted(List<PassedOver>? Passed, bool ExchangeAlone);
+
     /// <exception cref="BrokerException">One of the profile's errors (AB03xx), or no identity was found (AB04xx).</exception>
     public static ResolvedProfile Resolve(string? option, ProcessEnvironment environment)
     {
         ProfileSelection selection = ProfileSelection.Decide(option, environment);
-        return Read(selection, environment, identityAlone: null) ?? throw NotFound(selection, environment);
+        return Read(selection, environment, default) ?? throw NotFound(selection, environment);
+    }
+
+    /// <summary>The same without a look for the identity, which need not be where a client is set up; an image, for one.</summary>
+    /// <exception cref="BrokerException">One of the profile's errors (AB03xx).</exception>
+    public static ResolvedProfile ResolveExchange(string? option, ProcessEnvironment environment)
+    {
+        ProfileSelection selection = ProfileSelection.Decide(option, environment);
+        return Read(selection, environment, new Wanted(null, ExchangeAlone: true)) ?? throw NotFound(selection, environment);
     }
 
     /// <summary>The identity alone, whether or not anything says what to exchange it for.</summary>
@@ -25,7 +38,7 @@ internal static class ProfileResolver
     /// <exception cref="BrokerException">One of the profile's errors (AB03xx), or no identity was found (AB04xx).</exception>
     public static IdentityChoice ResolveIdentity(ProfileSelection selection, ProcessEnvironment environment, List<PassedOver> passed)
     {
-        switch (Read(selection, environment, passed))
+        switch (Read(selection, environment, new Wanted(passed, ExchangeAlone: false)))
         {
             case FederatedProfile profile:
                 return new IdentityChoice(profile.File, profile.Identity, profile.IdentityOrigin, profile.Exchange.Audience, profile.Warnings);
@@ -44,21 +57,21 @@ internal static class ProfileResolver
 
     /// <param name="selection">Which profile applies.</param>
     /// <param name="environment">Where variables come from.</param>
-    /// <param name="identityAlone">Not null where nothing needs to be there to exchange the identity for; takes the sources that are not there.</param>
-    private static ResolvedProfile? Read(ProfileSelection selection, ProcessEnvironment environment, List<PassedOver>? identityAlone)
+    /// <param name="wanted">What has to be there.</param>
+    private static ResolvedProfile? Read(ProfileSelection selection, ProcessEnvironment environment, Wanted wanted)
     {
         if (selection.Name is not { } name)
         {
-            return FromEnvironment(selection, environment, identityAlone);
+            return FromEnvironment(selection, environment, wanted);
         }
         // What `exec` published for the command that this process runs under is what was chosen there.
-        return FromFile(ConfigDirectories.PublishedProfileFile(name, environment), selection, environment, identityAlone)
-            ?? FromFile(ConfigDirectories.BrokerProfileFile(name, environment), selection, environment, identityAlone)
-            ?? FromFile(ConfigDirectories.SystemProfileFile(name, environment), selection, environment, identityAlone)
-            ?? FromAnthropicFile(selection, environment, identityAlone);
+        return FromFile(ConfigDirectories.PublishedProfileFile(name, environment), selection, environment, wanted)
+            ?? FromFile(ConfigDirectories.BrokerProfileFile(name, environment), selection, environment, wanted)
+            ?? FromFile(ConfigDirectories.SystemProfileFile(name, environment), selection, environment, wanted)
+            ?? FromAnthropicFile(selection, environment, wanted);
     }
 
-    private static ResolvedProfile? FromFile(string? file, ProfileSelection selection, ProcessEnvironment environment, List<PassedOver>? identityAlone)
+    private static ResolvedProfile? FromFile(string? file, ProfileSelection selection, ProcessEnvironment environment, Wanted wanted)
     {
         if (file is null || ConfigFile.TryRead(file) is not { } content)
         {
@@ -70,11 +83,11 @@ internal static class ProfileResolver
         }
         ResolvedProfile resolved = profile.Exchange is AnthropicLogin login
             ? Login(selection, file, environment, login.CredentialsPath, login.ClientId, login.BaseUrl, login.OrganizationId, login.WorkspaceId, problems, profile.Identity)
-            : Complete(selection, file, environment, Exchanges.Of(profile.Exchange, file, environment), profile.Identity, problems, identityAlone);
+            : Complete(selection, file, environment, Exchanges.Of(profile.Exchange, file, environment), profile.Identity, problems, wanted);
         return resolved with { Serves = profile.Serves, VariableNames = profile.Variables };
     }
 
-    private static ResolvedProfile? FromAnthropicFile(ProfileSelection selection, ProcessEnvironment environment, List<PassedOver>? identityAlone)
+    private static ResolvedProfile? FromAnthropicFile(ProfileSelection selection, ProcessEnvironment environment, Wanted wanted)
     {
         if (ConfigDirectories.Anthropic(environment) is not { } directory)
         {
@@ -106,7 +119,7 @@ internal static class ProfileResolver
             federation.IdentityToken is { } token ? new FileIdentity { Path = token.Path } : null,
             // Members that these files' other readers know, and we do not, are none of our business.
             default,
-            identityAlone);
+            wanted);
     }
 
     private static AnthropicExchange ExchangeOf(AnthropicProfile profile, OidcFederation federation) => new()
@@ -118,14 +131,14 @@ internal static class ProfileResolver
         BaseUrl = profile.BaseUrl,
     };
 
-    private static FederatedProfile FromEnvironment(ProfileSelection selection, ProcessEnvironment environment, List<PassedOver>? identityAlone) => Complete(
+    private static FederatedProfile FromEnvironment(ProfileSelection selection, ProcessEnvironment environment, Wanted wanted) => Complete(
         selection with { Name = EnvironmentName },
         null,
         environment,
         new AnthropicFederationExchange(AnthropicFederation.Of(new AnthropicExchange(), "", environment), environment),
         null,
         default,
-        identityAlone);
+        wanted);
 
     private static FederatedProfile Complete(
         ProfileSelection selection,
@@ -134,16 +147,16 @@ internal static class ProfileResolver
         IExchange exchange,
         IdentitySource? identity,
         SchemaProblems warnings,
-        List<PassedOver>? identityAlone)
+        Wanted wanted)
     {
-        if (identityAlone is null)
+        if (wanted.Passed is null)
         {
             exchange.RequireComplete(selection.Name!, file, warnings);
         }
         bool isFound = identity is null or AutoIdentity;
-        (IdentitySource source, string origin) = isFound
-            ? Find((identity as AutoIdentity)?.Audience, environment, identityAlone)
-            : (identity!, file!);
+        (IdentitySource source, string origin) = isFound && !wanted.ExchangeAlone
+            ? Find((identity as AutoIdentity)?.Audience, environment, wanted.Passed)
+            : (identity ?? new AutoIdentity(), file ?? selection.Reason);
         if (source is FileIdentity { Path: var path } && path.StartsWith("eyJ", StringComparison.Ordinal))
         {
             // A slip that is easily made; the path would be shown, in messages and by `status`.

@@ -79,7 +79,9 @@ internal sealed record CacheDirectory(string Path, string Origin)
         }
     }
 
-    private static int MakeWithParents(string path)
+    /// <summary>Makes a directory, and those above it that are missing, for their owner alone.</summary>
+    /// <returns>0, or the error number.</returns>
+    public static int MakeWithParents(string path)
     {
         int error = Libc.MakePrivateDirectory(path);
         if (error != Libc.ErrorNoEntry || System.IO.Path.GetDirectoryName(path) is not { Length: > 1 } parent)

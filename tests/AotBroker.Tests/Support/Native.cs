@@ -12,6 +12,9 @@ internal static unsafe partial class Native
     [LibraryImport("libc", EntryPoint = "mkfifo", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
     private static partial int MakeFifoCore(string path, uint mode);
 
+    [LibraryImport("libc", EntryPoint = "link", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
+    private static partial int LinkCore(string path, string name);
+
     [LibraryImport("libc", EntryPoint = "lchown", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
     private static partial int ChangeOwnerCore(string path, uint user, uint group);
 
@@ -26,6 +29,9 @@ internal static unsafe partial class Native
         Check(MakeFifoCore(path, 0x180 /* 0600 */), path);
         return path;
     }
+
+    /// <summary>Gives a file a second name.</summary>
+    public static void MakeHardLink(string path, string name) => Check(LinkCore(path, name), name);
 
     /// <summary>Needs root.</summary>
     public static void GiveTo(uint user, string path) => Check(ChangeOwnerCore(path, user, uint.MaxValue), path);

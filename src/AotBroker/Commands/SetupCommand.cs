@@ -1,0 +1,104 @@
+using System.Text;
+using AotBroker.Clients;
+using AotBroker.Errors;
+using AotBroker.Output;
+using AotBroker.Profiles;
+using AotBroker.Schemas;
+
+namespace AotBroker.Commands;
+
+/// <summary>
+/// `setup`: writes the few lines that a client's configuration needs to call this program, and nothing secret. Run again it
+/// changes nothing; lines of its own that say something else are set right; what somebody else put there stays.
+/// </summary>
+internal static class SetupCommand
+{
+    public const string Verb = "setup";
+
+    private const string NameOfProfile = "NAME";
+
+    /// <exception cref="BrokerException"><see cref="ErrorCode.SetUpFailed"/>, after the lines have been shown; or the profile does not suit.</exception>
+    public static int Run(SetupOptions options, Session session)
+    {
+        if (options.Client is not { } client)
+        {
+            session.Write(List(options.Json, session.Environment));
+            return 0;
+        }
+        RequireKnown(client);
+        ResolvedProfile profile = ProfileResolver.ResolveExchange(options.Profile, session.Environment);
+        session.Warn(profile.File, profile.Warnings);
+        if (profile.File is null)
+        {
+            throw new BrokerException(ErrorCode.Usage, $"the profile that applies (by {profile.SelectedBy}) is in this process's variables, which the client's calls need not have", "name one that is in a file, with --profile");
+        }
+        string file = options.File is { } chosen ? session.Environment.Absolute(chosen) : ClientSetups.FileOf(client, profile.Name, session.Environment);
+        ClientSetup setup = ClientSetups.Of(client, profile, file, session.Environment);
+        return options.Print ? Print(client, profile, setup, options.Json, session) : Write(client, profile, setup, options.Json, session);
+    }
+
+    private static int Print(string client, ResolvedProfile profile, ClientSetup setup, bool json, Session session)
+    {
+        session.Write(json ? Json(client, profile, setup, "printed") : Encoding.UTF8.GetBytes(setup.Lines));
+        Tell(json, [$"these lines are for {setup.File}", .. setup.Next], session);
+        return 0;
+    }
+
+    private static int Write(string client, ResolvedProfile profile, ClientSetup setup, bool json, Session session)
+    {
+        (FileState state, string? reason) = ClientFile.Change(setup.File, setup.Edit);
+        string word = state switch { FileState.Kept => "kept", FileState.Written => "written", _ => "refused" };
+        if (state == FileState.Refused)
+        {
+            session.Write(json ? Json(client, profile, setup, word) : Encoding.UTF8.GetBytes(setup.Lines));
+            throw new BrokerException(ErrorCode.SetUpFailed, $"{setup.File} was left as it is: {reason}", "or put the lines of standard output there yourself");
+        }
+        session.Write(json ? Json(client, profile, setup, word) : Encoding.UTF8.GetBytes($"{word} {Reporter.Printable(setup.File)}\n"));
+        Tell(json, setup.Next, session);
+        return 0;
+    }
+
+    /// <summary>What is left to do is for people; standard output holds what a script may want.</summary>
+    private static void Tell(bool json, IReadOnlyList<string> next, Session session)
+    {
+        for (int i = 0; i < next.Count && !json; i++)
+        {
+            session.Reporter.Note(next[i]);
+        }
+    }
+
+    private static void RequireKnown(string client)
+    {
+        if (Array.IndexOf(ClientSetups.Names, client) >= 0)
+        {
+            return;
+        }
+        string known = "the clients are " + string.Join(", ", ClientSetups.Names);
+        string message = $"nothing is known of a client \"{client}\"";
+        throw SchemaText.Nearest(client, ClientSetups.Names) is { } nearest
+            ? new BrokerException(ErrorCode.Usage, message, $"did you mean `{nearest}`?", known)
+            : new BrokerException(ErrorCode.Usage, message, known);
+    }
+
+    private static byte[] List(bool json, ProcessEnvironment environment)
+    {
+        StringBuilder text = new();
+        JsonLine line = new JsonLine().Open().Open("clients");
+        foreach (string client in ClientSetups.Names)
+        {
+            string file = ClientSetups.FileOf(client, NameOfProfile, environment);
+            text.Append(client.PadRight(12)).Append(' ').Append(Reporter.Printable(file)).Append('\n');
+            line.Text(client, file);
+        }
+        return json ? line.Close().Close().ToUtf8() : Encoding.UTF8.GetBytes(text.ToString());
+    }
+
+    private static byte[] Json(string client, ResolvedProfile profile, ClientSetup setup, string state) => new JsonLine().Open()
+        .Text("client", client)
+        .Text("profile", profile.Name)
+        .Text("file", setup.File)
+        .Text("state", state)
+        .Text("lines", setup.Lines)
+        .Texts("next", [.. setup.Next])
+        .Close().ToUtf8();
+}
