@@ -6,6 +6,8 @@ namespace AotBroker.EndToEnd.Tests;
 /// <summary>`setup` writes what the clients themselves then read.</summary>
 public sealed class SetupTests : IDisposable
 {
+    private const string AnyVersion = "1.0";
+
     private readonly Sandbox _sandbox = new();
 
     public SetupTests()
@@ -33,11 +35,11 @@ public sealed class SetupTests : IDisposable
     /// <summary>Runs a client with the sandbox's environment, and the PATH that it was found in.</summary>
     private async Task<ProcessResult> RunClientAsync(string program, params string[] arguments) => await _sandbox.RunAsync(new Launch(arguments)
     {
-        Program = ClientFactAttribute.Find(program)!,
+        Program = ClientProgram.PathOf(program, AnyVersion),
         Variables = new Dictionary<string, string?> { ["PATH"] = $"{System.Environment.GetEnvironmentVariable("PATH")}:{_sandbox.Root}/bin" },
     });
 
-    [ClientFact("git")]
+    [ClientFact("git", AnyVersion)]
     public async Task Git_asks_the_broker_alone_for_what_the_profile_serves()
     {
         _sandbox.WriteFile("home/.gitconfig", "[credential]\n\thelper = store\n");
@@ -52,7 +54,7 @@ public sealed class SetupTests : IDisposable
         Assert.StartsWith("kept ", (await _sandbox.RunAsync("setup", "git", "--profile", "token")).SucceededWithNotes().Line, StringComparison.Ordinal);
     }
 
-    [ClientFact("git")]
+    [ClientFact("git", AnyVersion)]
     public async Task Git_calls_the_broker()
     {
         await SetUpAsync("git", "token");
@@ -64,7 +66,7 @@ public sealed class SetupTests : IDisposable
         Assert.NotEqual(0, result.ExitCode);
     }
 
-    [ClientFact("kubectl")]
+    [ClientFact("kubectl", AnyVersion)]
     public async Task Kubectl_finds_the_user_beside_its_own_and_may_write_the_file_again()
     {
         (await RunClientAsync("kubectl", "config", "set-cluster", "kind", "--server=https://127.0.0.1:1")).SucceededWithNotes();
@@ -84,7 +86,7 @@ public sealed class SetupTests : IDisposable
         Assert.StartsWith("kept ", (await _sandbox.RunAsync("setup", "kubernetes", "--profile", "token")).SucceededWithNotes().Line, StringComparison.Ordinal);
     }
 
-    [ClientFact("aws")]
+    [ClientFact("aws", AnyVersion)]
     public async Task Aws_finds_the_profile_beside_its_own()
     {
         _sandbox.WriteFile("home/.aws/config", "[default]\nregion = us-east-1\ns3 =\n  addressing_style = path");
@@ -98,7 +100,7 @@ public sealed class SetupTests : IDisposable
         Assert.StartsWith("kept ", (await _sandbox.RunAsync("setup", "aws", "--profile", "keys")).SucceededWithNotes().Line, StringComparison.Ordinal);
     }
 
-    [ClientFact("docker")]
+    [ClientFact("docker", AnyVersion)]
     public async Task Docker_calls_the_helper_that_is_written_down()
     {
         _sandbox.WriteFile("home/.docker/config.json", "{\n\t\"auths\": {}\n}");
