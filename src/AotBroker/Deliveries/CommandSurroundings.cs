@@ -44,6 +44,10 @@ internal sealed class CommandSurroundings(ProcessEnvironment environment, string
                 $"{other.By} and {by} both set {variable}",
                 "hand one of them over in another way, or let its profile's \"variables\" name another variable");
         }
+        if (value?.Contains('\0', StringComparison.Ordinal) == true)
+        {
+            throw new BrokerException(ErrorCode.Usage, $"what {variable} is to hold of {by} has a zero octet, which no variable can carry", $"hand it over in a file: --with {by}:file");
+        }
         _variables[variable] = (value, by);
     }
 

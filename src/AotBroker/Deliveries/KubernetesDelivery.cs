@@ -1,5 +1,6 @@
 using System.Text;
 using AotBroker.Clients;
+using AotBroker.Errors;
 using AotBroker.Output;
 using AotBroker.Profiles;
 
@@ -27,6 +28,13 @@ internal sealed class KubernetesDelivery : IDelivery
             config.Append(KubeConfig.User(one.Profile));
         }
         string file = surroundings.Write("kubernetes/config", Encoding.UTF8.GetBytes(config.ToString()));
+        if (file.Contains(':', StringComparison.Ordinal))
+        {
+            throw new BrokerException(
+                ErrorCode.SetUpFailed,
+                $"{Files} cannot name {Reporter.Printable(file)}: a colon stands between two files there",
+                $"name another directory in {Variables.BrokerCacheDirectory}");
+        }
         string? others = surroundings.Environment.Get(Files)
             ?? (surroundings.Environment.Get(Variables.Home) is { } home ? $"{surroundings.Environment.Absolute(home)}/.kube/config" : null);
         surroundings.Set(Files, others is null ? file : $"{file}:{others}", credentials[0].Name);

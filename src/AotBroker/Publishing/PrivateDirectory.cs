@@ -9,9 +9,13 @@ internal static class PrivateDirectory
     /// <exception cref="IOException">Something else is there, such as a link.</exception>
     public static string Make(string directory)
     {
-        string path = Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute).FullName;
-        RequireOwn(path);
-        return path;
+        int error = Store.CacheDirectory.MakeWithParents(directory);
+        if (error is not (0 or Libc.ErrorExists))
+        {
+            throw new IOException($"{directory}: {Libc.Describe(error)}");
+        }
+        RequireOwn(directory);
+        return directory;
     }
 
     /// <summary>What is written into a directory, or removed from it, is so in that very one: not behind a link, nor in another user's.</summary>

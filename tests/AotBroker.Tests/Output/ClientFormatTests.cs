@@ -60,6 +60,23 @@ public sealed class ClientFormatTests : IDisposable
     }
 
     [Theory]
+    [InlineData("git", "ssh_command", "GIT_SSH_COMMAND")]
+    [InlineData("ld", "preload", "LD_PRELOAD")]
+    [InlineData("Node", "options", "NODE_OPTIONS")]
+    [InlineData("dotnet", "startup-hooks", "DOTNET_STARTUP_HOOKS")]
+    [InlineData("aws", "config_file", "AWS_CONFIG_FILE")]
+    public void A_field_cannot_become_a_variable_that_programs_obey_unless_the_profile_says_so(string profile, string field, string variable)
+    {
+        PresentedCredential presented = Fields((field, "x")) with { Profile = profile };
+
+        Expect.Error("AB0305", () => CredentialFormats.Write("env", presented));
+        Assert.Equal(variable, CredentialVariables.Of(presented with { VariableNames = new SchemaMap<string>([KeyValuePair.Create(field, variable)]) })[0].Name);
+    }
+
+    [Fact]
+    public void Two_fields_cannot_become_one_variable() => Expect.Error("AB0305", () => CredentialFormats.Write("env", Fields(("a-b", "x"), ("a_b", "y"))));
+
+    [Theory]
     [InlineData(null, "client.authentication.k8s.io/v1")]
     [InlineData("""{"kind":"ExecCredential","apiVersion":"client.authentication.k8s.io/v1","spec":{"interactive":false}}""", "client.authentication.k8s.io/v1")]
     [InlineData("""{"spec":{"apiVersion":"other","interactive":true,"cluster":{"server":"https://1.2.3.4"}},"apiVersion":"client.authentication.k8s.io/v1beta1"}""", "client.authentication.k8s.io/v1beta1")]
