@@ -64,4 +64,16 @@ public sealed class HelperProtocolTests : BrokerTest
         Assert.False(json.RootElement.GetProperty("success").GetBoolean());
         Assert.Equal("AB0302", json.RootElement.GetProperty("code").GetString());
     }
+
+    [Fact]
+    public async Task Node_s_google_library_reads_standard_error_from_a_pipe_of_its_own_and_people_read_it_too()
+    {
+        Launch launch = new("get", "--profile", "none", "--format", "google");
+
+        var byHand = await Sandbox.RunAsync(launch);
+        var byLibrary = await Sandbox.RunAsync(launch with { Variables = new Dictionary<string, string?> { ["GOOGLE_EXTERNAL_ACCOUNT_AUDIENCE"] = "//iam.googleapis.com/x" } });
+
+        byHand.SucceededWithNotes().Says("aotbroker: error[AB0302]: ");
+        Assert.Equal(byHand.OutputText, byLibrary.Succeeded().OutputText);
+    }
 }

@@ -54,8 +54,8 @@ internal static class GetCommand
     }
 
     /// <summary>
-    /// Google's library takes a failure from standard output, and only with exit code 0. Its Python edition reads standard
-    /// error as part of the answer: nothing may be written there but where the two are apart.
+    /// Google's library takes a failure from standard output, and only with exit code 0. Its editions for Python and Node.js
+    /// read standard error as part of the answer: nothing may be written there but for people, where the two are apart.
     /// </summary>
     private static int RunForGoogle(GetOptions options, Session session)
     {
@@ -67,7 +67,7 @@ internal static class GetCommand
         catch (BrokerException error) when (error.Code != ErrorCode.OutputFailed)
         {
             session.Write(GoogleFormat.WriteFailure(error));
-            if (!StandardStream.AreOne)
+            if (!session.Environment.IsSet(Variables.GoogleAudience) && !StandardStream.AreOne)
             {
                 session.Reporter.Error(error);
             }

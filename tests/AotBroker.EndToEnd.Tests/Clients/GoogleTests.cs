@@ -123,6 +123,7 @@ public sealed class GoogleTests : ClientTest
 
         Assert.All(results, result => Assert.NotEqual(0, result.ExitCode));
         Assert.All(results, result => result.Says("AB0409").Says("id-token: write"));
+        Assert.All(results, result => Assert.DoesNotContain("invalid response", result.ErrorText, StringComparison.Ordinal));
         Assert.Equal((0, 1), (Exchanges, Minted));
     }
 
