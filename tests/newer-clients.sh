@@ -67,13 +67,16 @@ git_2_46() {
   "$1/bin/git" version
 }
 
-kubectl_1_32() {
-  unpack "$1" kubectl || return
-  wrap "$1" "$1/usr/bin/kubectl"
+program() { # program ROOT PACKAGE NAME: one that needs nothing but its libraries
+  unpack "$1" "$2" || return
+  wrap "$1" "$1/usr/bin/$3"
   mkdir -p "$1/bin"
-  ln -s ../usr/bin/kubectl "$1/bin/kubectl"
-  "$1/bin/kubectl" version --client
+  ln -s "../usr/bin/$3" "$1/bin/$3"
 }
+
+kubectl_1_32() { program "$1" kubectl kubectl && "$1/bin/kubectl" version --client; }
+
+docker_26() { program "$1" docker-cli docker && "$1/bin/docker" --version; }
 
 fetch() { # fetch NAME COMMAND: once, complete or not at all
   local name=$1 log
@@ -91,3 +94,4 @@ fetch() { # fetch NAME COMMAND: once, complete or not at all
 
 is_at_least 2.46 "$(git version 2>/dev/null | sed 's/^git version //')" || fetch git git_2_46
 command -v kubectl >/dev/null || fetch kubectl kubectl_1_32
+command -v docker >/dev/null || fetch docker docker_26
