@@ -78,6 +78,15 @@ kubectl_1_32() { program "$1" kubectl kubectl && "$1/bin/kubectl" version --clie
 
 docker_26() { program "$1" docker-cli docker && "$1/bin/docker" --version; }
 
+pip_25() { # in Python alone: this machine's runs it
+  mkdir -p "$1/bin"
+  (cd "$1" && apt apt-get -q download python3-pip && dpkg-deb --extract python3-pip_*.deb .) || return
+  printf '#!/bin/sh\nPYTHONPATH="%s" exec /usr/bin/python3 -m pip "$@"\n' "$1/usr/lib/python3/dist-packages" >"$1/bin/pip"
+  chmod 755 "$1/bin/pip"
+  /usr/bin/python3 -m compileall -q "$1/usr/lib/python3/dist-packages" >/dev/null
+  "$1/bin/pip" --version
+}
+
 fetch() { # fetch NAME COMMAND: once, complete or not at all
   local name=$1 log
   [[ -e $clients/$name/bin/$name ]] && return
@@ -95,3 +104,4 @@ fetch() { # fetch NAME COMMAND: once, complete or not at all
 is_at_least 2.46 "$(git version 2>/dev/null | sed 's/^git version //')" || fetch git git_2_46
 command -v kubectl >/dev/null || fetch kubectl kubectl_1_32
 command -v docker >/dev/null || fetch docker docker_26
+is_at_least 23.1 "$(pip --version 2>/dev/null | sed 's/^pip \([^ ]*\) .*/\1/')" || fetch pip pip_25
