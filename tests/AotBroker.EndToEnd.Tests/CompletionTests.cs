@@ -14,6 +14,8 @@ public sealed class CompletionTests : IDisposable
     [InlineData("aotbroker identity --p", "--print-token --profile")]
     [InlineData("aotbroker setup c", "claude-code")]
     [InlineData("aotbroker completion ", "bash fish zsh")]
+    [InlineData("aotbroker get --verbose --", "--format --wait --help")]
+    [InlineData("aotbroker get --profile get --mi", "--min-ttl")]
     public async Task Bash_completes_what_was_begun(string line, string expected)
     {
         const string script = """
@@ -35,6 +37,15 @@ public sealed class CompletionTests : IDisposable
         var begun = line.Split(' ')[^1];
         Assert.All(result.OutputText.Split('\n', StringSplitOptions.RemoveEmptyEntries), word => Assert.StartsWith(begun, word, StringComparison.Ordinal));
     }
+
+    [Theory]
+    [InlineData("[suggest:17]", "aotbroker get --f --verbose", "--force-refresh --format")] // the cursor is before the end
+    [InlineData("[suggest]", "aotbroker get --format json --fo", "--force-refresh")] // what is there is not offered again
+    [InlineData("[suggest]", "aotbroker get --profile ", "")] // any word
+    [InlineData("[suggest]", "aotbroker exec -- git st", "")] // the command's own words
+    [InlineData("[suggest:x]", "aotbroker ge", "get")]
+    public async Task Only_what_can_follow_is_offered(string directive, string line, string expected) =>
+        Assert.Equal(expected.Replace(' ', '\n'), (await _sandbox.RunAsync(directive, line)).Succeeded().OutputText.Trim());
 
     [Fact]
     public async Task Another_shell_is_a_usage_error() => (await _sandbox.RunAsync("completion", "csh")).Failed("AB0201", 2).Says("csh");

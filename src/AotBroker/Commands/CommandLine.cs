@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Completions;
 using System.CommandLine.Help;
 using System.CommandLine.Parsing;
 using System.Globalization;
@@ -32,6 +31,9 @@ internal sealed class CommandLine
         ANTHROPIC_ORGANIZATION_ID variables, active_config, "default".
         Exit codes: 0 done, 2 usage, 3 profile, 4 identity, 5 refused, 6 unreachable, 7 cache or file system.
         """;
+
+    /// <summary>How System.CommandLine begins to say that it does not know a word. (Its list of these words brings LINQ along.)</summary>
+    private const string Unrecognized = "Unrecognized command or argument '";
 
     private readonly Option<string?> _profile = new("--profile") { Description = "The profile to use", HelpName = "NAME" };
     private readonly Option<bool> _verbose = new("--verbose") { Description = "Log to standard error what is done (also: AOTBROKER_LOG=debug)" };
@@ -71,6 +73,11 @@ internal sealed class CommandLine
     {
         CommandLine commandLine = new(environment, reporter, get ?? GetCommand.Run);
         RootCommand root = commandLine.Build();
+        if (Suggestions.Of(arguments, root) is { } words)
+        {
+            StandardStream.Out.WriteOrThrow(words);
+            return 0;
+        }
         // No response files: an argument that starts with "@" is not a file to read more arguments from.
         ParseResult result = root.Parse(arguments.Length == 0 ? ["--help"] : arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (result.Errors.Count > 0)
@@ -102,12 +109,16 @@ internal sealed class CommandLine
                 return new BrokerException(ErrorCode.Usage, AsOneLine(error.Message), help);
             }
         }
-        if (result.UnmatchedTokens is not [{ } unknown, ..])
+        string message = AsOneLine(result.Errors[^1].Message);
+        foreach (ParseError error in result.Errors)
         {
-            return new BrokerException(ErrorCode.Usage, AsOneLine(result.Errors[^1].Message), help);
+            if (error.Message.StartsWith(Unrecognized, StringComparison.Ordinal))
+            {
+                message = AsOneLine(error.Message);
+                break;
+            }
         }
-        string message = $"Unrecognized command or argument '{unknown}'";
-        return SchemaText.Nearest(unknown, Words(command)) is { } nearest
+        return message.StartsWith(Unrecognized, StringComparison.Ordinal) && SchemaText.Nearest(message[Unrecognized.Length..^1], Words(command)) is { } nearest
             ? new BrokerException(ErrorCode.Usage, message, $"did you mean `{nearest}`?", help)
             : new BrokerException(ErrorCode.Usage, message, help);
     }
@@ -148,7 +159,13 @@ internal sealed class CommandLine
     private Command Get()
     {
         Option<string?> format = new("--format") { Description = $"How to print it: {string.Join(", ", CredentialFormats.Names)} [default: token; aws for AWS keys; json for a secret of several fields]", HelpName = "FORMAT" };
-        format.AcceptOnlyFromAmong(CredentialFormats.Names);
+        format.Validators.Add(static result =>
+        {
+            if (result.Tokens is [{ Value: { } name }] && Array.IndexOf(CredentialFormats.Names, name) < 0)
+            {
+                result.AddError($"Argument '{name}' not recognized. Must be one of: '{string.Join("' '", CredentialFormats.Names)}'");
+            }
+        });
         Option<long?> minimumLife = new("--min-ttl")
         {
             Description = "Renew it if it is good for less than this",
@@ -268,7 +285,6 @@ internal sealed class CommandLine
     private Command Schema()
     {
         Argument<string> name = new("NAME") { Description = "A document's name, such as profile", HelpName = "NAME" };
-        name.CompletionSources.Add(static _ => Array.ConvertAll(SchemaCommand.Names, static name => new CompletionItem(name)));
         Command command = new("schema", "Print the JSON Schema of a document, for editors") { name };
         command.SetAction(result => SchemaCommand.Run(result.GetValue(name)!, Session(result)));
         return command;
@@ -286,7 +302,6 @@ internal sealed class CommandLine
     private Command Setup()
     {
         Argument<string?> client = new("CLIENT") { Description = "The client; none to list them", HelpName = "CLIENT", Arity = ArgumentArity.ZeroOrOne };
-        client.CompletionSources.Add(ClientSetups.Names);
         Option<string?> file = new("--file") { Description = "The file to write, instead of the client's own", HelpName = "PATH" };
         Option<bool> print = new("--print") { Description = "Show the lines, and write nothing" };
         Command command = new(SetupCommand.Verb, "Write the few lines by which a client's configuration calls the broker, such as ~/.aws/config") { client, _profile, file, print, _json };
@@ -315,7 +330,6 @@ internal sealed class CommandLine
     private Command Completion()
     {
         Argument<string> shell = new("SHELL") { Description = "bash, zsh or fish", HelpName = "SHELL" };
-        shell.CompletionSources.Add(CompletionCommand.Shells);
         Command command = new("completion", "Print a shell's completion") { shell };
         command.SetAction(result => CompletionCommand.Run(result.GetValue(shell)!, Session(result)));
         return command;
