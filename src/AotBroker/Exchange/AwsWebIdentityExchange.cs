@@ -33,7 +33,7 @@ internal sealed class AwsWebIdentityExchange : IExchange
         _region = _region.IsSet ? _region : Setting.Fill(null, file, Variables.AwsDefaultRegion, environment);
         Setting endpoint = Setting.Fill(settings.Endpoint, file, Variables.AwsStsEndpoint, environment);
         Address = endpoint.IsSet ? endpoint with { Value = endpoint.Value!.TrimEnd('/') }
-            : _region.Value is { } region ? new Setting($"https://sts.{region}.{DomainOf(region)}", "the region in " + _region.Origin)
+            : _region.Value is { } region ? new Setting(AwsDomains.Sts(region), "the region in " + _region.Origin)
             : new Setting("https://sts.amazonaws.com", "the default");
     }
 
@@ -152,15 +152,4 @@ internal sealed class AwsWebIdentityExchange : IExchange
     /// <summary>The fifth part of <c>arn:aws:sts::123456789012:assumed-role/…</c>.</summary>
     private static string? AccountOf(string? arn) =>
         arn?.Split(':') is [_, _, _, _, { Length: 12 } account, ..] && !account.AsSpan().ContainsAnyExceptInRange('0', '9') ? account : null;
-
-    private static string DomainOf(string region) => region switch
-    {
-        _ when region.StartsWith("cn-", StringComparison.Ordinal) => "amazonaws.com.cn",
-        _ when region.StartsWith("eusc-", StringComparison.Ordinal) => "amazonaws.eu",
-        _ when region.StartsWith("us-iso-", StringComparison.Ordinal) => "c2s.ic.gov",
-        _ when region.StartsWith("us-isob-", StringComparison.Ordinal) => "sc2s.sgov.gov",
-        _ when region.StartsWith("us-isof-", StringComparison.Ordinal) => "csp.hci.ic.gov",
-        _ when region.StartsWith("eu-isoe-", StringComparison.Ordinal) => "cloud.adc-e.uk",
-        _ => "amazonaws.com",
-    };
 }

@@ -30,7 +30,7 @@ internal sealed class AwsStsIdentityTokenProvider(AwsStsIdentity settings, strin
     private readonly TokenService _service = new("AWS STS", http)
     {
         Explain = Explain,
-        AlsoPasses = static answer => XmlText.Element(answer.Body, "Code") is "Throttling" or "ThrottlingException" or "RequestLimitExceeded" or "IDPCommunicationError",
+        AlsoPasses = static answer => Failure(answer).Code is "Throttling" or "ThrottlingException" or "RequestLimitExceeded" or "IDPCommunicationError",
         RefusalHints =
         [
             "\"OutboundWebIdentityFederationDisabled\": enable it once for the account: `aws iam enable-outbound-web-identity-federation`",
@@ -82,7 +82,8 @@ internal sealed class AwsStsIdentityTokenProvider(AwsStsIdentity settings, strin
         };
         request = request with { Headers = new AwsSignature(keys, region, "sts").Headers(request, environment.Clock.GetUtcNow()) };
         HttpAnswer answer = _service.Ask(request, deadline);
-        return _service.Parse(XmlText.Element(answer.Body, "WebIdentityToken"), answer, Description);
+        string? token = XmlTexts.Read(answer.Body, "GetWebIdentityTokenResponse/GetWebIdentityTokenResult/WebIdentityToken") is [var given] ? given : null;
+        return _service.Parse(token, answer, Description);
     }
 
     private Uri Address(string region)
@@ -98,8 +99,7 @@ internal sealed class AwsStsIdentityTokenProvider(AwsStsIdentity settings, strin
                 throw new BrokerException(ErrorCode.SettingInvalid, $"the AWS region from {Region} is none", $"write {Region} as in `eu-central-1`");
             }
         }
-        string domain = region.StartsWith("cn-", StringComparison.Ordinal) ? "amazonaws.com.cn" : "amazonaws.com";
-        return PinnedHttp.CheckedAddress($"https://sts.{region}.{domain}/", Region);
+        return PinnedHttp.CheckedAddress(AwsDomains.Sts(region) + "/", Region);
     }
 
     private string RegionOfInstance(Deadline deadline)
@@ -114,15 +114,18 @@ internal sealed class AwsStsIdentityTokenProvider(AwsStsIdentity settings, strin
         return _instance.Region(deadline);
     }
 
+    private static (string? Code, string? Message) Failure(HttpAnswer answer) =>
+        XmlTexts.Read(answer.Body, "ErrorResponse/Error/Code", "ErrorResponse/Error/Message") is [var code, var message] ? (code, message) : default;
+
     private static string? Explain(HttpAnswer answer)
     {
+        (string? code, string? message) = Failure(answer);
         // A code is a word of letters, however long; nothing else is one.
-        if (XmlText.Element(answer.Body, "Code") is not { Length: > 0 and < 80 } code || code.AsSpan().ContainsAnyExcept("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"))
+        if (code is not { Length: > 0 and < 80 } || code.AsSpan().ContainsAnyExcept("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"))
         {
             return null;
         }
         // Where the signature is wrong, the message repeats what was signed, and the session's token with it.
-        string? message = code == "SignatureDoesNotMatch" ? null : XmlText.Element(answer.Body, "Message");
-        return message is null ? code : $"{code}: {ErrorBody.WithoutSecrets(message)}";
+        return message is null || code == "SignatureDoesNotMatch" ? code : $"{code}: {ErrorBody.WithoutSecrets(message)}";
     }
 }

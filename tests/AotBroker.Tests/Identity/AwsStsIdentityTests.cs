@@ -311,10 +311,11 @@ public sealed class AwsStsIdentityTests : IDisposable
 
     [Theory]
     [InlineData("<GetWebIdentityTokenResponse/>", "AB0409")]
-    [InlineData("<WebIdentityToken></WebIdentityToken>", "AB0403")]
-    [InlineData("<WebIdentityToken>abc</WebIdentityToken>", "AB0405")]
-    [InlineData("<WebIdentityToken>abc", "AB0409")]
-    [InlineData("<WebIdentityToken><b>abc</b></WebIdentityToken>", "AB0409")]
+    [InlineData("<GetWebIdentityTokenResponse><GetWebIdentityTokenResult><WebIdentityToken></WebIdentityToken></GetWebIdentityTokenResult></GetWebIdentityTokenResponse>", "AB0403")]
+    [InlineData("<GetWebIdentityTokenResponse><GetWebIdentityTokenResult><WebIdentityToken>abc</WebIdentityToken></GetWebIdentityTokenResult></GetWebIdentityTokenResponse>", "AB0405")]
+    [InlineData("<GetWebIdentityTokenResponse><GetWebIdentityTokenResult><WebIdentityToken>abc", "AB0409")]
+    [InlineData("<WebIdentityToken>abc</WebIdentityToken>", "AB0409")]
+    [InlineData("<GetWebIdentityTokenResponse><GetWebIdentityTokenResult><WebIdentityToken><b>abc</b></WebIdentityToken></GetWebIdentityTokenResult></GetWebIdentityTokenResponse>", "AB0409")]
     [InlineData("""{"WebIdentityToken":"abc"}""", "AB0409")]
     public void An_answer_without_a_token_is_an_error(string body, string code)
     {
