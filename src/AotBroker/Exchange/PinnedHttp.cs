@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Net;
-using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
@@ -14,7 +13,6 @@ namespace AotBroker.Exchange;
 /// </summary>
 internal sealed class PinnedHttp : IDisposable
 {
-    private const int LargestAnswer = 1024 * 1024;
     private static readonly TimeSpan LongestConnect = TimeSpan.FromSeconds(10);
 
     private readonly HttpMessageHandler? _handler;
@@ -105,7 +103,7 @@ internal sealed class PinnedHttp : IDisposable
         }
         catch (AnswerTooLargeException)
         {
-            return new HttpOutcome(null, HttpFailureKind.TooLarge, $"the answer is larger than {LargestAnswer / 1024} KiB", true);
+            return new HttpOutcome(null, HttpFailureKind.TooLarge, $"the answer is larger than {HttpAnswerReader.LargestAnswer / 1024} KiB", true);
         }
         catch (Exception e) when (e is HttpRequestException or IOException)
         {
@@ -129,37 +127,7 @@ internal sealed class PinnedHttp : IDisposable
             request.Headers.TryAddWithoutValidation(name, value);
         }
         using HttpResponseMessage response = await Client(plan).SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stop).ConfigureAwait(false);
-        byte[] body = await ReadBoundedAsync(response.Content, stop).ConfigureAwait(false);
-        return new HttpAnswer((int)response.StatusCode, body)
-        {
-            RequestId = RequestId(response.Headers),
-            RetryAfter = RetryAfter(response.Headers),
-            Date = response.Headers.Date?.ToUnixTimeSeconds(),
-            Headers = response.Headers,
-            Trailers = response.TrailingHeaders,
-            RedirectHost = response.Headers.Location is { IsAbsoluteUri: true } location ? location.Host : null,
-        };
-    }
-
-    private static async Task<byte[]> ReadBoundedAsync(HttpContent content, CancellationToken stop)
-    {
-        using Stream stream = await content.ReadAsStreamAsync(stop).ConfigureAwait(false);
-        byte[] buffer = new byte[16 * 1024];
-        int length = 0;
-        int count;
-        while ((count = await stream.ReadAsync(buffer.AsMemory(length), stop).ConfigureAwait(false)) > 0)
-        {
-            length += count;
-            if (length > LargestAnswer)
-            {
-                throw new AnswerTooLargeException();
-            }
-            if (length == buffer.Length)
-            {
-                Array.Resize(ref buffer, length * 2);
-            }
-        }
-        return buffer[..length];
+        return await HttpAnswerReader.ReadAsync(response, stop).ConfigureAwait(false);
     }
 
     /// <summary>The proxy that a request goes through; null where there is none.</summary>
@@ -220,43 +188,6 @@ internal sealed class PinnedHttp : IDisposable
         return handler;
     }
 
-    private static TimeSpan? RetryAfter(HttpResponseHeaders headers)
-    {
-        if (headers.RetryAfter is not { } retry)
-        {
-            return null;
-        }
-        // A date is told by the server's clock, so it is measured against the server's own Date.
-        TimeSpan? wait = retry.Delta ?? (retry.Date is { } date && headers.Date is { } now ? date - now : null);
-        return wait > TimeSpan.Zero ? wait : null;
-    }
-
-    private static string? RequestId(HttpResponseHeaders headers)
-    {
-        foreach (string name in (ReadOnlySpan<string>)["Request-Id", "x-amzn-RequestId", "x-ms-request-id"])
-        {
-            if (headers.TryGetValues(name, out IEnumerable<string>? ids))
-            {
-                return AsRequestId(string.Join(' ', ids));
-            }
-        }
-        return null;
-    }
-
-    /// <summary>An id is printed and kept, so it must look like one: whatever is longer could be an echo of what was sent.</summary>
-    private static string? AsRequestId(string text)
-    {
-        const int Longest = 64;
-        foreach (char c in text)
-        {
-            if (!(char.IsAsciiLetterOrDigit(c) || c is '-' or '_'))
-            {
-                return null;
-            }
-        }
-        return text.Length is > 0 and <= Longest ? text : null;
-    }
-
     public void Dispose()
     {
         foreach (HttpClient client in _clients.Values)
@@ -267,32 +198,4 @@ internal sealed class PinnedHttp : IDisposable
 
     /// <summary>How a server is reached. Each has a handler of its own.</summary>
     private readonly record struct Way(string? Socket, bool UsesProxy);
-
-    private sealed class AnswerTooLargeException : Exception;
-
-    /// <summary>A body that knows whether any of it was handed to the connection.</summary>
-    private sealed class SentContent : HttpContent
-    {
-        private readonly byte[] _body;
-
-        public SentContent(byte[] body, string? contentType)
-        {
-            _body = body;
-            Headers.ContentType = contentType is null ? null : new MediaTypeHeaderValue(contentType);
-        }
-
-        public bool WasSent { get; private set; }
-
-        protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context)
-        {
-            WasSent = true;
-            return stream.WriteAsync(_body).AsTask();
-        }
-
-        protected override bool TryComputeLength(out long length)
-        {
-            length = _body.Length;
-            return true;
-        }
-    }
 }

@@ -1,0 +1,85 @@
+using System.Net.Http.Headers;
+
+namespace AotBroker.Exchange;
+
+/// <summary>Reads an answer within bounds: what a server sends is not ours to trust.</summary>
+internal static class HttpAnswerReader
+{
+    public const int LargestAnswer = 1024 * 1024;
+
+    /// <exception cref="AnswerTooLargeException">The body is larger than <see cref="LargestAnswer"/>.</exception>
+    public static async Task<HttpAnswer> ReadAsync(HttpResponseMessage response, CancellationToken stop)
+    {
+        byte[] body = await ReadBoundedAsync(response.Content, stop).ConfigureAwait(false);
+        return new HttpAnswer((int)response.StatusCode, body)
+        {
+            RequestId = RequestId(response.Headers),
+            RetryAfter = RetryAfter(response.Headers),
+            Date = response.Headers.Date?.ToUnixTimeSeconds(),
+            Headers = response.Headers,
+            Trailers = response.TrailingHeaders,
+            RedirectHost = response.Headers.Location is { IsAbsoluteUri: true } location ? location.Host : null,
+        };
+    }
+
+    private static async Task<byte[]> ReadBoundedAsync(HttpContent content, CancellationToken stop)
+    {
+        using Stream stream = await content.ReadAsStreamAsync(stop).ConfigureAwait(false);
+        byte[] buffer = new byte[16 * 1024];
+        int length = 0;
+        int count;
+        while ((count = await stream.ReadAsync(buffer.AsMemory(length), stop).ConfigureAwait(false)) > 0)
+        {
+            length += count;
+            if (length > LargestAnswer)
+            {
+                throw new AnswerTooLargeException();
+            }
+            if (length == buffer.Length)
+            {
+                Array.Resize(ref buffer, length * 2);
+            }
+        }
+        return buffer[..length];
+    }
+
+    private static TimeSpan? RetryAfter(HttpResponseHeaders headers)
+    {
+        if (headers.RetryAfter is not { } retry)
+        {
+            return null;
+        }
+        // A date is told by the server's clock, so it is measured against the server's own Date.
+        TimeSpan? wait = retry.Delta ?? (retry.Date is { } date && headers.Date is { } now ? date - now : null);
+        return wait > TimeSpan.Zero ? wait : null;
+    }
+
+    private static string? RequestId(HttpResponseHeaders headers)
+    {
+        foreach (string name in (ReadOnlySpan<string>)["Request-Id", "x-amzn-RequestId", "x-ms-request-id"])
+        {
+            if (headers.TryGetValues(name, out IEnumerable<string>? ids))
+            {
+                return AsRequestId(string.Join(' ', ids));
+            }
+        }
+        return null;
+    }
+
+    /// <summary>An id is printed and kept, so it must look like one: whatever is longer could be an echo of what was sent.</summary>
+    private static string? AsRequestId(string text)
+    {
+        const int Longest = 64;
+        foreach (char c in text)
+        {
+            if (!(char.IsAsciiLetterOrDigit(c) || c is '-' or '_'))
+            {
+                return null;
+            }
+        }
+        return text.Length is > 0 and <= Longest ? text : null;
+    }
+}
+
+/// <summary>A server sends more than any answer that is looked for.</summary>
+internal sealed class AnswerTooLargeException : Exception;
