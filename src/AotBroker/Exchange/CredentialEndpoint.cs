@@ -119,6 +119,9 @@ internal sealed class CredentialEndpoint(Setting address, string url, PinnedHttp
     /// <summary>Who the token says it is, to compare with what the service trusts.</summary>
     public static string Claims(IdentityToken identity) => $"iss \"{Shown(identity.Issuer)}\", sub \"{Shown(identity.Subject)}\", aud \"{Shown(identity.Audience)}\"";
 
+    /// <summary>The same as a hint of its own.</summary>
+    public static string Compared(IdentityToken identity) => $"the token has {Claims(identity)}";
+
     private static string Shown(string? claim) => claim is null ? "(none)" : ErrorBody.Shorten(claim, 200);
 
     /// <summary>Whether a header can carry what a service gave: printable ASCII without spaces, and not too much of it.</summary>

@@ -1,3 +1,4 @@
+using AotBroker.Helpers;
 using AotBroker.Identity;
 using AotBroker.Profiles;
 using AotBroker.Schemas;
@@ -19,7 +20,7 @@ internal sealed class NuGetExchange(NugetPublishing settings, string file, Proce
 
     public string Audience => _url;
 
-    public IReadOnlyList<string> Hosts => Uri.TryCreate(_url, UriKind.Absolute, out Uri? url) ? [url.Host] : [];
+    public IReadOnlyList<string> Hosts => RequestedUrl.TryParse(_url) is { Scheme: not null } url ? [url.Host] : [];
 
     public void AddToKey(KeyText key)
     {

@@ -46,10 +46,4 @@ internal sealed class OAuthTokenEndpoint(Setting address, PinnedHttp http, Proce
             _ => null,
         };
     }
-
-    /// <summary>What of the identity token a person can compare with a service's rule.</summary>
-    public static string Compared(IdentityToken identity) =>
-        $"the token has iss \"{Shown(identity.Issuer)}\", sub \"{Shown(identity.Subject)}\", aud \"{Shown(identity.Audience)}\"";
-
-    private static string Shown(string? claim) => claim is null ? "(none)" : ErrorBody.Shorten(claim, 200);
 }

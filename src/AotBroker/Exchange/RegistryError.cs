@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 
 namespace AotBroker.Exchange;
@@ -12,11 +11,7 @@ internal static class RegistryError
     private const int MostErrors = 3;
 
     /// <summary>As <see cref="CredentialEndpoint.Told"/>.</summary>
-    public static string Told(HttpAnswer answer)
-    {
-        string status = answer.Status.ToString(CultureInfo.InvariantCulture);
-        return $" (HTTP {status}{(answer.RequestId is { } id ? $", request {id}" : "")}){(Describe(answer.Body) is { } said ? ": " + said : "")}";
-    }
+    public static string Told(HttpAnswer answer) => CredentialEndpoint.Told(answer, Describe(answer.Body));
 
     /// <returns>One line, or null where the body says nothing that may be shown.</returns>
     public static string? Describe(byte[] body)

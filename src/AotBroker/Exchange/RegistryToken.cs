@@ -26,7 +26,7 @@ internal static class RegistryToken
         long? end = hasEnd ? Instant(given!.Expires) : now + lifetime;
         string? wrong = given is null ? "it is not the JSON object that is expected"
             : string.IsNullOrEmpty(token) ? $"it has no {member}"
-            : token.Length > 16 * 1024 || token.AsSpan().ContainsAnyExceptInRange('!', '~') ? $"its {member} could not be sent in a header"
+            : !IsSendable(token, 16 * 1024) ? $"its {member} could not be sent in a header"
             : hasEnd && !(end > now && end <= now + LongestLifetime) ? "its expires is no time to come"
             : null;
         if (wrong is not null)
@@ -56,9 +56,9 @@ internal static class RegistryToken
         string told = RegistryError.Told(answer);
         return answer.Status switch
         {
-            400 or 401 or 422 => Refused(ErrorCode.ExchangeRefused, $"{service} refused the identity token{told}", OAuthTokenEndpoint.Compared(identity), hint),
-            403 => Refused(ErrorCode.ExchangeForbidden, $"{service} forbids the exchange{told}", OAuthTokenEndpoint.Compared(identity), hint),
-            404 when RegistryError.Describe(answer.Body) is not null => Refused(ErrorCode.ExchangeNotFound, $"{service} knows nothing that trusts the identity token{told}", OAuthTokenEndpoint.Compared(identity), hint),
+            400 or 401 or 422 => Refused(ErrorCode.ExchangeRefused, $"{service} refused the identity token{told}", Compared(identity), hint),
+            403 => Refused(ErrorCode.ExchangeForbidden, $"{service} forbids the exchange{told}", Compared(identity), hint),
+            404 when RegistryError.Describe(answer.Body) is not null => Refused(ErrorCode.ExchangeNotFound, $"{service} knows nothing that trusts the identity token{told}", Compared(identity), hint),
             _ => null,
         };
     }

@@ -1,4 +1,5 @@
 using AotBroker.Errors;
+using AotBroker.Helpers;
 using AotBroker.Identity;
 using AotBroker.Profiles;
 using AotBroker.Schemas;
@@ -43,7 +44,7 @@ internal sealed class Rfc8693Exchange : IExchange
 
     public string? Audience => _service.IdentityAudience;
 
-    public IReadOnlyList<string> Hosts => _service.Hosts ?? (_service.IsHostOfAddress ? [new Uri(Endpoint).Host] : []);
+    public IReadOnlyList<string> Hosts => _service.Hosts ?? (_service.IsHostOfAddress && RequestedUrl.TryParse(Endpoint) is { } url ? [url.Host] : []);
 
     public void AddToKey(KeyText key)
     {
