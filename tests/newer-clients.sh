@@ -78,6 +78,14 @@ kubectl_1_32() { program "$1" kubectl kubectl && "$1/bin/kubectl" version --clie
 
 docker_26() { program "$1" docker-cli docker && "$1/bin/docker" --version; }
 
+go_1_24() { # without the standard library's source: fetching modules needs none
+  mkdir -p "$1/bin"
+  (cd "$1" && apt apt-get -q download golang-1.24-go && dpkg-deb --extract golang-1.24-go_*.deb . && rm golang-1.24-go_*.deb) || return
+  printf '#!/bin/sh\nGOROOT="%s" exec "%s" "$@"\n' "$1/usr/lib/go-1.24" "$1/usr/lib/go-1.24/bin/go" >"$1/bin/go"
+  chmod 755 "$1/bin/go"
+  "$1/bin/go" version
+}
+
 pip_25() { # in Python alone: this machine's runs it
   mkdir -p "$1/bin"
   (cd "$1" && apt apt-get -q download python3-pip && dpkg-deb --extract python3-pip_*.deb .) || return
@@ -105,3 +113,4 @@ is_at_least 2.46 "$(git version 2>/dev/null | sed 's/^git version //')" || fetch
 command -v kubectl >/dev/null || fetch kubectl kubectl_1_32
 command -v docker >/dev/null || fetch docker docker_26
 is_at_least 23.1 "$(pip --version 2>/dev/null | sed 's/^pip \([^ ]*\) .*/\1/')" || fetch pip pip_25
+is_at_least 1.24 "$(go version 2>/dev/null | sed 's/^go version go\([^ ]*\) .*/\1/')" || fetch go go_1_24
