@@ -71,6 +71,7 @@ public sealed class CargoTests : ClientTest
         Assert.Equal(101, result.ExitCode);
         result.Says("no credential providers could handle the request");
         Assert.Equal(0, Tokens.Asked);
+        Assert.NotEmpty(_registry.Requests);
         Assert.All(_registry.Requests, request => Assert.Null(request.Authorization));
     }
 
