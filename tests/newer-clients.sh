@@ -17,11 +17,14 @@ is_at_least() { # is_at_least VERSION FOUND
 # apt-get with lists and settings of its own: the machine's stay as they are.
 apt() { # apt COMMAND ARGUMENTS...
   command "$1" -o Dir::Etc::sourcelist="$clients/apt/sources.list" -o Dir::Etc::sourceparts=- -o Dir::State="$clients/apt" \
-    -o Dir::State::status=/dev/null -o Dir::Cache="$clients/apt" -o Acquire::Languages=none -o APT::Install-Recommends=false "${@:2}"
+    -o Dir::State::status=/dev/null -o Dir::Cache="$clients/apt" -o Acquire::Languages=none -o APT::Install-Recommends=false \
+    -o Acquire::Retries=1 -o Acquire::http::Timeout=20 -o APT::Update::Error-Mode=any "${@:2}"
 }
 
 prepare_apt() {
   [[ -e $clients/apt/ready ]] && return
+  [[ -z ${is_hopeless:-} ]] || { echo "for the same reason"; return 1; }
+  is_hopeless=yes
   local release mirror
   release=$(. /etc/os-release && echo "$ID $VERSION_CODENAME")
   [[ $release == debian\ * && -e $keys ]] || { echo "this is no Debian"; return 1; }
@@ -30,7 +33,7 @@ prepare_apt() {
   [[ -n $mirror ]] || { echo "apt-get knows no mirror of ${release#* }"; return 1; }
   mkdir -p "$clients"/apt/{lists,archives}/partial
   echo "deb [signed-by=$keys] $mirror $suite main" >"$clients/apt/sources.list"
-  apt apt-get update -q && touch "$clients/apt/ready"
+  apt apt-get update -q && touch "$clients/apt/ready" && is_hopeless=
 }
 
 # Runs a program with the libraries that came with it, whatever this machine's are.
@@ -104,7 +107,7 @@ fetch() { # fetch NAME COMMAND: once, complete or not at all
   if ! { prepare_apt && "$2" "$clients/$name"; } >"$log" 2>&1; then
     echo "newer-clients.sh: $name cannot be had here:" >&2
     tail -n 3 "$log" >&2
-    rm -rf "${clients:?}/$name"
+    rm -rf "${clients:?}/$name" "$clients/apt/ready" # What the lists name may be gone.
   fi
   rm -f "$log"
 }
