@@ -21,20 +21,37 @@ internal sealed class BlockYaml
         Value,
     }
 
-    /// <param name="Kind">A dash, a key, or a scalar or flow collection.</param>
-    /// <param name="Line">From 0.</param>
-    /// <param name="Column">From 0.</param>
-    /// <param name="Text">The key, or the value as it is written.</param>
-    private sealed record Token(Kind Kind, int Line, int Column, string Text)
+    /// <summary>A dash, a key, or a scalar or flow collection.</summary>
+    private sealed class Token(Kind kind, int line, int column, string text)
     {
+        public Kind Kind => kind;
+
+        /// <summary>From 0, as the column.</summary>
+        public int Line => line;
+
+        public int Column => column;
+
+        /// <summary>The key, or the value as it is written.</summary>
+        public string Text => text;
+
         /// <summary>The line after its last.</summary>
-        public int End { get; set; } = Line + 1;
+        public int End { get; set; } = line + 1;
+    }
+
+    /// <summary>A key and what it has.</summary>
+    internal sealed class Member(string key, int line, Node value)
+    {
+        public string Key => key;
+
+        public int Line => line;
+
+        public Node Value => value;
     }
 
     /// <summary>A part of the document: a mapping, a sequence, a text as it is written, or nothing.</summary>
     internal sealed class Node
     {
-        public List<(string Key, int Line, Node Value)>? Members { get; init; }
+        public List<Member>? Members { get; init; }
 
         public List<Node>? Items { get; init; }
 
@@ -60,17 +77,7 @@ internal sealed class BlockYaml
         };
 
         /// <summary>The member of this name; null where there is none.</summary>
-        public (int Line, Node Value)? Find(string key)
-        {
-            foreach ((string name, int line, Node value) in Members ?? [])
-            {
-                if (name == key)
-                {
-                    return (line, value);
-                }
-            }
-            return null;
-        }
+        public Member? Find(string key) => Members?.Find(one => one.Key == key);
     }
 
     private sealed class NotUnderstoodException(int line, string what) : Exception
@@ -116,7 +123,7 @@ internal sealed class BlockYaml
             _next++;
             return new Node { Raw = first.Text, Line = first.Line, Column = first.Column, End = End };
         }
-        List<(string, int, Node)> members = [];
+        List<Member> members = [];
         List<Node> items = [];
         while (Peek is { } token && token.Kind == first.Kind && token.Column == first.Column)
         {
@@ -127,11 +134,11 @@ internal sealed class BlockYaml
                 items.Add(value);
                 continue;
             }
-            if (Array.IndexOf(s_known, token.Text) >= 0 && members.Exists(one => one.Item1 == token.Text))
+            if (Array.IndexOf(s_known, token.Text) >= 0 && members.Exists(one => one.Key == token.Text))
             {
                 throw new NotUnderstoodException(token.Line, "has a key that is there already");
             }
-            members.Add((token.Text, token.Line, value));
+            members.Add(new Member(token.Text, token.Line, value));
         }
         if (Peek is { } left && left.Column > first.Column)
         {

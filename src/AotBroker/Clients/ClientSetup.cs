@@ -1,7 +1,7 @@
 namespace AotBroker.Clients;
 
 /// <summary>What a client's configuration needs so that the client asks the broker.</summary>
-internal sealed record ClientSetup
+internal sealed class ClientSetup
 {
     /// <summary>The file, an absolute path.</summary>
     public required string File { get; init; }

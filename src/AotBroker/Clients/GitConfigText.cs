@@ -12,6 +12,9 @@ internal sealed class GitConfigText
     private readonly List<Helper> _helpers = [];
     private int _at;
 
+    /// <summary>Where the last line begins that is a part of the one before.</summary>
+    private int _continuation;
+
     private GitConfigText(string text, string url)
     {
         _text = text;
@@ -20,7 +23,14 @@ internal sealed class GitConfigText
     }
 
     /// <summary>A line that gives the URL a credential helper.</summary>
-    private sealed record Helper(string Value, int Start, int End);
+    private sealed class Helper(string value, int start, int end)
+    {
+        public string Value => value;
+
+        public int Start => start;
+
+        public int End => end;
+    }
 
     /// <summary>Gives a URL a credential helper.</summary>
     /// <param name="text">What the file holds.</param>
@@ -52,8 +62,13 @@ internal sealed class GitConfigText
             }
             own = one;
         }
-        return own is null ? FileEdit.To(OctetText.Append(text, section, apart: false))
-            : FileEdit.To(own.Value == helper ? text : text[..own.Start] + setting + text[own.End..]);
+        if (own is null)
+        {
+            // What follows a line that goes on would be a part of it.
+            text += file._continuation == text.Length && text.Length > 0 ? OctetText.LineEnd(text) : "";
+            return FileEdit.To(OctetText.Append(text, section, apart: false));
+        }
+        return FileEdit.To(own.Value == helper ? text : text[..own.Start] + setting + text[own.End..]);
     }
 
     /// <summary>A value as it is written: in quotes where something in it would be read as something else.</summary>
@@ -220,6 +235,7 @@ internal sealed class GitConfigText
                 }
                 if (Current == '\n' && _at < _text.Length)
                 {
+                    _continuation = _at + 1;
                     continue;
                 }
                 int escape = "tbn\\\"".IndexOf(Current, StringComparison.Ordinal);

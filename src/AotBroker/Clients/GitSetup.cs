@@ -27,33 +27,33 @@ internal static class GitSetup
         // git takes an absolute path as it is; what begins with a quote has to be told as the shell's.
         string helper = (command.IsPlain ? "" : "!") + command.InShell();
         string setting = $"{HelperKey} = {GitConfigText.Quoted(helper)}";
-        List<(string Url, string Section)> sections = [];
-        foreach (string url in Urls(profile))
+        List<string> urls = Urls(profile);
+        string[] sections = Array.ConvertAll([.. urls], url =>
         {
             string path = RequestedUrl.TryParse(url.Replace("*.", "", StringComparison.Ordinal))?.Path is null or "" or "/" ? "" : "\tuseHttpPath = true\n";
-            sections.Add((url, $"""
+            return $"""
                 [credential "{GitConfigText.Escaped(url)}"]
                 	# No other helper is asked before, or given the credential to keep.
                 	{HelperKey} =
                 	{setting}
                 {path}
-                """));
-        }
+                """;
+        });
         return new ClientSetup
         {
             File = file,
-            Lines = string.Concat(sections.ConvertAll(static one => one.Section)),
-            Edit = text => Put(text, sections, OctetText.Of(helper), OctetText.Of(setting)),
+            Lines = string.Concat(sections),
+            Edit = text => Put(text, urls, sections, OctetText.Of(helper), OctetText.Of(setting)),
         };
     }
 
     private const string HelperKey = "helper";
 
-    private static FileEdit Put(string text, List<(string Url, string Section)> sections, string helper, string setting)
+    private static FileEdit Put(string text, List<string> urls, string[] sections, string helper, string setting)
     {
-        foreach ((string url, string section) in sections)
+        for (int i = 0; i < sections.Length; i++)
         {
-            FileEdit edit = GitConfigText.Put(text, url, helper, setting, OctetText.Of(section));
+            FileEdit edit = GitConfigText.Put(text, urls[i], helper, setting, OctetText.Of(sections[i]));
             if (edit.Text is null)
             {
                 return edit;

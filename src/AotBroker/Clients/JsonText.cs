@@ -58,7 +58,7 @@ internal sealed class JsonText
     /// <param name="unit">What a line of the client's own is indented by.</param>
     public static FileEdit Put(string text, string[] path, string value, Func<string, bool> isOurs, string unit)
     {
-        if (OctetText.Trim(text[OctetText.MarkLength(text)..]).Length == 0)
+        if (!text.AsSpan(OctetText.MarkLength(text)).ContainsAnyExcept(" \t\r\n"))
         {
             return FileEdit.To(text + OctetText.Of(Document(path, value, unit)));
         }

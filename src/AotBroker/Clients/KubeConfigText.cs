@@ -104,13 +104,13 @@ internal sealed class KubeConfigText
     private FileEdit Update(BlockYaml.Node found, BlockYaml.Node wanted, string name)
     {
         if (ExecOf(found) is not { } exec || exec.Find("command") is not { } command
-            || !(command.Value.Raw == ExecOf(wanted)!.Find("command")!.Value.Value.Raw || HelperCommand.IsThis(command.Value.Text ?? "")))
+            || !(command.Value.Raw == ExecOf(wanted)!.Find("command")!.Value.Raw || HelperCommand.IsThis(command.Value.Text ?? "")))
         {
             return FileEdit.NotUnderstood(found.Line, $"begins another user \"{name}\"; remove or rename it, or name another profile");
         }
-        BlockYaml.Node program = ExecOf(wanted)!.Find("command")!.Value.Value;
-        BlockYaml.Node words = ExecOf(wanted)!.Find("args")!.Value.Value;
-        (int Line, BlockYaml.Node Value)? arguments = exec.Find("args");
+        BlockYaml.Node program = ExecOf(wanted)!.Find("command")!.Value;
+        BlockYaml.Node words = ExecOf(wanted)!.Find("args")!.Value;
+        BlockYaml.Member? arguments = exec.Find("args");
         bool hasProgram = IsSame(command.Value, program);
         bool hasWords = arguments is { } given && IsSame(given.Value, words);
         // From below, so that lines above keep their numbers.

@@ -17,8 +17,16 @@ internal sealed class SectionText
         _name = name;
     }
 
-    private sealed record Key(string Name, string Value, string Indent, int Line)
+    private sealed class Key(string name, string value, string indent, int line)
     {
+        public string Name => name;
+
+        public string Value => value;
+
+        public string Indent => indent;
+
+        public int Line => line;
+
         public bool GoesOn { get; set; }
     }
 

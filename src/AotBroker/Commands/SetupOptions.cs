@@ -1,7 +1,7 @@
 namespace AotBroker.Commands;
 
 /// <summary>What `setup` was asked for.</summary>
-internal sealed record SetupOptions
+internal sealed class SetupOptions
 {
     /// <summary>Null to list them.</summary>
     public required string? Client { get; init; }

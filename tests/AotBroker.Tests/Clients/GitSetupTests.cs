@@ -37,6 +37,9 @@ public sealed class GitSetupTests : IDisposable
         { "[credential \"https://app.example\"]\n\tusername = me\n\thelper =\n", "[credential \"https://app.example\"]\n\tusername = me\n\thelper =\n" + Section },
         { "[alias]\n\tx = \"!f() { echo '[credential \\\"https://app.example\\\"]'; \\\n\thelper = y; }; f\" ; and so on\n", "[alias]\n\tx = \"!f() { echo '[credential \\\"https://app.example\\\"]'; \\\n\thelper = y; }; f\" ; and so on\n" + Section },
         { "[user] name = x\n[a]b\n[core]bare\n", "[user] name = x\n[a]b\n[core]bare\n" + Section },
+        // A line that goes on goes on in nothing.
+        { "[a]\n\tb = c \\\n", "[a]\n\tb = c \\\n\n" + Section },
+        { "[a]\r\n\tb = c \\\r\n", "[a]\r\n\tb = c \\\r\n\r\n" + Section.Replace("\n", "\r\n", StringComparison.Ordinal) },
         // Lines of its own, with another path or profile.
         { "[credential \"https://app.example\"]\n\thelper =\n\thelper = /opt/aotbroker git --profile old\n[user]\n", "[credential \"https://app.example\"]\n\thelper =\n" + Own + "[user]\n" },
         { "[Credential \"https://App.example/\"]\n\tHelper = \"!'/opt/my tools/aotbroker' git\"", "[Credential \"https://App.example/\"]\n" + Own.TrimEnd('\n') },
