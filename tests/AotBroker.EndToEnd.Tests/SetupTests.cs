@@ -113,6 +113,16 @@ public sealed class SetupTests : IDisposable
         Assert.Contains("erase app.example", await File.ReadAllLinesAsync(Path.Combine(_sandbox.Root, "calls")));
     }
 
+    [ClientFact("terraform", AnyVersion)]
+    public async Task Terraform_takes_the_block()
+    {
+        _sandbox.WriteFile("home/.terraformrc", "disable_checkpoint = true");
+        await SetUpAsync("terraform", "token");
+        (await _sandbox.RunAsync("link", _sandbox.MakeDirectory("home/.terraform.d/plugins"))).Succeeded();
+
+        Assert.Equal("", (await RunClientAsync("terraform", "version")).SucceededWithNotes().ErrorText);
+    }
+
     [Fact]
     public async Task Claude_Code_s_setting_is_a_command_that_a_shell_runs()
     {
@@ -139,6 +149,7 @@ public sealed class SetupTests : IDisposable
     [InlineData("kubernetes", "token")]
     [InlineData("git", "token")]
     [InlineData("docker", "token")]
+    [InlineData("terraform", "token")]
     [InlineData("claude-code", "anthropic")]
     [InlineData("google", "google")]
     public async Task What_is_shown_is_what_an_empty_file_would_hold(string client, string profile)

@@ -6,7 +6,7 @@ namespace AotBroker.Clients;
 /// <summary>The clients whose configuration `setup` writes. A new one is a file, a test, and a line in each list.</summary>
 internal static class ClientSetups
 {
-    public static string[] Names => [AwsSetup.Name, KubernetesSetup.Name, GoogleSetup.Name, GitSetup.Name, DockerSetup.Name, ClaudeCodeSetup.Name];
+    public static string[] Names => [AwsSetup.Name, KubernetesSetup.Name, GoogleSetup.Name, GitSetup.Name, DockerSetup.Name, TerraformSetup.Name, ClaudeCodeSetup.Name];
 
     /// <summary>The file that is the client's own.</summary>
     /// <param name="client">One of <see cref="Names"/>.</param>
@@ -19,6 +19,7 @@ internal static class ClientSetups
         GoogleSetup.Name => GoogleSetup.File(profile, environment),
         GitSetup.Name => GitSetup.File(environment),
         DockerSetup.Name => DockerSetup.File(environment),
+        TerraformSetup.Name => TerraformSetup.File(environment),
         ClaudeCodeSetup.Name => ClaudeCodeSetup.File(environment),
         _ => AwsSetup.File(environment),
     };
@@ -35,6 +36,7 @@ internal static class ClientSetups
         GoogleSetup.Name => GoogleSetup.Of(profile, file),
         GitSetup.Name => GitSetup.Of(profile, file),
         DockerSetup.Name => DockerSetup.Of(profile, file, environment),
+        TerraformSetup.Name => TerraformSetup.Of(profile, file, environment),
         ClaudeCodeSetup.Name => ClaudeCodeSetup.Of(profile, file),
         _ => AwsSetup.Of(profile, file),
     };

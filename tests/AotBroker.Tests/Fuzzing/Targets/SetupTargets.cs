@@ -98,6 +98,20 @@ internal sealed class GitConfigTarget() : SetupTarget(static profile => GitSetup
     }
 }
 
+internal sealed class TerraformConfigTarget() : SetupTarget(static profile => TerraformSetup.Of(profile, "/x", ProcessEnvironment.OfThisProcess()))
+{
+    public override IEnumerable<byte[]> Seeds =>
+    [
+        .. base.Seeds,
+        Utf8("credentials \"a\" {\n  token = \"b\"\n}\n"),
+        Utf8("credentials_helper \"aotbroker\" {\n  args = [\"--profile\", \"old\"]\n}\n# more"),
+    ];
+
+    public override IEnumerable<string> Words => ["credentials_helper ", "\"aotbroker\"", "args = [\"--profile\", \"ci\"]", "{\n", "\n}\n", "#"];
+
+    protected override bool MayGo(string line) => base.MayGo(line) || line.StartsWith("  args = [\"--profile\", \"", StringComparison.Ordinal);
+}
+
 internal sealed class KubeConfigTarget() : SetupTarget(static profile => KubernetesSetup.Of(profile, "/x"))
 {
     public override IEnumerable<byte[]> Seeds =>
