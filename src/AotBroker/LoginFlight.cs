@@ -16,29 +16,26 @@ internal sealed class LoginFlight : IFlight
     private const int MostAttempts = 3;
 
     private readonly LoginProfile _login;
-    private readonly LoginFile _file;
     private readonly string _path;
-    private readonly RescuedLogins _rescued;
     private readonly FlightCache _cache;
+    private readonly LoginPlaces _places;
     private readonly Refusals _refusals;
     private readonly AnthropicRefreshExchange _exchange;
     private readonly ProcessEnvironment _environment;
-    private readonly Reporter _reporter;
     private readonly ILogger _log;
     private readonly long _start;
 
     public LoginFlight(LoginProfile login, CacheDirectory directory, AnthropicRefreshExchange exchange, ProcessEnvironment environment, Reporter reporter, ILogger log)
     {
         _login = login;
-        _file = new LoginFile(login.CredentialsFile, environment);
-        _path = _file.RealPath;
+        LoginFile file = new(login.CredentialsFile, environment);
+        _path = file.RealPath;
         Key = CacheKey.Of(login, _path);
-        _rescued = new RescuedLogins(Key, _path, directory, environment);
         _cache = new FlightCache(Key, directory, reporter);
+        _places = new LoginPlaces(login.CredentialsFile, file, new RescuedLogins(Key, _path, directory, environment), _cache, reporter);
         _refusals = new Refusals(directory, environment);
         _exchange = exchange;
         _environment = environment;
-        _reporter = reporter;
         _log = log;
         _start = environment.Clock.GetTimestamp();
     }
@@ -58,9 +55,9 @@ internal sealed class LoginFlight : IFlight
     {
         if (leads)
         {
-            Restore();
+            _places.Restore();
         }
-        StoredLogin login = Current();
+        StoredLogin login = _places.Current();
         Credential credential = login.Credential;
         if (!freshness.Accepts(credential, _environment.Now) && (login.WhyNotRefreshable(_login) is null || !freshness.Tolerates(credential, _environment.Now)))
         {
@@ -73,7 +70,7 @@ internal sealed class LoginFlight : IFlight
     public Credential Exchange(Freshness freshness, Deadline deadline)
     {
         using FlightLock? place = LockPlace(deadline);
-        StoredLogin login = Current();
+        StoredLogin login = _places.Current();
         if (place is not null && freshness.Accepts(login.Credential, _environment.Now))
         {
             return login.Credential; // A process with another cache has refreshed it meanwhile.
@@ -98,7 +95,7 @@ internal sealed class LoginFlight : IFlight
             // Nothing that may have been spent is sent again: a later process tries it, as SDKs do.
             bool mayRepeat = result.MayPass && (result.Presentation == Presentation.NotSent || result.Error.Code == ErrorCode.ExchangeRateLimited);
             bool repeats = mayRepeat && attempt < MostAttempts && Backoff.Pause(attempt, result.RetryAfter, deadline);
-            StoredLogin? seen = Seen();
+            StoredLogin? seen = _places.Seen();
             if (seen is not null && seen.Credential.AccessToken != login.Credential.AccessToken && freshness.Accepts(seen.Credential, _environment.Now))
             {
                 return seen.Credential; // Another program was quicker.
@@ -136,12 +133,6 @@ internal sealed class LoginFlight : IFlight
         }
     }
 
-    /// <summary>The login as it is now: the file's, or what the file could not be given.</summary>
-    private StoredLogin Current() => _rescued.Over(_file.Read());
-
-    /// <summary>The same; null where the file cannot be used any more: what the endpoint said is the better thing to tell.</summary>
-    private StoredLogin? Seen() => _file.TryRead(out _) is { } login ? _rescued.Over(login) : null;
-
     private ExchangeResult Present(StoredLogin login, int attempt, Deadline deadline)
     {
         _log.Presents("refresh", login.RefreshDigest![..12], _login.CredentialsFile, _exchange.Endpoint, attempt);
@@ -149,7 +140,7 @@ internal sealed class LoginFlight : IFlight
         if (result.Credential is not null || result.RefreshToken is not null)
         {
             // Also where the answer cannot be used otherwise: the old refresh token is spent.
-            Keep(login, result);
+            _places.Keep(login, result);
         }
         if (result.Credential is { } credential)
         {
@@ -157,88 +148,6 @@ internal sealed class LoginFlight : IFlight
             _log.Exchanged(Elapsed(), credential.RequestId, credential.Lifetime);
         }
         return result;
-    }
-
-    /// <summary>Stores what was granted: in the file; else in the cache, until the file can be written.</summary>
-    private void Keep(StoredLogin presented, ExchangeResult result)
-    {
-        StoredLogin? held = _file.TryRead(out BrokerException? unusable);
-        if (held is null && _file.IsGone)
-        {
-            _rescued.Forget();
-            _reporter.Warning(ErrorCode.LoginNotStored, $"{_login.CredentialsFile} is gone: what was granted is not stored", "most likely somebody has logged out meanwhile; if not, log in again");
-            return;
-        }
-        if (held is not null && held.RefreshDigest != presented.HeldDigest)
-        {
-            _rescued.Forget(); // Somebody has logged in anew meanwhile: what they stored is not ours to replace.
-            return;
-        }
-        AnthropicCredentials old = (held ?? presented).Model;
-        AnthropicCredentials model = old with
-        {
-            Version = old.Version ?? "1.0",
-            RefreshToken = result.RefreshToken ?? presented.RefreshToken,
-            AccessToken = result.Credential?.AccessToken ?? presented.Model.AccessToken,
-            ExpiresAt = result.Credential?.ExpiresAt ?? presented.Model.ExpiresAt,
-        };
-        string? problem = held is null ? unusable!.Message : _file.TryWrite(model);
-        if (problem is null)
-        {
-            _rescued.Forget();
-        }
-        else
-        {
-            Rescue(model, presented.HeldDigest!, problem);
-        }
-    }
-
-    private void Rescue(AnthropicCredentials model, string replaces, string problem)
-    {
-        const string Mend = "make the file and its directory writable for you: the next process that refreshes puts it right";
-        if (StoredLogin.DigestOf(model.RefreshToken!) == replaces)
-        {
-            _reporter.Warning(ErrorCode.EntryNotWritten, $"the login was refreshed, and {_login.CredentialsFile} could not be written: {problem}", Mend);
-            return;
-        }
-        try
-        {
-            if (!_cache.IsWritable)
-            {
-                throw new IOException("the cache cannot be used");
-            }
-            _rescued.Write(model, replaces);
-            Warn(problem, Mend);
-        }
-        catch (Exception error) when (FlightCache.IsFileSystem(error) || error is BrokerException)
-        {
-            _reporter.Warning(
-                ErrorCode.LoginNotStored,
-                $"the login was refreshed, and its new refresh token could not be stored: {_login.CredentialsFile}: {problem}; {_rescued.FilePath}: {error.Message}",
-                "the old one is spent: when this credential expires, log in again with the tool that wrote the file");
-        }
-    }
-
-    private void Warn(string problem, string hint) => _reporter.Warning(
-        ErrorCode.LoginRescued,
-        $"the login was refreshed, and {_login.CredentialsFile} could not be written: {problem}; its new refresh token is kept in {_rescued.FilePath}",
-        hint,
-        "until then only processes that share this cache can use the login, and the file's own refresh token is spent");
-
-    /// <summary>Gives the file what it could not be given before.</summary>
-    private void Restore()
-    {
-        if (_rescued.Read() is null || _file.TryRead(out _) is not { } held)
-        {
-            return;
-        }
-        StoredLogin login = _rescued.Over(held);
-        if (login.Replaces is not null && _file.TryWrite(login.Model) is { } problem)
-        {
-            Warn(problem, "make the file and its directory writable for you");
-            return;
-        }
-        _rescued.Forget(); // Written, or void: the file holds a newer login.
     }
 
     private void Remember(ExchangeResult result, StoredLogin login, Deadline deadline)
