@@ -47,7 +47,6 @@ internal sealed class Broker(ProcessEnvironment environment, Reporter reporter, 
         }
     }
 
-    /// <summary>Waits for another identity token, and tries again as long as it is the token that is at fault.</summary>
     private Credential RenewLater(
         FederatedProfile profile,
         CacheKey key,
@@ -59,44 +58,15 @@ internal sealed class Broker(ProcessEnvironment environment, Reporter reporter, 
         BrokerException error)
     {
         using PinnedHttp http = network();
-        IIdentityTokenProvider provider = IdentitySources.Provider(profile.Identity, profile.Exchange.Audience, environment, http);
-        if (!Rotation.MayHelp(error, provider))
-        {
-            throw error;
-        }
         CacheEntries entries = new(directory, environment);
-        RotationWait wait = new(
-            provider,
+        LateRenewal late = new(
+            IdentitySources.Provider(profile.Identity, profile.Exchange.Audience, environment, http),
             () => entries.Read(key) is { } credential && freshness.Accepts(credential, environment.Now) ? credential : null,
-            deadline,
-            environment);
-        for (bool isTold = false; !wait.IsOver; isTold = true)
-        {
-            // The token is looked at before the try: one that comes between the two is tried, and not waited for.
-            IdentityToken? spent = wait.TryGetToken();
-            try
-            {
-                return Renew(FlightOf(profile, key, directory, http), freshness, cached, Deadline.After(timeout, environment.Clock));
-            }
-            catch (BrokerException again) when (Rotation.MayHelp(again, provider) || IsBeingReplaced(again, provider))
-            {
-                // Nothing new yet, or somebody took it for another profile.
-            }
-            if (!isTold)
-            {
-                reporter.Note(wait.Describe(spent));
-            }
-            if (wait.ForOtherThan(spent) is { } shared)
-            {
-                return shared;
-            }
-        }
-        throw error;
+            () => Renew(FlightOf(profile, key, directory, http), freshness, cached, Deadline.After(timeout, environment.Clock)),
+            environment,
+            reporter);
+        return late.Obtain(deadline, error);
     }
-
-    /// <summary>Where a token was before, there is none at this moment.</summary>
-    private static bool IsBeingReplaced(BrokerException error, IIdentityTokenProvider provider) =>
-        provider.IsFile && error.Code is ErrorCode.IdentityUnreadable or ErrorCode.IdentityEmpty or ErrorCode.IdentityNotJwt;
 
     /// <summary>
     /// Drops the cached credential if it is the one that a server refused: not a newer one, which somebody may have brought
