@@ -1,4 +1,5 @@
 using AotBroker.Errors;
+using AotBroker.Helpers;
 using AotBroker.Identity;
 using AotBroker.Profiles;
 using AotBroker.Schemas;
@@ -38,7 +39,7 @@ internal sealed class PyPIExchange(PypiPublishing settings, string file, Process
     {
         DefaultUrl => ["upload.pypi.org"],
         TestUrl => ["test.pypi.org"],
-        _ => Uri.TryCreate(_url, UriKind.Absolute, out Uri? url) ? [url.Host] : [],
+        _ => RequestedUrl.TryParse(_url) is { Scheme: not null } url ? [url.Host] : [],
     };
 
     public string UserName => "__token__";
