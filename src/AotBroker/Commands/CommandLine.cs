@@ -181,7 +181,7 @@ internal sealed class CommandLine
                 Format = result.GetValue(format),
                 MinimumLife = result.GetValue(minimumLife),
                 ForceRefresh = result.GetValue(force),
-                Timeout = TimeSpan.FromSeconds(result.GetValue(_timeout)),
+                Timeout = result.GetResult(_timeout) is { Implicit: false } ? TimeSpan.FromSeconds(result.GetValue(_timeout)) : null,
                 Wait = TimeSpan.FromSeconds(result.GetValue(_wait)),
                 Verbose = result.GetValue(_verbose),
             },

@@ -37,7 +37,8 @@ internal static class GetCommand
             ClientKeepsFor = CredentialFormats.ClientKeepsFor(format),
             Force = options.ForceRefresh,
         };
-        Credential credential = session.Broker.Obtain(profile, freshness, options.Timeout, options.Wait);
+        TimeSpan timeout = options.Timeout ?? CredentialFormats.UsualTimeout(format) ?? GetOptions.DefaultTimeout;
+        Credential credential = session.Broker.Obtain(profile, freshness, timeout, options.Wait);
         if (freshness.AsksTooMuchOf(credential))
         {
             session.Reporter.Warning(

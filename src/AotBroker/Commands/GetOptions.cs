@@ -19,7 +19,8 @@ internal sealed record GetOptions
 
     public bool ForceRefresh { get; set; }
 
-    public TimeSpan Timeout { get; set; } = DefaultTimeout;
+    /// <summary>Null where it was not asked for: what the format's client waits for.</summary>
+    public TimeSpan? Timeout { get; set; }
 
     /// <summary>For another identity token, where the only one is spent.</summary>
     public TimeSpan Wait { get; set; }

@@ -13,6 +13,9 @@ internal static class GoogleFormat
 {
     public const string Name = "google";
 
+    /// <summary>Google's libraries end a program that has not answered after 30 s, unless they are told otherwise: the failure must come before.</summary>
+    public static TimeSpan UsualTimeout => TimeSpan.FromSeconds(25);
+
     private const string IdToken = "urn:ietf:params:oauth:token-type:id_token";
     private const string Jwt = "urn:ietf:params:oauth:token-type:jwt";
     private const int LargestOutputFile = 128 * 1024;

@@ -14,7 +14,7 @@ public sealed class GetOptionsTests
         GetOptions options = Assert.IsType<GetOptions>(TryParse("get"));
 
         Assert.Null(options.Format);
-        Assert.Equal(TimeSpan.FromSeconds(60), options.Timeout);
+        Assert.Null(options.Timeout);
         Assert.Null(options.Profile);
         Assert.Null(options.MinimumLife);
         Assert.False(options.ForceRefresh);

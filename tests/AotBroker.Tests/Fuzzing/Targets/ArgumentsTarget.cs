@@ -27,7 +27,7 @@ internal sealed class ArgumentsTarget : FuzzTarget
         }
         if (GetOptions.TryParse(arguments) is { } get)
         {
-            Assert.InRange(get.Timeout, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(GetOptions.LongestTimeout));
+            Assert.InRange(get.Timeout ?? GetOptions.DefaultTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(GetOptions.LongestTimeout));
             return $"get {get.Format} {get.MinimumLife is null} {get.Profile is null}";
         }
         // Other commands act, and help is printed: they are run through the binary.
