@@ -163,9 +163,24 @@ internal static class ClientFile
         return real != path || Path.GetDirectoryName(path) is not { } directory ? real : $"{Libc.RealPath(directory).TrimEnd('/')}/{Path.GetFileName(path)}";
     }
 
+    /// <summary>What is missing is made, but not in another user's home: as root, with the environment of whom it was called by.</summary>
     private static void MakePrivate(string directory)
     {
-        int error = Store.CacheDirectory.MakeWithParents(directory);
+        string above = directory;
+        while (!Path.Exists(above) && Path.GetDirectoryName(above) is { Length: > 0 } parent)
+        {
+            above = parent;
+        }
+        int descriptor = Libc.OpenToRead(above, followLinks: true);
+        ThrowIfFailed(Math.Max(-descriptor, 0), above);
+        int error = Libc.GetStatus(descriptor, out FileStatus status);
+        Libc.Close(descriptor);
+        ThrowIfFailed(error, above);
+        if (status.Owner != 0 && status.Owner != Libc.GetEffectiveUserId())
+        {
+            throw new IOException($"{above} belongs to user {status.Owner}");
+        }
+        error = Store.CacheDirectory.MakeWithParents(directory);
         if (error is not (0 or Libc.ErrorExists))
         {
             throw new IOException($"{directory}: {Libc.Describe(error)}");

@@ -142,6 +142,18 @@ public sealed class ClientFileTests : IDisposable
     [FactForRoot]
     public void What_is_in_another_user_s_directory_is_left() => IsLeft("theirs");
 
+    [FactForRoot]
+    public void Nothing_is_made_in_another_user_s_home()
+    {
+        Native.GiveTo(Native.Nobody, _home.MakeDirectory("theirs"));
+
+        (FileState state, string? reason) = Add(_home["theirs/a/b/config"]);
+
+        Assert.Equal(FileState.Refused, state);
+        Assert.Contains($"belongs to user {Native.Nobody}", reason, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFileSystemEntries(_home["theirs"]));
+    }
+
     private void IsLeft(string what)
     {
         string path = _home.Write("theirs/config", "one\n");
