@@ -27,15 +27,14 @@ internal sealed class VaultSecret(VaultExchange settings, ProcessEnvironment env
             return endpoint.Unusable("it has no data", answer);
         }
         bool isLeased = !string.IsNullOrEmpty(secret.LeaseId);
-        JsonElement data = isLeased ? secret.Data : Inner(secret.Data);
         List<KeyValuePair<string, Secret>> fields;
         try
         {
-            fields = Fields(data);
+            fields = Fields(isLeased ? secret.Data : Inner(secret.Data));
         }
         catch (InvalidOperationException)
         {
-            return endpoint.Unusable("a field of it is no text", answer); // Half of a surrogate pair.
+            return endpoint.Unusable("a field of it is no text", answer); // Half of a surrogate pair, in a name or a value.
         }
         foreach (string name in settings.Field is { } one ? [one] : settings.Fields ?? [])
         {

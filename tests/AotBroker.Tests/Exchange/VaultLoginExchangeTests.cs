@@ -269,6 +269,7 @@ public sealed class VaultLoginExchangeTests : IDisposable
     [InlineData("{}")]
     [InlineData("""{"data":null,"metadata":{"version":3,"deletion_time":"2026-01-01T00:00:00Z"}}""")]
     [InlineData("""{"a":"\ud800"}""")]
+    [InlineData("""{"\ud800data":"x"}""")]
     public void A_secret_without_fields_cannot_be_used(string data)
     {
         On("GET /v1/kv/ci", Secret(data));
