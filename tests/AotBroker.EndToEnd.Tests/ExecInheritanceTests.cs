@@ -43,7 +43,7 @@ public sealed class ExecInheritanceTests : BrokerTest
         var output = await SameAsync("""
             export INVALID="$(printf 'a\377\376b')" EMPTY= LINES_OF='one
             two' EQUALS='a=b=c'
-            $run env -0 | sort -z | grep -z -v -E '^(ANTHROPIC_CONFIG_DIR|ANTHROPIC_PROFILE|_)='
+            $run env -0 | sort -z | grep -z -v -E '^(ANTHROPIC_CONFIG_DIR|ANTHROPIC_PROFILE|AOTBROKER_EXEC_DIR|_)='
             """);
 
         Assert.Contains((byte)0xFF, output);
