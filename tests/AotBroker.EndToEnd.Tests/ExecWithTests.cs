@@ -207,16 +207,66 @@ public sealed class ExecWithTests : BrokerTest, IDisposable
     [InlineData("db:carrier-pigeon", "the ways are", "anthropic, env, aws, google, kubernetes, file, json")]
     [InlineData("google google:env google:google:x", "there is no such way", "")]
     [InlineData("ci other:anthropic", "\"ci\" and \"other\" cannot both be handed over as \"anthropic\"", "PROFILE:env")]
-    [InlineData("ci:env other:env", "ci and other both set ANTHROPIC_AUTH_TOKEN", "variables")]
+    [InlineData("ci:env other:env", "ci and other both need ANTHROPIC_AUTH_TOKEN", "variables")]
+    [InlineData("ci other:env", "ci and other both need ANTHROPIC_BASE_URL", "variables")]
+    [InlineData("cloud otherCloud:env", "otherCloud and cloud both need AWS_ACCESS_KEY_ID", "variables")]
     public async Task What_cannot_be_handed_over_is_told_and_the_command_is_not_run(string with, string problem, string hint)
     {
         Sandbox.WriteProfile("other", NewProfile(new JsonObject { ["source"] = "file", ["path"] = NewIdentityFile(name: "identity/other") }));
+        WriteProfile("otherCloud", new JsonObject { ["type"] = "aws-sts", ["role_arn"] = "arn:aws:iam::123456789012:role/other", ["endpoint"] = _sts.Url });
 
         var result = await ExecAsync(with, "echo run all the same");
 
         result.Failed("AB0201", 2).Says(problem).Says(hint);
         Assert.Equal("", result.OutputText);
         Assert.Empty(Published);
+    }
+
+    [Fact]
+    public async Task What_a_variable_says_does_not_become_lines_of_a_clients_file()
+    {
+        WriteProfile("regional", new JsonObject { ["type"] = "aws-sts", ["role_arn"] = "arn:aws:iam::123456789012:role/deploy", ["endpoint"] = _sts.Url });
+        (await Sandbox.RunAsync("get", "--profile", "regional")).Succeeded();
+        Sandbox.Environment["AWS_REGION"] = "x\ncredential_process = /tmp/other";
+
+        (await ExecAsync("regional", "cat \"$AWS_CONFIG_FILE\"")).Failed("AB0305", 3);
+        (await Sandbox.RunAsync("setup", "aws", "--profile", "regional")).Failed("AB0305", 3);
+    }
+
+    [Fact]
+    public async Task Google_is_not_told_of_an_address_that_the_broker_itself_refuses()
+    {
+        WriteProfile("plain", new JsonObject { ["type"] = "google-sts", ["audience"] = Provider, ["endpoint"] = "http://sts.example" });
+
+        (await ExecAsync("plain", "echo run all the same")).Failed("AB0310", 3);
+        (await Sandbox.RunAsync("setup", "google", "--profile", "plain")).Failed("AB0310", 3);
+    }
+
+    [Fact]
+    public async Task Names_keep_their_meaning_inside_another_exec_and_in_another_directory()
+    {
+        Sandbox.Environment["AOTBROKER_CONFIG_DIR"] = "config/aotbroker";
+        var mint = Sandbox.WriteFile("mint", $"#!/bin/sh\ncat '{Sandbox.WriteIdentity(Endpoint.Issuer.Mint(), "identity/minted")}'\n", UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        WriteProfile("minted", new JsonObject { ["type"] = "aws-sts", ["role_arn"] = "arn:aws:iam::123456789012:role/deploy", ["endpoint"] = _sts.Url }, new JsonObject { ["source"] = "command", ["command"] = new JsonArray("./mint") });
+        // What a repository could bring along.
+        Sandbox.WriteFile("repository/mint", "#!/bin/sh\necho run >>\"$TMPDIR/evil\"\n", UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        Sandbox.WriteFile("repository/config/aotbroker/profiles/minted.json", """{"identity":{"source":"command","command":["./mint"]},"exchange":{"type":"none"}}""");
+
+        var result = await Sandbox.RunScriptAsync($"cd '{Sandbox.Root}' && \"$1\" exec --with minted -- \"$1\" exec --with id:kubernetes -- sh -c 'cd repository && \"$1\" get --profile minted --format aws --force-refresh' sh \"$1\"\n");
+
+        Assert.False(File.Exists(Path.Combine(Sandbox.Temporary, "evil")));
+        Assert.NotEqual("", mint);
+        Assert.Contains("AB0408", result.ErrorText, StringComparison.Ordinal); // It is the same identity, and was presented.
+    }
+
+    [Fact]
+    public async Task A_companion_removes_nothing_but_what_exec_made()
+    {
+        var kept = Sandbox.MakeDirectory("kept");
+
+        (await Sandbox.RunAsync("companion", "stay", "999999", kept)).Failed("AB0201", 2);
+
+        Assert.True(Directory.Exists(kept));
     }
 
     [Fact]

@@ -26,7 +26,7 @@ internal enum FileState
 /// </remarks>
 internal static class ClientFile
 {
-    private const int Limit = 4 * 1024 * 1024;
+    private const int Limit = 1024 * 1024;
     private const uint Permissions = 0xFFF;
     private const string LockEnding = ".lock";
 
@@ -62,6 +62,10 @@ internal static class ClientFile
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             return (FileState.Refused, FileSystemReason.Of(error));
+        }
+        catch (OutOfMemoryException)
+        {
+            return (FileState.Refused, "it is too large to be understood");
         }
     }
 

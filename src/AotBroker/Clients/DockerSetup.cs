@@ -29,9 +29,9 @@ internal static class DockerSetup
         List<string> next = [];
         foreach (string host in ClientSetups.HostsOf(profile))
         {
-            if (host.Contains('*', StringComparison.Ordinal) || RequestedUrl.TryParse(host) is not { } served)
+            if (host.Contains('*', StringComparison.Ordinal) || RequestedUrl.TryParse(host) is not { } served || (served.Path.Trim('/').Length > 0 && served.Host != HubHost))
             {
-                next.Add($"Docker knows no {host}: name its hosts in \"serves\"");
+                next.Add($"Docker asks by host alone, and so not for {host}: name whole hosts in \"serves\"");
                 continue;
             }
             string registry = served.Host == HubHost ? Hub : served.Port > 0 ? $"{served.Host}:{served.Port}" : served.Host;

@@ -52,7 +52,7 @@ internal static class ExecCommand
         {
             int colon = one.IndexOf(':');
             string name = colon < 0 ? one : one[..colon];
-            ResolvedProfile profile = session.Resolve(name);
+            ResolvedProfile profile = session.Resolve(name, "--with");
             IDelivery delivery = DeliveryList.Choose(colon < 0 ? null : one[(colon + 1)..], profile);
             if (wanted.Exists(other => other.Name == profile.Name && other.Delivery.Name == delivery.Name))
             {
@@ -66,6 +66,11 @@ internal static class ExecCommand
                     "hand one of them over in another way, such as PROFILE:env");
             }
             wanted.Add(new CommandCredential(profile, name, delivery));
+        }
+        foreach (CommandCredential one in wanted)
+        {
+            // What variables filled in goes into files of clients: also where nothing is exchanged, because it is cached.
+            (one.Profile as FederatedProfile)?.Exchange.RequireValid();
         }
         return wanted;
     }
@@ -95,11 +100,22 @@ internal static class ExecCommand
                 first.Delivery.HandOver(credentials.FindAll(one => one.Delivery.Name == first.Delivery.Name), surroundings);
             }
         }
+        foreach (CommandCredential one in credentials)
+        {
+            foreach (string variable in one.Delivery.Shadowing(one.Profile))
+            {
+                surroundings.Claim(variable, one.Name);
+            }
+        }
         // The command's own `aotbroker get` is to find what SDKs find, or else the first that was named.
         surroundings.Set(Variables.BrokerProfile, surroundings.Has(Variables.Profile) ? null : credentials[0].Name, Product.Name);
         if (directory is not null)
         {
             credentials.ForEach(one => BrokerForm.Write(directory, one.Profile, surroundings.Environment));
+            if (session.Environment.Get(Variables.BrokerCommandDirectory) is { } outer)
+            {
+                BrokerForm.TakeOver(session.Environment.Absolute(outer), directory);
+            }
             surroundings.Set(Variables.BrokerCommandDirectory, directory, Product.Name);
         }
         return surroundings;

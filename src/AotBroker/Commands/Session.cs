@@ -37,9 +37,9 @@ internal sealed class Session
     public Broker Broker { get; }
 
     /// <summary>The profile that applies, with its warnings told.</summary>
-    public ResolvedProfile Resolve(string? option)
+    public ResolvedProfile Resolve(string? option, string name = "--profile")
     {
-        ResolvedProfile profile = ProfileResolver.Resolve(option, Environment);
+        ResolvedProfile profile = ProfileResolver.Resolve(option, Environment, name);
         if (profile.Warnings.Count > 0)
         {
             Warn(profile.File, profile.Warnings);

@@ -27,6 +27,8 @@ internal sealed class AnthropicDelivery : IDelivery
         Publish(one, surroundings.Directory);
         surroundings.Set(Variables.ConfigDirectory, surroundings.Directory, one.Name);
         surroundings.Set(Variables.Profile, one.Name, one.Name);
+        // Clients prefer it to the profile's own.
+        surroundings.Claim(Variables.BaseUrl, one.Name);
     }
 
     public void Renew(CommandCredential credential, string directory, ProcessEnvironment environment)

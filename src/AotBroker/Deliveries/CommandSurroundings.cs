@@ -9,25 +9,15 @@ namespace AotBroker.Deliveries;
 /// <param name="directory">The command's own directory; null where nothing needs one.</param>
 internal sealed class CommandSurroundings(ProcessEnvironment environment, string? directory)
 {
-    private readonly Dictionary<string, (string? Value, string By)> _variables = [];
+    private readonly Dictionary<string, string?> _variables = [];
+    private readonly Dictionary<string, string> _owners = [];
 
     public ProcessEnvironment Environment => environment;
 
     public string Directory => directory ?? throw new InvalidOperationException("this command was to have no files");
 
     /// <summary>Each variable that is set or, with null, unset.</summary>
-    public List<KeyValuePair<string, string?>> Changes
-    {
-        get
-        {
-            List<KeyValuePair<string, string?>> changes = [];
-            foreach ((string name, (string? value, _)) in _variables)
-            {
-                changes.Add(new(name, value));
-            }
-            return changes;
-        }
-    }
+    public List<KeyValuePair<string, string?>> Changes => [.. _variables];
 
     public bool Has(string variable) => _variables.ContainsKey(variable);
 
@@ -37,18 +27,30 @@ internal sealed class CommandSurroundings(ProcessEnvironment environment, string
     /// <exception cref="BrokerException"><see cref="ErrorCode.Usage"/>: another credential has set it.</exception>
     public void Set(string variable, string? value, string by)
     {
-        if (_variables.TryGetValue(variable, out (string? Value, string By) other) && other.By != by)
+        Claim(variable, by);
+        if (_variables.TryGetValue(variable, out string? other) && other != value)
         {
-            throw new BrokerException(
-                ErrorCode.Usage,
-                $"{other.By} and {by} both set {variable}",
-                "hand one of them over in another way, or let its profile's \"variables\" name another variable");
+            throw new BrokerException(ErrorCode.Usage, $"two parts of what {by} hands over would be {variable}", "let the profile's \"variables\" name another one");
         }
         if (value?.Contains('\0', StringComparison.Ordinal) == true)
         {
             throw new BrokerException(ErrorCode.Usage, $"what {variable} is to hold of {by} has a zero octet, which no variable can carry", $"hand it over in a file: --with {by}:file");
         }
-        _variables[variable] = (value, by);
+        _variables[variable] = value;
+    }
+
+    /// <summary>Says whose a variable is that decides which credential is used, or where it is sent: nobody else may set it then.</summary>
+    /// <exception cref="BrokerException"><see cref="ErrorCode.Usage"/>: it is another credential's.</exception>
+    public void Claim(string variable, string by)
+    {
+        if (_owners.TryGetValue(variable, out string? other) && other != by)
+        {
+            throw new BrokerException(
+                ErrorCode.Usage,
+                $"{other} and {by} both need {variable}",
+                "hand one of them over in another way, or let its profile's \"variables\" name another variable");
+        }
+        _owners[variable] = by;
     }
 
     /// <summary>Writes a file for the user alone.</summary>

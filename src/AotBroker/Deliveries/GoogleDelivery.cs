@@ -16,6 +16,10 @@ internal sealed class GoogleDelivery : IDelivery
 
     public bool Suits(ResolvedProfile profile) => profile is FederatedProfile { Exchange: GoogleFederationExchange };
 
+    /// <summary>What gcloud and Terraform prefer to a file.</summary>
+    public string[] Shadowing(ResolvedProfile profile) =>
+        ["GOOGLE_CREDENTIALS", "GOOGLE_OAUTH_ACCESS_TOKEN", "CLOUDSDK_AUTH_ACCESS_TOKEN", "CLOUDSDK_AUTH_ACCESS_TOKEN_FILE"];
+
     public ResolvedProfile Source(ResolvedProfile profile) => ((FederatedProfile)profile).ForClientsThatExchange ?? profile;
 
     public void HandOver(IReadOnlyList<CommandCredential> credentials, CommandSurroundings surroundings)

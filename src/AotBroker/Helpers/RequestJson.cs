@@ -11,7 +11,13 @@ internal static class RequestJson
     /// <param name="path">The member's name; before it, those of the objects that it is in.</param>
     /// <returns>Null where there is no such text.</returns>
     /// <exception cref="BrokerException"><see cref="ErrorCode.Usage"/>: it is no JSON object.</exception>
-    public static string? Text(ReadOnlySpan<byte> utf8, params ReadOnlySpan<string> path)
+    public static string? Text(ReadOnlySpan<byte> utf8, params ReadOnlySpan<string> path) => Find(utf8, path).Text;
+
+    /// <summary>What begins the value of a member; <see cref="JsonTokenType.None"/> where there is no such member.</summary>
+    /// <exception cref="BrokerException">As above.</exception>
+    public static JsonTokenType Kind(ReadOnlySpan<byte> utf8, params ReadOnlySpan<string> path) => Find(utf8, path).Kind;
+
+    private static (JsonTokenType Kind, string? Text) Find(ReadOnlySpan<byte> utf8, ReadOnlySpan<string> path)
     {
         try
         {
@@ -20,8 +26,8 @@ internal static class RequestJson
             {
                 throw Malformed();
             }
-            string? text = Member(ref reader, path);
-            return reader.Read() ? throw Malformed() : text;
+            (JsonTokenType, string?) found = Member(ref reader, path);
+            return reader.Read() ? throw Malformed() : found;
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
@@ -57,27 +63,25 @@ internal static class RequestJson
         return [.. texts];
     }
 
-    private static string? Member(ref Utf8JsonReader reader, scoped ReadOnlySpan<string> path)
+    private static (JsonTokenType Kind, string? Text) Member(ref Utf8JsonReader reader, scoped ReadOnlySpan<string> path)
     {
-        string? text = null;
+        (JsonTokenType, string?) found = default;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             bool isIt = reader.ValueTextEquals(path[0]);
             reader.Read();
             if (isIt && path.Length > 1 && reader.TokenType == JsonTokenType.StartObject)
             {
-                text = Member(ref reader, path[1..]);
+                found = Member(ref reader, path[1..]);
+                continue;
             }
-            else if (isIt && path.Length == 1 && reader.TokenType == JsonTokenType.String)
+            if (isIt && path.Length == 1)
             {
-                text = reader.GetString();
+                found = (reader.TokenType, reader.TokenType == JsonTokenType.String ? reader.GetString() : null);
             }
-            else
-            {
-                reader.Skip();
-            }
+            reader.Skip();
         }
-        return text;
+        return found;
     }
 
     // What is wrong with it is not quoted: a request may hold a secret.

@@ -41,7 +41,9 @@ internal sealed class CommandIdentityTokenProvider(CommandIdentity settings, Pro
         }.GetToken(deadline);
     }
 
-    private static List<string> Arguments(CommandIdentity settings, ProcessEnvironment environment)
+    /// <summary>The command's words, the program by an absolute path where it is named by one.</summary>
+    /// <exception cref="BrokerException"><see cref="ErrorCode.SettingInvalid"/>.</exception>
+    public static List<string> Arguments(CommandIdentity settings, ProcessEnvironment environment)
     {
         List<string> arguments = [.. settings.Command];
         foreach (string argument in arguments)

@@ -22,8 +22,10 @@ internal static class CredentialVariables
     /// <summary>How the variables begin that loaders, interpreters, runners, and this program's own clients obey.</summary>
     private static readonly string[] s_orders =
     [
-        "ACTIONS_", "ANTHROPIC_", "AOTBROKER_", "AWS_", "BASH_", "CARGO_", "CLAUDE_", "CLOUDSDK_", "COREHOST_", "DOCKER_", "DOTNET_", "DYLD_", "GCONV_",
-        "GIT_", "GITHUB_", "GOOGLE_", "JAVA_", "JDK_", "KUBE", "LD_", "MALLOC_", "NODE_", "NPM_", "PERL", "PIP_", "PYTHON", "RUBY", "RUNNER_", "RUST", "SSH_", "XDG_",
+        "ACTIONS_", "ALL_", "ANSIBLE_", "ANTHROPIC_", "AOTBROKER_", "AWS_", "AZURE_", "BAO_", "BASH_", "BUNDLE_", "CARGO_", "CLAUDE_", "CLOUDSDK_", "CMAKE_",
+        "COREHOST_", "CURL_", "DOCKER_", "DOTNET_", "DYLD_", "ELECTRON_", "GCONV_", "GEM_", "GIT_", "GITHUB_", "GLIBC_", "GO", "GRADLE_", "HELM_", "HTTP_", "HTTPS_",
+        "JAVA_", "JDK_", "KRB5_", "KUBE", "LD_", "LUA_", "MALLOC_", "MAVEN_", "NO_", "NODE_", "NPM_", "OPENSSL_", "PERL", "PHP_", "PIP_", "PROMPT_", "PYTHON", "R_",
+        "RSYNC_", "RUBY", "RUNNER_", "RUST", "SSH_", "SSL_", "SUDO_", "SVN_", "TERRAFORM_", "TF_", "UV_", "VAULT_", "XDG_", "YARN_",
     ];
 
     public static List<CredentialVariable> Of(in PresentedCredential presented)
@@ -52,8 +54,10 @@ internal static class CredentialVariables
         }
         else
         {
-            variables.Add(new(Name(presented, "token", presented.IsAnthropic ? Variables.AuthToken : null), presented.RevealToken(), true));
-            if (presented.BaseUrl is { } address)
+            string name = Name(presented, "token", presented.IsAnthropic ? Variables.AuthToken : null);
+            variables.Add(new(name, presented.RevealToken(), true));
+            // Beside another variable it would send somebody else's token there.
+            if (presented.BaseUrl is { } address && name == Variables.AuthToken)
             {
                 variables.Add(new(Variables.BaseUrl, address, false));
             }
@@ -61,8 +65,17 @@ internal static class CredentialVariables
         return variables;
     }
 
-    private static string Name(in PresentedCredential presented, string part, string? usual) =>
-        presented.VariableNames is { } names && names.TryGetValue(part, out string? name) ? name : usual ?? InCapitals(presented.Profile, part);
+    private static string Name(in PresentedCredential presented, string part, string? usual)
+    {
+        if (presented.VariableNames is not { } names || !names.TryGetValue(part, out string? name))
+        {
+            return usual ?? InCapitals(presented.Profile, part);
+        }
+        // The loader of each program that is started would print the secret, as a library that is not there.
+        return name.StartsWith("LD_", StringComparison.Ordinal) || name.StartsWith("DYLD_", StringComparison.Ordinal)
+            ? throw new BrokerException(ErrorCode.SettingInvalid, $"\"variables\" of profile \"{presented.Profile}\" names {name}, which the system's loader obeys, and shows", "name another one")
+            : name;
+    }
 
     /// <summary>
     /// A field's name is the server's, or of whoever may write there, and programs take orders from variables: with a
@@ -72,9 +85,10 @@ internal static class CredentialVariables
     {
         string name = Name(presented, field, null);
         bool isServers = presented.VariableNames?.TryGetValue(field, out _) != true;
+        ReadOnlySpan<char> rest = name.AsSpan().TrimStart('_'); // Java obeys _JAVA_OPTIONS as well.
         foreach (string start in isServers ? s_orders : [])
         {
-            if (name.StartsWith(start, StringComparison.Ordinal))
+            if (rest.StartsWith(start, StringComparison.Ordinal))
             {
                 throw new BrokerException(
                     ErrorCode.SettingInvalid,

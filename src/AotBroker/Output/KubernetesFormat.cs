@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using AotBroker.Errors;
 using AotBroker.Helpers;
 using AotBroker.Profiles;
@@ -39,8 +40,16 @@ internal static class KubernetesFormat
     {
         VersionAskedFor(environment);
         // The client tells the server where its configuration says so, and a profile need not name any.
-        if (profile.Hosts is { Count: > 0 } hosts && Asked(environment, "spec", "cluster", "server") is { } server)
+        if (profile.Hosts is { Count: > 0 } hosts && KindOf(environment, "spec", "cluster") is not (JsonTokenType.None or JsonTokenType.Null))
         {
+            if (KindOf(environment, "spec", "cluster", "insecure-skip-tls-verify") is not (JsonTokenType.None or JsonTokenType.False))
+            {
+                throw new BrokerException(
+                    ErrorCode.ServerNotServed,
+                    $"the credential of profile \"{profile.Name}\" is for servers that are checked, and the cluster has insecure-skip-tls-verify",
+                    "name the cluster's certificate-authority in the kubeconfig");
+            }
+            string server = Asked(environment, "spec", "cluster", "server") ?? "";
             RequestedUrl? asked = RequestedUrl.TryParse(server.Contains("://", StringComparison.Ordinal) ? server : "http://" + server);
             if (asked is not { } url || ServingProfile.EntryFor(hosts, url) is null)
             {
@@ -73,13 +82,22 @@ internal static class KubernetesFormat
     /// <summary>What the client says, as an ExecCredential without a status; null where it does not say it.</summary>
     private static string? Asked(ProcessEnvironment environment, params ReadOnlySpan<string> path)
     {
-        if (environment.Get(Variables.KubernetesExecInfo) is not { } info)
-        {
-            return null;
-        }
         try
         {
-            return RequestJson.Text(Encoding.UTF8.GetBytes(info), path);
+            return environment.Get(Variables.KubernetesExecInfo) is { } info ? RequestJson.Text(Encoding.UTF8.GetBytes(info), path) : null;
+        }
+        catch (BrokerException)
+        {
+            throw Unknown("holds no JSON object");
+        }
+    }
+
+    /// <summary>What the client says begins with; nothing where it does not say it.</summary>
+    private static JsonTokenType KindOf(ProcessEnvironment environment, params ReadOnlySpan<string> path)
+    {
+        try
+        {
+            return environment.Get(Variables.KubernetesExecInfo) is { } info ? RequestJson.Kind(Encoding.UTF8.GetBytes(info), path) : JsonTokenType.None;
         }
         catch (BrokerException)
         {

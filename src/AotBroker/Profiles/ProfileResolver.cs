@@ -17,9 +17,9 @@ internal static class ProfileResolver
     private readonly record struct Wanted(List<PassedOver>? Passed, bool ExchangeAlone);
 
     /// <exception cref="BrokerException">One of the profile's errors (AB03xx), or no identity was found (AB04xx).</exception>
-    public static ResolvedProfile Resolve(string? option, ProcessEnvironment environment)
+    public static ResolvedProfile Resolve(string? option, ProcessEnvironment environment, string name = "--profile")
     {
-        ProfileSelection selection = ProfileSelection.Decide(option, environment);
+        ProfileSelection selection = ProfileSelection.Decide(option, environment, name);
         return Read(selection, environment, default) ?? throw NotFound(selection, environment);
     }
 

@@ -16,11 +16,11 @@ internal readonly record struct ProfileSelection(string? Name, string Reason, bo
     /// <c>active_config</c>, <c>default</c>.
     /// </summary>
     /// <exception cref="BrokerException"><see cref="ErrorCode.ProfileNameInvalid"/>, or active_config cannot be read.</exception>
-    public static ProfileSelection Decide(string? option, ProcessEnvironment environment)
+    public static ProfileSelection Decide(string? option, ProcessEnvironment environment, string name = "--profile")
     {
         if (option is not null)
         {
-            return Explicit(option, "--profile");
+            return Explicit(option, name);
         }
         if (environment.Get(Variables.BrokerProfile) is { } broker)
         {

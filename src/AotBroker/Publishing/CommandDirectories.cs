@@ -14,6 +14,7 @@ namespace AotBroker.Publishing;
 internal static class CommandDirectories
 {
     private const string Folder = "exec";
+    private const string TemporaryPrefix = "aotbroker-exec-";
 
     /// <summary>A new directory below the cache.</summary>
     /// <exception cref="BrokerException">The cache cannot be used.</exception>
@@ -22,14 +23,40 @@ internal static class CommandDirectories
     public static string Make(CacheDirectory cache)
     {
         cache.Prepare();
-        PrivateDirectory.Make(cache.File(Folder));
-        return PrivateDirectory.Make(cache.File($"{Folder}/{Environment.ProcessId}-{Neighbourhood()}-{Path.GetRandomFileName()}"));
+        return MakeIn(cache.File(Folder));
     }
 
-    /// <summary>A new directory elsewhere.</summary>
+    /// <summary>A new directory elsewhere, in one that is this user's alone and stays: a name that was given back there is nobody else's to take.</summary>
     /// <exception cref="IOException">It cannot be made.</exception>
     /// <exception cref="UnauthorizedAccessException">The temporary directory cannot be written.</exception>
-    public static string MakeTemporary() => Directory.CreateTempSubdirectory("aotbroker-exec-").FullName;
+    public static string MakeTemporary()
+    {
+        try
+        {
+            PrivateDirectory.Make(Path.GetDirectoryName(TemporaryFolder)!);
+            return MakeIn(TemporaryFolder);
+        }
+        catch (IOException)
+        {
+            return Directory.CreateTempSubdirectory(TemporaryPrefix).FullName; // Somebody else has that name.
+        }
+    }
+
+    /// <summary>Whether a directory is one that was made here for this process.</summary>
+    public static bool IsOf(string directory, int process)
+    {
+        string name = Path.GetFileName(directory);
+        return name.StartsWith(TemporaryPrefix, StringComparison.Ordinal)
+            || (name.StartsWith($"{process.ToString(CultureInfo.InvariantCulture)}-", StringComparison.Ordinal) && Path.GetFileName(Path.GetDirectoryName(directory)) == Folder);
+    }
+
+    private static string TemporaryFolder => $"{Path.GetTempPath().TrimEnd('/')}/{Product.Name}-{Libc.GetEffectiveUserId().ToString(CultureInfo.InvariantCulture)}/{Folder}";
+
+    private static string MakeIn(string folder)
+    {
+        PrivateDirectory.Make(folder);
+        return PrivateDirectory.Make($"{folder}/{Environment.ProcessId.ToString(CultureInfo.InvariantCulture)}-{Neighbourhood()}-{Path.GetRandomFileName()}");
+    }
 
     /// <summary>
     /// Where a process id means the same process: this machine, and this container. A cache may be shared between several.
@@ -49,9 +76,17 @@ internal static class CommandDirectories
         const int Most = 32; // A share of the work for each, so that none has to do all of it.
         const long Grace = 3600;
         const long WithoutExpiry = 7 * 86400;
+        const int OfAnthropics = 3; // configs, credentials, and the broker's own form.
         string near = $"-{Neighbourhood()}-";
-        RemoveAbandoned(cache.File(Folder), Most, directory =>
-            HasEndedNear(directory, near) || (ExpiryOf(directory) ?? LastChange(directory) + (IsFinished(directory) ? WithoutExpiry : 0)) + Grace < now);
+        foreach (string folder in (ReadOnlySpan<string>)[cache.File(Folder), TemporaryFolder])
+        {
+            RemoveAbandoned(folder, Most, directory => HasEndedNear(directory, near) || DeadAt(directory) + Grace < now);
+        }
+
+        // A dead credential says nothing of what else a command may have been handed.
+        static long DeadAt(string directory) => ExpiryOf(directory) is { } expiry && Directory.GetDirectories(directory).Length <= OfAnthropics
+            ? expiry
+            : LastChange(directory) + (IsFinished(directory) ? WithoutExpiry : 0);
     }
 
     private static bool HasEndedNear(string directory, string near)
@@ -61,7 +96,11 @@ internal static class CommandDirectories
     }
 
     /// <summary>Removes what commands left that have ended: their credentials, dead or not.</summary>
-    public static void RemoveAbandoned(CacheDirectory cache) => RemoveAbandoned(cache.File(Folder), int.MaxValue, static _ => true);
+    public static void RemoveAbandoned(CacheDirectory cache)
+    {
+        RemoveAbandoned(cache.File(Folder), int.MaxValue, static _ => true);
+        RemoveAbandoned(TemporaryFolder, int.MaxValue, static _ => true);
+    }
 
     private static void RemoveAbandoned(string folder, int most, Func<string, bool> isDead)
     {

@@ -31,7 +31,9 @@ internal sealed class CommandDirectory
         }
         try
         {
-            return Filled(CommandDirectories.MakeTemporary(), fill);
+            CommandDirectory made = Filled(CommandDirectories.MakeTemporary(), fill);
+            CommandDirectories.Sweep(cache, environment.Now);
+            return made;
         }
         catch (Exception error) when (PrivateDirectory.IsFileSystem(error))
         {

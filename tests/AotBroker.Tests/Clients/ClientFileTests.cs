@@ -118,7 +118,7 @@ public sealed class ClientFileTests : IDisposable
             case "too large":
                 using (FileStream file = File.Create(path))
                 {
-                    file.SetLength((4 * 1024 * 1024) + 1);
+                    file.SetLength((1024 * 1024) + 1);
                 }
                 break;
             case "in everybody's directory":

@@ -35,7 +35,7 @@ public sealed class GetFormatTests : IDisposable
     [InlineData("""{"server":"https://10.0.0.1:6443"}""", null)]
     [InlineData("""{"server":"https://10.0.0.1:6443/","certificate-authority-data":"QQ=="}""", null)]
     [InlineData("""{"server":"https://api.example.com/k8s/clusters/a"}""", null)]
-    [InlineData("{}", null)]
+    [InlineData("{}", "none")]
     [InlineData("null", null)]
     [InlineData("""{"server":"https://10.0.0.1"}""", "https://10.0.0.1")]
     [InlineData("""{"server":"http://10.0.0.1:6443"}""", "http://10.0.0.1:6443")]
@@ -44,6 +44,10 @@ public sealed class GetFormatTests : IDisposable
     [InlineData("""{"server":"https://api.example.com/k8s/clusters/ab"}""", "https://api.example.com/k8s/clusters/ab")]
     [InlineData("""{"server":""}""", "none")]
     [InlineData("""{"server":"https://a b"}""", "none")]
+    [InlineData("""{"server":null}""", "none")]
+    [InlineData("""{"server":["https://10.0.0.1:6443"]}""", "none")]
+    [InlineData("""{"server":"https://10.0.0.1:6443","insecure-skip-tls-verify":true}""", "insecure-skip-tls-verify")]
+    [InlineData("""{"server":"https://10.0.0.1:6443","insecure-skip-tls-verify":false}""", null)]
     public void Kubernetes_gets_it_for_a_server_that_the_profile_serves(string cluster, string? refused)
     {
         _machine.WriteBrokerProfile("one", $$$"""

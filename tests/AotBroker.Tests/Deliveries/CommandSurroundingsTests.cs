@@ -13,16 +13,20 @@ public sealed class CommandSurroundingsTests : IDisposable
     private CommandSurroundings Surroundings => new(_machine.Environment, _machine.Home.Path);
 
     [Fact]
-    public void The_last_word_of_one_profile_counts_and_two_profiles_must_not_differ()
+    public void A_variable_is_one_profiles_and_has_one_value()
     {
         CommandSurroundings surroundings = Surroundings;
         surroundings.Set("A", "1", "one");
-        surroundings.Set("A", "2", "one");
+        surroundings.Set("A", "1", "one");
         surroundings.Set("B", null, "two");
+        surroundings.Claim("C", "one");
 
-        Assert.Equal([new("A", "2"), new("B", null)], surroundings.Changes);
-        BrokerException error = Assert.Throws<BrokerException>(() => surroundings.Set("A", "2", "two"));
-        Assert.Equal((ErrorCode.Usage, "one and two both set A"), (error.Code, error.Message));
+        Assert.Equal([new("A", "1"), new("B", null)], surroundings.Changes);
+        Assert.Equal(ErrorCode.Usage, Assert.Throws<BrokerException>(() => surroundings.Set("A", "2", "one")).Code);
+        BrokerException error = Assert.Throws<BrokerException>(() => surroundings.Set("A", "1", "two"));
+        Assert.Equal((ErrorCode.Usage, "one and two both need A"), (error.Code, error.Message));
+        Assert.Equal("one and two both need C", Assert.Throws<BrokerException>(() => surroundings.Set("C", "1", "two")).Message);
+        Assert.Equal("one and two both need A", Assert.Throws<BrokerException>(() => surroundings.Claim("A", "two")).Message);
     }
 
     [Fact]

@@ -61,7 +61,9 @@ public sealed class ClientFormatTests : IDisposable
 
     [Theory]
     [InlineData("git", "ssh_command", "GIT_SSH_COMMAND")]
-    [InlineData("ld", "preload", "LD_PRELOAD")]
+    [InlineData("https", "proxy", "HTTPS_PROXY")]
+    [InlineData("_java", "options", "_JAVA_OPTIONS")]
+    [InlineData("ssl", "cert_file", "SSL_CERT_FILE")]
     [InlineData("Node", "options", "NODE_OPTIONS")]
     [InlineData("dotnet", "startup-hooks", "DOTNET_STARTUP_HOOKS")]
     [InlineData("aws", "config_file", "AWS_CONFIG_FILE")]
@@ -71,6 +73,28 @@ public sealed class ClientFormatTests : IDisposable
 
         Expect.Error("AB0305", () => CredentialFormats.Write("env", presented));
         Assert.Equal(variable, CredentialVariables.Of(presented with { VariableNames = new SchemaMap<string>([KeyValuePair.Create(field, variable)]) })[0].Name);
+    }
+
+    [Theory]
+    [InlineData("LD_PRELOAD")]
+    [InlineData("DYLD_INSERT_LIBRARIES")]
+    public void No_secret_is_told_to_the_loader_which_would_print_it(string variable) => Expect.Error("AB0305", () => CredentialFormats.Write(
+        "env",
+        Token() with { VariableNames = new SchemaMap<string>([KeyValuePair.Create("token", variable)]) }));
+
+    [Theory]
+    [InlineData(null, true)]
+    [InlineData("GATEWAY_TOKEN", false)]
+    public void An_address_goes_with_the_usual_variable_alone(string? variable, bool hasAddress)
+    {
+        PresentedCredential presented = Token() with
+        {
+            IsAnthropic = true,
+            BaseUrl = "https://gateway.example",
+            VariableNames = variable is null ? null : new SchemaMap<string>([KeyValuePair.Create("token", variable)]),
+        };
+
+        Assert.Equal(hasAddress, CredentialVariables.Of(presented).Exists(static one => one.Name == "ANTHROPIC_BASE_URL"));
     }
 
     [Fact]
