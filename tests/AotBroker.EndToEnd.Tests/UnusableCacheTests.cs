@@ -89,7 +89,23 @@ public sealed class UnusableCacheTests : BrokerTest
 
         result.SucceededWith("AB0701");
         Assert.Equal("700\n600\n600\n600\n", result.OutputText);
-        Assert.Empty(Directory.GetFileSystemEntries(Sandbox.Temporary));
+        // The directory of this user's stays, so that nobody else takes its name; nothing is in it.
+        var own = Assert.Single(Directory.GetFileSystemEntries(Sandbox.Temporary));
+        Assert.Equal(Path.Combine(own, "exec"), Assert.Single(Directory.GetFileSystemEntries(own, "*", SearchOption.AllDirectories)));
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(own));
+    }
+
+    [Fact]
+    public async Task What_a_killed_exec_left_in_the_temporary_directory_is_swept_by_the_next()
+    {
+        Sandbox.Environment["AOTBROKER_CACHE_DIR"] = "/sys/aotbroker/cache";
+        var left = (await Sandbox.RunAsync("exec", "--no-refresh", "--", "/bin/sh", "-c", "echo \"$ANTHROPIC_CONFIG_DIR\"")).SucceededWith("AB0701").Line;
+        Assert.True(Directory.Exists(left));
+        Sandbox.NewIdentityFile(Endpoint);
+
+        (await Sandbox.RunAsync("exec", "--no-refresh", "--", "/bin/true")).SucceededWith("AB0701");
+
+        Assert.False(Directory.Exists(left));
     }
 
     private async Task StillGetsItsCredentialAsync(string reason)
