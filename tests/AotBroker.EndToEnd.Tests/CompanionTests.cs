@@ -144,9 +144,8 @@ public sealed class CompanionTests : BrokerTest
         UseGitHubVariables();
         Sandbox.Environment.Remove("ANTHROPIC_IDENTITY_TOKEN_FILE");
         Endpoint.Faults.Add(Fault.ExpiresIn(3));
+        Endpoint.Faults.Add(Fault.Hold()); // The renewal: it comes within a second.
         var command = Sandbox.Start("exec", "--", "/bin/sh", "-c", "while [ ! -e \"$TMPDIR/end\" ]; do sleep 0.05; done");
-        await Endpoint.Events.WaitForAsync(_ => Endpoint.Events.GrantedExchanges == 1);
-        Endpoint.Faults.Add(Fault.Hold());
         await Endpoint.Events.WaitForAsync(_ => Endpoint.Events.Presentations == 2);
 
         Sandbox.WriteFile("tmp/end", "");
