@@ -9,7 +9,7 @@ internal sealed class BlockYaml
     private const int Deepest = 32;
 
     /// <summary>What is looked for, so that there must not be two of it.</summary>
-    private static readonly string[] s_known = ["users", "name", "user", "exec", "command", "args"];
+    private static readonly string[] s_known = ["users", "name", "user", "exec", "command", "args", "provideClusterInfo"];
 
     private readonly List<Token> _tokens = [];
     private int _next;

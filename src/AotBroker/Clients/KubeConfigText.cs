@@ -108,25 +108,26 @@ internal sealed class KubeConfigText
         {
             return FileEdit.NotUnderstood(found.Line, $"begins another user \"{name}\"; remove or rename it, or name another profile");
         }
-        BlockYaml.Node program = ExecOf(wanted)!.Find("command")!.Value;
-        BlockYaml.Node words = ExecOf(wanted)!.Find("args")!.Value;
-        BlockYaml.Member? arguments = exec.Find("args");
-        bool hasProgram = IsSame(command.Value, program);
-        bool hasWords = arguments is { } given && IsSame(given.Value, words);
-        // From below, so that lines above keep their numbers.
-        int last = arguments is { } there ? there.Line : command.Line;
-        foreach (bool isWords in (ReadOnlySpan<bool>)(last > command.Line ? [true, false] : [false, true]))
+        string indent = new(' ', exec.Column);
+        List<(int Line, int Count, string By)> edits = [];
+        foreach (string key in (ReadOnlySpan<string>)["provideClusterInfo", "args", "command"])
         {
-            if (isWords && !hasWords)
+            BlockYaml.Node value = ExecOf(wanted)!.Find(key)!.Value;
+            string by = $"{indent}{key}: {value.Raw}";
+            if (exec.Find(key) is not { } there)
             {
-                int line = arguments?.Line ?? command.Line + 1;
-                int count = arguments is { } old ? Math.Max(old.Value.End, line + 1) - line : 0;
-                Replace(line, count, $"{new string(' ', exec.Column)}args: {words.Raw}");
+                edits.Add((command.Value.End, 0, by));
             }
-            else if (!isWords && !hasProgram)
+            else if (!IsSame(there.Value, value))
             {
-                Replace(command.Line, command.Value.End - command.Line, $"{new string(' ', exec.Column)}command: {program.Raw}");
+                edits.Add((there.Line, Math.Max(there.Value.End, there.Line + 1) - there.Line, by));
             }
+        }
+        // From below, so that lines above keep their numbers; of one line, what is replaced before what comes before it.
+        edits.Sort(static (one, other) => one.Line != other.Line ? other.Line.CompareTo(one.Line) : other.Count.CompareTo(one.Count));
+        foreach ((int line, int count, string by) in edits)
+        {
+            Replace(line, count, by);
         }
         return FileEdit.To(string.Concat(_lines));
     }

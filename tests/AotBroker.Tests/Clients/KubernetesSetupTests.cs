@@ -88,13 +88,14 @@ public sealed class KubernetesSetupTests : IDisposable
             "users:\n" + Kubectls.Replace("      - kubernetes\n", "", StringComparison.Ordinal) + Theirs,
             "users:\n" + Kubectls.Replace("\n      - get\n      - --profile\n      - ci\n      - --format\n      - kubernetes\n", " [\"get\", \"--profile\", \"ci\", \"--format\", \"kubernetes\"]\n", StringComparison.Ordinal) + Theirs
         },
+        { "users:\n" + Ours.Replace("Info: true", "Info: false", StringComparison.Ordinal), "users:\n" + Ours },
         {
             "users:\n- user:\n    exec:\n      command: /opt/aotbroker\n      env: null\n  name: ci",
-            "users:\n- user:\n    exec:\n      command: \"@\"\n      args: [\"get\", \"--profile\", \"ci\", \"--format\", \"kubernetes\"]\n      env: null\n  name: ci"
+            "users:\n- user:\n    exec:\n      command: \"@\"\n      args: [\"get\", \"--profile\", \"ci\", \"--format\", \"kubernetes\"]\n      provideClusterInfo: true\n      env: null\n  name: ci"
         },
         {
             "users:\n- name: ci\n  user:\n    exec:\n      args: []\n      command: /opt/aotbroker",
-            "users:\n- name: ci\n  user:\n    exec:\n      args: [\"get\", \"--profile\", \"ci\", \"--format\", \"kubernetes\"]\n      command: \"@\""
+            "users:\n- name: ci\n  user:\n    exec:\n      args: [\"get\", \"--profile\", \"ci\", \"--format\", \"kubernetes\"]\n      command: \"@\"\n      provideClusterInfo: true\n"
         },
     };
 
