@@ -12,6 +12,10 @@ internal static class StatusCommand
     {
         StatusReport report = StatusReport.Of(profile, session.Environment);
         session.Write(json ? StatusJson.Of(report) : Encoding.UTF8.GetBytes(StatusText.Of(report)));
+        if (report.Profile is { } used)
+        {
+            session.Warn(used.File, used.Warnings);
+        }
         if (report.Problem is { } problem)
         {
             session.Reporter.Error(problem);

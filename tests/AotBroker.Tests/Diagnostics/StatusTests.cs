@@ -174,6 +174,23 @@ public sealed class StatusTests
         Assert.Equal(2, machine.Machine.Error.Lines.Count(static line => line.StartsWith("aotbroker: warning[AB0802]", StringComparison.Ordinal)));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_slip_in_the_profile_is_a_warning_beside_the_report(bool json)
+    {
+        await using FederatedMachine machine = await FederatedMachine.StartAsync();
+        string file = machine.Machine.WriteBrokerProfile("ci", """{"exchange":{"type":"anthropic","workspace":"default"}}""");
+
+        Assert.Equal(0, Run(machine, json, "ci"));
+
+        Assert.Equal(
+            $"aotbroker: warning[AB0311]: {file}: line 1, column 33, /exchange/workspace: unknown member, did you mean \"workspace_id\"?\n",
+            machine.Machine.Error.Text);
+        StatusReport report = Report(machine, "ci");
+        Assert.Equal(json ? StatusJson.Of(report) : Encoding.UTF8.GetBytes(StatusText.Of(report)), machine.Machine.Output.Octets);
+    }
+
     [Fact]
     public async Task It_asks_nobody_and_writes_nothing()
     {
