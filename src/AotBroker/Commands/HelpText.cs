@@ -47,18 +47,17 @@ internal sealed class HelpText(StandardStream output) : SynchronousCommandLineAc
 
     private static string Usage(Command command)
     {
-        List<string> words = [];
-        for (Command? one = command; one is not null; one = Parent(one))
+        string names = command.Name;
+        for (Command? above = Parent(command); above is not null; above = Parent(above))
         {
-            words.Insert(0, one.Name + LabelsOf(one.Arguments, withDots: true));
+            names = $"{above.Name} {names}";
         }
-        if (command.Subcommands.Count > 0)
-        {
-            words.Add("[command]");
-        }
-        words.Add("[options]");
-        return string.Join(' ', words);
+        string labels = (command.Subcommands.Count > 0 ? " [command]" : "") + LabelsOf(command.Arguments, withDots: true);
+        return command.Arguments is [{ } first, ..] && IsOthersCommand(first) ? $"{names} [options]{labels}" : $"{names}{labels} [options]";
     }
+
+    /// <summary>Whether the argument is a command with arguments of its own: what follows its first word is not the broker's.</summary>
+    private static bool IsOthersCommand(Argument argument) => argument.Arity is { MinimumNumberOfValues: > 0, MaximumNumberOfValues: > 1 };
 
     /// <summary>Its own, then those of the commands above it that apply below; the help and the version last.</summary>
     private static List<Option> OptionsOf(Command command)
@@ -129,7 +128,8 @@ internal sealed class HelpText(StandardStream output) : SynchronousCommandLineAc
         string labels = "";
         foreach (Argument argument in arguments)
         {
-            labels += $" <{argument.Name}>{(withDots && argument.Arity.MaximumNumberOfValues > 1 ? "..." : "")}";
+            string label = $"<{argument.Name}>{(withDots && argument.Arity.MaximumNumberOfValues > 1 ? "..." : "")}";
+            labels += IsOthersCommand(argument) ? $" -- {label}" : argument.Arity.MinimumNumberOfValues == 0 ? $" [{label}]" : $" {label}";
         }
         return labels;
     }
