@@ -41,9 +41,29 @@ public sealed class UsageTests : IDisposable
     [Theory]
     [InlineData("get", "gett")]
     [InlineData("--format", "get", "--formt", "json")]
+    [InlineData("--format", "get", "--formt=json")]
     [InlineData("--all", "clear", "--al")]
     public async Task A_slip_is_told_with_what_was_probably_meant(string meant, params string[] arguments) =>
         (await _sandbox.RunAsync(arguments)).Failed("AB0201", 2).Says($"did you mean `{meant}`?");
+
+    [Theory]
+    [InlineData("get --profile NAME", "--profile", "ci", "get")]
+    [InlineData("get --profile NAME", "--profile=ci", "get")]
+    [InlineData("status --json", "--json", "status")]
+    [InlineData("get --verbose", "get", "--", "--verbose")]
+    [InlineData("exec --profile NAME", "--profile", "ci", "exec", "--", "true")]
+    public async Task An_option_in_the_wrong_place_is_told_its_own(string right, params string[] arguments)
+    {
+        var result = (await _sandbox.RunAsync(arguments)).Failed("AB0201", 2).Says($"options come after the command, as in `aotbroker {right}`");
+
+        Assert.DoesNotContain("did you mean", result.ErrorText, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--", "get")]
+    [InlineData("--", "--version")]
+    public async Task A_word_is_never_suggested_in_its_own_place(params string[] arguments) =>
+        Assert.Single((await _sandbox.RunAsync(arguments)).Failed("AB0201", 2).Says("hint: see `aotbroker --help`").ErrorLines.Skip(1));
 
     [Theory]
     [InlineData("help", "--help")]

@@ -118,9 +118,24 @@ internal sealed class CommandLine
                 break;
             }
         }
-        return message.StartsWith(Unrecognized, StringComparison.Ordinal) && SchemaText.Nearest(message[Unrecognized.Length..^1], Words(command)) is { } nearest
-            ? new BrokerException(ErrorCode.Usage, message, $"did you mean `{nearest}`?", help)
+        return message.StartsWith(Unrecognized, StringComparison.Ordinal) && Meant(message[Unrecognized.Length..^1], command) is { } meant
+            ? new BrokerException(ErrorCode.Usage, message, meant, help)
             : new BrokerException(ErrorCode.Usage, message, help);
+    }
+
+    /// <summary>What the command would have understood in the place of a word; null where nothing is near.</summary>
+    private static string? Meant(string word, Command command)
+    {
+        string name = word.StartsWith('-') ? word.Split('=')[0] : word;
+        foreach (Option option in command.Options)
+        {
+            // The very name, so it stands where it is not looked for: before the command, or behind `--`.
+            if (option.Name == name && command is not RootCommand)
+            {
+                return $"options come after the command, as in `{Product.Name} {command.Name} {name}{(option.HelpName is { } value ? " " + value : "")}`";
+            }
+        }
+        return SchemaText.Nearest(name, Words(command)) is { } nearest && nearest != name ? $"did you mean `{nearest}`?" : null;
     }
 
     private static string[] Words(Command command)
