@@ -90,6 +90,18 @@ public sealed class LinkCommandTests : IDisposable
         Assert.Equal("#!/bin/sh\n", File.ReadAllText(other));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void An_empty_name_is_no_directory(bool json)
+    {
+        Session session = new(_machine.Environment, _machine.Output.Stream, _machine.Reporter, verbose: false);
+
+        Expect.Error("AB0201", () => LinkCommand.Run("", null, json, session));
+
+        Assert.Empty(_machine.Output.Octets);
+    }
+
     [Fact]
     public void A_directory_that_is_not_there_is_an_error() => Expect.Error("AB0713", () => LinkCommand.Run(
         _machine.Home["none"], null, false, new Session(_machine.Environment, _machine.Output.Stream, _machine.Reporter, verbose: false)));
