@@ -21,7 +21,7 @@ internal static class CargoProtocol
     {
         if (call.Words is not [Plugin, ..])
         {
-            throw new BrokerException(ErrorCode.Usage, $"cargo calls a credential provider with {Plugin}", $"in cargo's configuration: [registry] global-credential-providers = [\"{LinkName}\"]");
+            throw new BrokerException(ErrorCode.Usage, $"cargo calls a credential provider with {Plugin}", $"in cargo's configuration: [registry] credential-provider = [\"{Product.Name}\", \"{Name}\", \"--profile\", \"NAME\"]");
         }
         session.Write("{\"v\":[1]}\n"u8);
         while (session.Input.ReadLine() is { Length: > 0 } request)

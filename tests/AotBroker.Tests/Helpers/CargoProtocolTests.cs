@@ -90,5 +90,7 @@ public sealed class CargoProtocolTests : IDisposable
     }
 
     [Fact]
-    public void Without_cargo_it_says_how_cargo_calls() => Expect.Error("AB0201", () => _machine.Call("cargo get"));
+    public void Without_cargo_it_says_how_cargo_calls() => Assert.Equal(
+        ["in cargo's configuration: [registry] credential-provider = [\"aotbroker\", \"cargo\", \"--profile\", \"NAME\"]"],
+        Expect.Error("AB0201", () => _machine.Call("cargo get")).Hints);
 }
