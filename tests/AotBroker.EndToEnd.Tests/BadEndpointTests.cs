@@ -75,7 +75,7 @@ public sealed class BadEndpointTests : BrokerTest
     {
         Endpoint.Faults.Add(how == "silent" ? Fault.Hang() : Fault.Drip(), times: null);
 
-        (await RefreshAsync("--timeout", "1")).Failed("AB0603", 6).Says("did not answer in time").Says("--timeout");
+        (await RefreshAsync("--timeout", "1")).Failed("AB0603", 6).Says("did not answer in time").Says("`--timeout SECONDS` (of `get`, `exec` and `keep`)");
     }
 
     [Fact]

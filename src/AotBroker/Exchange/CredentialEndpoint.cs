@@ -73,7 +73,7 @@ internal sealed class CredentialEndpoint(Setting address, string url, PinnedHttp
             HttpFailureKind.Tls => new(ErrorCode.TlsFailed, $"no trusted connection to {host}: {outcome.Failure}",
                 outcome.Hints is { Count: > 0 } hints ? hints : [$"check the address: it is {address.Value}, from {address.Origin}; a server has to speak TLS 1.2 or later there"]),
             HttpFailureKind.TimedOut => new(ErrorCode.TimedOut, $"{host} did not answer in time: {outcome.Failure}",
-                "try again; allow more time with --timeout; behind a firewall, set HTTPS_PROXY"),
+                "try again; allow more time with `--timeout SECONDS` (of `get`, `exec` and `keep`); behind a firewall, set HTTPS_PROXY"),
             HttpFailureKind.TooLarge => new(ErrorCode.AnswerTooLarge, $"{host} sent something that is not a token: {outcome.Failure}",
                 $"check the address: it is {address.Value}, from {address.Origin}"),
             HttpFailureKind.ConnectionLost => new(ErrorCode.ConnectionLost, $"the connection to {host} was lost: {outcome.Failure}",

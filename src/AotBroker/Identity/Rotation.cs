@@ -26,7 +26,7 @@ internal static class Rotation
             null when token.ExpiresAt > now => $"the platform must write a new token; this one lasts until {Times.Utc(token.ExpiresAt.Value)}",
             null => "the platform must write a new token",
         };
-        return [when, "--wait SECONDS waits for it; a source that mints a token for each exchange needs no waiting"];
+        return [when, "`--wait SECONDS` (of `get`, `exec` and `keep`) waits for it; a source that mints a token for each exchange needs no waiting"];
     }
 
     /// <summary>Whether another token would help, and one may come while the caller waits.</summary>

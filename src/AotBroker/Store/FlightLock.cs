@@ -128,7 +128,7 @@ internal sealed class FlightLock : IDisposable
                 ErrorCode.LockTimedOut,
                 $"another process held {_path} for longer than this one may wait ({deadline.Length.TotalSeconds:0.###} s)",
                 "see which process holds it with `lsof` or `fuser`; one that is stopped (SIGSTOP) or hangs can be ended, though a token that it has sent counts as presented",
-                "allow more time with --timeout");
+                "allow more time with `--timeout SECONDS` (of `get`, `exec` and `keep`)");
         }
         if (error != 0)
         {

@@ -71,7 +71,7 @@ internal sealed class Refusals(CacheDirectory directory, ProcessEnvironment envi
             refusal.Message,
             [
                 .. refusal.Hints ?? [],
-                $"process {refusal.ProcessId} was told so {Times.Ago(refusal.RefusedAt, environment.Now)}, and nobody asks again for {Times.Duration(refusal.Until - environment.Now)}; --force-refresh asks at once",
+                $"process {refusal.ProcessId} was told so {Times.Ago(refusal.RefusedAt, environment.Now)}, and nobody asks again for {Times.Duration(refusal.Until - environment.Now)}; `aotbroker get --force-refresh` asks at once",
             ]);
     }
 

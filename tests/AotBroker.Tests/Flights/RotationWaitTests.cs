@@ -40,7 +40,7 @@ public sealed class RotationWaitTests
         var error = Expect.Error("AB0408", () => machine.Obtain());
 
         Assert.Equal($"the platform should write a new token in {Times.Duration(at - machine.Machine.Clock.Now)} (at {Times.Utc(at)})", error.Hints[0]);
-        Assert.Contains("--wait", error.Hints[1], StringComparison.Ordinal);
+        Assert.StartsWith("`--wait SECONDS` (of `get`, `exec` and `keep`) waits for it", error.Hints[1], StringComparison.Ordinal);
     }
 
     [Fact]

@@ -157,7 +157,7 @@ public sealed class FlightLockTests : IDisposable
         });
 
         Assert.Contains(_path, error.Message, StringComparison.Ordinal);
-        Assert.Contains("--timeout", error.All(), StringComparison.Ordinal);
+        Assert.Contains("`--timeout SECONDS` (of `get`, `exec` and `keep`)", error.All(), StringComparison.Ordinal);
     }
 
     [Fact]
