@@ -193,6 +193,14 @@ public sealed class SetupTests : IDisposable
     }
 
     [Fact]
+    public async Task A_name_that_was_begun_or_is_empty_is_told()
+    {
+        (await _sandbox.RunAsync("setup", "claude")).Failed("AB0201", 2).Says("did you mean `claude-code`?");
+        (await _sandbox.RunAsync("setup", "aws", "--profile", "keys", "--file", "")).Failed("AB0201", 2);
+        (await _sandbox.RunAsync("keep", "--publish", "")).Failed("AB0201", 2);
+    }
+
+    [Fact]
     public async Task A_slip_in_the_client_s_name_is_told() => (await _sandbox.RunAsync("setup", "kubernets")).Failed("AB0201", 2).Says("did you mean `kubernetes`?").Says("claude-code");
 
     public void Dispose()

@@ -20,6 +20,10 @@ internal static class KeepCommand
     /// <exception cref="BrokerException">There is no credential, or it cannot be published.</exception>
     public static int Run(KeepOptions options, Session session)
     {
+        if (options.Directory.Length == 0)
+        {
+            throw new BrokerException(ErrorCode.Usage, "--publish is empty", "name a directory of its own");
+        }
         ResolvedProfile profile = session.Resolve(options.Profile);
         if (!PublishedProfile.Suits(profile))
         {

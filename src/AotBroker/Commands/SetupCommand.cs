@@ -33,6 +33,10 @@ internal static class SetupCommand
         {
             throw new BrokerException(ErrorCode.Usage, $"the profile that applies (by {profile.SelectedBy}) is in this process's variables, which the client's calls need not have", "name one that is in a file, with --profile");
         }
+        if (options.File is "")
+        {
+            throw new BrokerException(ErrorCode.Usage, "--file is empty", "name a file, or leave it out for the client's own");
+        }
         string file = options.File is { } chosen ? session.Environment.Absolute(chosen) : ClientSetups.FileOf(client, profile.Name, session.Environment);
         ClientSetup setup = ClientSetups.Of(client, profile, file, session.Environment);
         return options.Print ? Print(client, profile, setup, options.Json, session) : Write(client, profile, setup, options.Json, session);
@@ -76,7 +80,8 @@ internal static class SetupCommand
         }
         string known = "the clients are " + string.Join(", ", ClientSetups.Names);
         string message = $"nothing is known of a client \"{client}\"";
-        throw SchemaText.Nearest(client, ClientSetups.Names) is { } nearest
+        string? begun = client.Length > 2 ? Array.Find(ClientSetups.Names, one => one.StartsWith(client, StringComparison.Ordinal)) : null;
+        throw (begun ?? SchemaText.Nearest(client, ClientSetups.Names)) is { } nearest
             ? new BrokerException(ErrorCode.Usage, message, $"did you mean `{nearest}`?", known)
             : new BrokerException(ErrorCode.Usage, message, known);
     }
