@@ -33,13 +33,17 @@ internal static class CommandDirectories
     {
         try
         {
-            PrivateDirectory.Make(Path.GetDirectoryName(TemporaryFolder)!);
-            return MakeIn(TemporaryFolder);
+            if (Directory.Exists(Path.GetTempPath()))
+            {
+                PrivateDirectory.Make(Path.GetDirectoryName(TemporaryFolder)!);
+                return MakeIn(TemporaryFolder);
+            }
         }
         catch (IOException)
         {
-            return Directory.CreateTempSubdirectory(TemporaryPrefix).FullName; // Somebody else has that name.
+            // Somebody else has that name.
         }
+        return Directory.CreateTempSubdirectory(TemporaryPrefix).FullName;
     }
 
     /// <summary>Whether a directory is one that was made here for this process.</summary>

@@ -10,7 +10,9 @@ internal static partial class Posix
     public const int SignalContinue = 18;
     public const int SignalStop = 19;
 
-    public static bool IsRoot => GetEffectiveUserId() == 0;
+    public static bool IsRoot => UserId == 0;
+
+    public static uint UserId => GetEffectiveUserId();
 
     /// <summary>Sends a signal to one process, by its id.</summary>
     public static void Signal(int process, int signal) => ThrowIfFailed(Kill(process, signal), $"signal {signal} to {process}");

@@ -27,8 +27,14 @@ internal static partial class StoredFiles
     /// <summary>Directories that `exec` has published in.</summary>
     public static IReadOnlyList<string> Published(Sandbox sandbox)
     {
-        var folder = Path.Combine(sandbox.Cache, "exec");
-        return [.. Directory.Exists(folder) ? Directory.GetDirectories(folder) : [], .. Directory.GetDirectories(sandbox.Temporary)];
+        // The directory of the user's own stays, so that nobody else takes its name.
+        var own = Path.Combine(sandbox.Temporary, $"aotbroker-{Posix.UserId}");
+        string[] folders = [Path.Combine(sandbox.Cache, "exec"), Path.Combine(own, "exec")];
+        return
+        [
+            .. folders.Where(Directory.Exists).SelectMany(Directory.GetDirectories),
+            .. Directory.GetDirectories(sandbox.Temporary).Where(directory => directory != own),
+        ];
     }
 
     /// <summary>Waits until the companions of commands that have ended have removed what was published for them.</summary>
