@@ -99,6 +99,38 @@ cc -O2 -static -o "$references/resident" publish/bench/resident.c
 resident=$("$references/resident" "$broker" get)
 printf '\nbinary %.2f MB, a hit %.1f MB resident\n' "$(awk -v b="$(wc -c <"$broker")" 'BEGIN { print b / 1e6 }')" "$(awk -v k="$resident" 'BEGIN { print k / 1024 }')"
 
+# --- the same hit in each protocol, against a bare get ---
+mkdir -p "$work/config/aotbroker/profiles"
+cat >"$work/config/aotbroker/profiles/bench.json" <<END
+{ "identity": { "source": "file", "path": "$work/endpoint/identity-token" }, "exchange": { "type": "none" }, "serves": { "hosts": ["app.example"] } }
+END
+printf 'https://app.example' >"$work/in.docker"
+printf 'protocol=https\nhost=app.example\n\n' >"$work/in.git"
+printf '{"v":1,"registry":{"index-url":"sparse+https://app.example/"},"kind":"get","operation":"read","args":[]}\n' >"$work/in.cargo"
+printf '{"uri":"https://app.example/x"}' >"$work/in.bazel"
+: >"$work/in."
+protocols=(
+  ":get --profile bench" ":get --profile bench --format json" ":get --profile bench --format header" ":get --profile bench --format env"
+  ":get --profile bench --format kubernetes" ":get --profile bench --format google" "docker:docker --profile bench get" "git:git --profile bench get"
+  "cargo:cargo --profile bench --cargo-plugin" ":terraform --profile bench get app.example" "bazel:bazel --profile bench get" ":goauth --profile bench"
+  ":keyring --profile bench get https://app.example/ token"
+)
+"$broker" get --profile bench >/dev/null
+cc -O2 -static -o "$references/times" publish/bench/times.c
+echo >&2
+echo "measuring: $((runs / 4)) runs of each protocol, in turns" >&2
+for _ in $(seq 10); do
+  for i in "${!protocols[@]}"; do
+    # shellcheck disable=SC2086
+    "$references/times" $((runs / 40)) "$work/in.${protocols[i]%%:*}" "$broker" ${protocols[i]#*:} >>"$work/times.protocol$i"
+  done
+done
+printf '\n%-60s %8s\n' 'protocol' 'ratio'
+for i in "${!protocols[@]}"; do
+  printf '%-60s %8s\n' "${protocols[i]#*:}" "$(ratio "$(median "protocol$i")" "$(median protocol0)")"
+done
+echo '(ratio: what a hit in the protocol costs, divided by what a bare get costs)'
+
 # --- 200 processes at once, hits and cold ---
 processes=200
 burst() { # burst: wall milliseconds of all processes, started together; counts failures
