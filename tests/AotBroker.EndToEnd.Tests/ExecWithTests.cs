@@ -116,6 +116,17 @@ public sealed class ExecWithTests : BrokerTest, IDisposable
     }
 
     [Fact]
+    public async Task Two_profiles_of_Awss_share_one_configuration_and_the_first_is_the_default()
+    {
+        WriteProfile("second", new JsonObject { ["type"] = "aws-sts", ["role_arn"] = "arn:aws:iam::123456789012:role/second", ["endpoint"] = _sts.Url });
+        Sandbox.Environment["AWS_ACCESS_KEY_ID"] = "AKIAIOSFODNN7EXAMPLE";
+
+        var result = await ExecAsync("cloud second", "grep '^.profile' \"$AWS_CONFIG_FILE\"; echo $AWS_PROFILE ${AWS_ACCESS_KEY_ID-none}");
+
+        Assert.Equal("[profile cloud]\n[profile second]\ncloud none\n", result.SucceededWith("AB0801").OutputText);
+    }
+
+    [Fact]
     public async Task Aws_keys_may_be_variables()
     {
         var result = await ExecAsync("cloud:env", "echo $AWS_ACCESS_KEY_ID $AWS_SECRET_ACCESS_KEY $AWS_SESSION_TOKEN ${AWS_CONFIG_FILE-none} ${AOTBROKER_EXEC_DIR-none} $AOTBROKER_PROFILE");

@@ -97,14 +97,16 @@ internal static class ExecCommand
         {
             if (done.Add(first.Delivery.Name))
             {
-                first.Delivery.HandOver(credentials.FindAll(one => one.Delivery.Name == first.Delivery.Name), surroundings);
-            }
-        }
-        foreach (CommandCredential one in credentials)
-        {
-            foreach (string variable in one.Delivery.Shadowing(one.Profile))
-            {
-                surroundings.Claim(variable, one.Name);
+                List<CommandCredential> together = credentials.FindAll(one => one.Delivery.Name == first.Delivery.Name);
+                first.Delivery.HandOver(together, surroundings);
+                // What is handed over together does not contradict itself: all of it counts as the first one's.
+                foreach (CommandCredential one in together)
+                {
+                    foreach (string variable in one.Delivery.Shadowing(one.Profile))
+                    {
+                        surroundings.Claim(variable, first.Delivery.HasFiles ? first.Name : one.Name);
+                    }
+                }
             }
         }
         // The command's own `aotbroker get` is to find what SDKs find, or else the first that was named.
@@ -157,7 +159,7 @@ internal static class ExecCommand
                 session.Reporter.Warning(ErrorCode.StaticKeyShadows, $"{variable} is set, and clients prefer it to the credential that was obtained");
                 continue;
             }
-            surroundings.Set(variable, null, one.Name);
+            surroundings.Remove(variable);
             session.Reporter.Warning(
                 ErrorCode.StaticKeyRemoved,
                 $"{variable} is set, and clients would prefer it; the command does not get it",

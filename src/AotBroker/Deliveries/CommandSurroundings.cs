@@ -39,6 +39,9 @@ internal sealed class CommandSurroundings(ProcessEnvironment environment, string
         _variables[variable] = value;
     }
 
+    /// <summary>Takes a variable away that the command would have had from elsewhere.</summary>
+    public void Remove(string variable) => _variables[variable] = null;
+
     /// <summary>Says whose a variable is that decides which credential is used, or where it is sent: nobody else may set it then.</summary>
     /// <exception cref="BrokerException"><see cref="ErrorCode.Usage"/>: it is another credential's.</exception>
     public void Claim(string variable, string by)
