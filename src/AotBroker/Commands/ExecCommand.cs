@@ -92,22 +92,18 @@ internal static class ExecCommand
     private static CommandSurroundings Filled(List<CommandCredential> credentials, Session session, string? directory)
     {
         CommandSurroundings surroundings = new(session.Environment, directory);
-        HashSet<string> done = [];
-        foreach (CommandCredential first in credentials)
+        foreach (CommandCredential one in credentials)
         {
-            if (done.Add(first.Delivery.Name))
+            if (ReferenceEquals(Together(one)[0], one))
             {
-                List<CommandCredential> together = credentials.FindAll(one => one.Delivery.Name == first.Delivery.Name);
-                first.Delivery.HandOver(together, surroundings);
-                // What is handed over together does not contradict itself: all of it counts as the first one's.
-                foreach (CommandCredential one in together)
-                {
-                    foreach (string variable in one.Delivery.Shadowing(one.Profile))
-                    {
-                        surroundings.Claim(variable, first.Delivery.HasFiles ? first.Name : one.Name);
-                    }
-                }
+                one.Delivery.HandOver(Together(one), surroundings);
             }
+        }
+        foreach (CommandCredential one in credentials)
+        {
+            // Files that are handed over together do not contradict each other: all of them count as the first one's.
+            string owner = one.Delivery.HasFiles ? Together(one)[0].Name : one.Name;
+            Array.ForEach(one.Delivery.Shadowing(one.Profile), variable => surroundings.Claim(variable, owner));
         }
         // The command's own `aotbroker get` is to find what SDKs find, or else the first that was named.
         surroundings.Set(Variables.BrokerProfile, surroundings.Has(Variables.Profile) ? null : credentials[0].Name, Product.Name);
@@ -121,6 +117,8 @@ internal static class ExecCommand
             surroundings.Set(Variables.BrokerCommandDirectory, directory, Product.Name);
         }
         return surroundings;
+
+        List<CommandCredential> Together(CommandCredential one) => credentials.FindAll(other => other.Delivery.Name == one.Delivery.Name);
     }
 
     private static Credential Shortest(List<CommandCredential> credentials)
