@@ -17,7 +17,7 @@ internal sealed class FlightLock : IDisposable
 {
     private readonly string _path;
     private readonly int _descriptor;
-    private bool _abandoned;
+    private bool _isDone;
 
     private FlightLock(string path, int descriptor)
     {
@@ -123,7 +123,7 @@ internal sealed class FlightLock : IDisposable
         if (!sleeper.Join(deadline.Remaining))
         {
             // The sleeper may still be given the lock; only the end of the process is sure to give it back.
-            _abandoned = true;
+            _isDone = true;
             throw new BrokerException(
                 ErrorCode.LockTimedOut,
                 $"another process held {_path} for longer than this one may wait ({deadline.Length.TotalSeconds:0.###} s)",
@@ -138,8 +138,10 @@ internal sealed class FlightLock : IDisposable
 
     public void Dispose()
     {
-        if (!_abandoned)
+        if (!_isDone)
         {
+            // Not twice: the number may be another file's by then.
+            _isDone = true;
             // To close alone would keep it where something else still has the open file: a child that is just being started.
             _ = Lock(_descriptor, LockOperation.Unlock);
             Close(_descriptor);

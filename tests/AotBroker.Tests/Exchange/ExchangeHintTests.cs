@@ -24,8 +24,8 @@ public sealed class ExchangeHintTests : IDisposable
         AnthropicFederation federation = Made.Federation(_server.Url) with { WorkspaceId = workspace };
         ExchangeResult result = new AnthropicFederationExchange(federation, _machine.Environment)
             .Present(IdentityToken.Parse(Made.Jwt(claims), "a test"), _http, _machine.Deadline());
-        Assert.Equal(Presentation.Refused, result.Presentation);
         BrokerException error = Expect.Error("AB0501", result.Error);
+        Assert.Equal(Presentation.Refused, result.Presentation);
         Assert.Contains(federation.FederationRuleId.Value!, error.Hints[0], StringComparison.Ordinal);
         return error;
     }

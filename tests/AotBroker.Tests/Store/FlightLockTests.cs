@@ -39,6 +39,20 @@ public sealed class FlightLockTests : IDisposable
     }
 
     [Fact]
+    public void Letting_go_twice_does_not_let_go_of_the_lock_that_has_the_number_by_then()
+    {
+        FlightLock first = FlightLock.Open(_path);
+        first.Dispose();
+        using FlightLock leader = FlightLock.Open(_path);
+        Assert.True(leader.TryLead());
+
+        first.Dispose();
+
+        using FlightLock other = FlightLock.Open(_path);
+        Assert.False(other.TryLead());
+    }
+
+    [Fact]
     public void Many_that_try_at_once_have_one_leader()
     {
         for (int round = 0; round < 20; round++)
