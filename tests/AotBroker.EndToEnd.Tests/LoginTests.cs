@@ -53,6 +53,7 @@ public sealed class LoginTests : LoginTest
 
         var processes = Enumerable.Range(0, 20).Select(_ => Sandbox.Start("get", "--force-refresh", "--verbose")).ToArray();
         await Task.WhenAll(processes.Select(process => process.WaitForErrorAsync("presenting the refresh token", "waiting for it")));
+        await Endpoint.Events.WaitForAsync(_ => Endpoint.Events.Refreshes == 1);
         Endpoint.Faults.ReleaseHeld();
         var results = await Task.WhenAll(processes.Select(process => process.WaitAsync()));
 
