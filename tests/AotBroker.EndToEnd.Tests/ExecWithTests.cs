@@ -178,6 +178,19 @@ public sealed class ExecWithTests : BrokerTest, IDisposable
     }
 
     [Fact]
+    public async Task What_Googles_clients_prefer_to_a_file_is_taken_away_and_told()
+    {
+        Sandbox.Environment["CLOUDSDK_AUTH_ACCESS_TOKEN"] = Sandbox.AddSecret("ya29." + RandomNumberGenerator.GetHexString(60, lowercase: true));
+
+        const string Script = "echo ${CLOUDSDK_AUTH_ACCESS_TOKEN:+is set}; [ \"$CLOUDSDK_AUTH_CREDENTIAL_FILE_OVERRIDE\" = \"$GOOGLE_APPLICATION_CREDENTIALS\" ]";
+        var without = await ExecAsync("google", Script);
+        var with = await Sandbox.RunAsync("exec", "--with", "google", "--keep-static-keys", "--", "/bin/sh", "-c", Script);
+
+        Assert.Equal("", without.SucceededWith("AB0801").Says("CLOUDSDK_AUTH_ACCESS_TOKEN is set").Line);
+        Assert.Equal("is set", with.SucceededWith("AB0802").Line);
+    }
+
+    [Fact]
     public async Task A_secret_in_files_is_renewed_while_the_command_runs()
     {
         _lease = 6; // Renewed when 4 seconds are left, with an identity token that is minted each time.

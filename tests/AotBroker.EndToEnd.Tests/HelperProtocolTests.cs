@@ -76,4 +76,19 @@ public sealed class HelperProtocolTests : BrokerTest
         byHand.SucceededWithNotes().Says("aotbroker: error[AB0302]: ");
         Assert.Equal(byHand.OutputText, byLibrary.Succeeded().OutputText);
     }
+
+    [Fact]
+    public async Task Google_s_libraries_are_answered_before_they_give_up_after_30_seconds()
+    {
+        Sandbox.WriteProfile("slow", new JsonObject
+        {
+            ["identity"] = new JsonObject { ["source"] = "command", ["command"] = new JsonArray("/bin/sleep", "300"), ["timeout_seconds"] = 300 },
+            ["exchange"] = new JsonObject { ["type"] = "none" },
+        });
+
+        var result = await Sandbox.RunAsync("get", "--profile", "slow", "--format", "google");
+
+        using var json = System.Text.Json.JsonDocument.Parse(result.SucceededWithNotes().OutputText);
+        Assert.Matches(@"did not end within 2[0-5](\.\d+)? s,", json.RootElement.GetProperty("message").GetString());
+    }
 }

@@ -1,0 +1,65 @@
+using AotBroker.Publishing;
+using AotBroker.Store;
+
+namespace AotBroker.Tests;
+
+/// <summary>What commands left behind is removed once it serves nobody, also where nobody can tell whether they still run.</summary>
+public sealed class CommandDirectoriesTests : IDisposable
+{
+    private const long Hour = 3600;
+    private const long Day = 24 * Hour;
+    private const string EndedElsewhere = "2147483647-00000000-x";
+
+    private readonly Machine _machine = new();
+    private readonly long _now = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
+
+    public void Dispose() => _machine.Dispose();
+
+    private bool IsSwept(string name, long? expiry, long changed, params string[] parts)
+    {
+        string directory = _machine.Home.MakeDirectory($".cache/aotbroker/exec/{name}");
+        Array.ForEach(parts, part => _machine.Home.MakeDirectory($".cache/aotbroker/exec/{name}/{part}"));
+        if (expiry is { } seconds)
+        {
+            _machine.Home.Write(
+                $".cache/aotbroker/exec/{name}/credentials/ci.json",
+                $$"""{"version":"1.0","type":"oauth_token","access_token":"{{Made.AccessToken()}}","expires_at":{{seconds}}}""");
+        }
+        Directory.SetLastWriteTimeUtc(directory, DateTimeOffset.FromUnixTimeSeconds(changed).UtcDateTime);
+
+        CommandDirectories.Sweep(CacheDirectory.Of(_machine.Environment), _now);
+
+        return !Directory.Exists(directory);
+    }
+
+    [Theory]
+    [InlineData(-Hour - 60, true)]
+    [InlineData(-Hour + 60, false)]
+    public void With_Anthropics_credential_alone_it_goes_an_hour_after_that_expired(long expiry, bool isSwept) =>
+        Assert.Equal(isSwept, IsSwept(EndedElsewhere, _now + expiry, _now - Day, "aotbroker", "configs"));
+
+    [Theory]
+    [InlineData(-7 * Day - Hour - 60, true)]
+    [InlineData(-7 * Day - Hour + 60, false)]
+    public void With_anything_else_it_goes_when_it_is_a_week_old(long changed, bool isSwept)
+    {
+        Assert.Equal(isSwept, IsSwept(EndedElsewhere, null, _now + changed, "aotbroker", "secrets"));
+        Assert.Equal(isSwept, IsSwept(EndedElsewhere, _now - (2 * Day), _now + changed, "aotbroker", "configs", "aws"));
+    }
+
+    [Theory]
+    [InlineData(-Hour - 60, true)]
+    [InlineData(-Hour + 60, false)]
+    public void What_was_never_finished_goes_after_an_hour(long changed, bool isSwept) =>
+        Assert.Equal(isSwept, IsSwept(EndedElsewhere, null, _now + changed, "secrets"));
+
+    [Fact]
+    public void What_belongs_to_a_process_that_lives_or_is_kept_stays_however_old_it_is()
+    {
+        Assert.False(IsSwept($"{Environment.ProcessId}-00000000-x", _now - (30 * Day), _now - (30 * Day), "aotbroker", "configs"));
+
+        using FlightLock? place = CommandDirectories.TryKeep(_machine.Home.MakeDirectory($".cache/aotbroker/exec/{EndedElsewhere}"));
+        Assert.NotNull(place);
+        Assert.False(IsSwept(EndedElsewhere, _now - (30 * Day), _now - (30 * Day), "aotbroker", "configs"));
+    }
+}
