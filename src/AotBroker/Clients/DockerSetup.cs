@@ -34,7 +34,7 @@ internal static class DockerSetup
                 next.Add($"Docker asks by host alone, and so not for {host}: name whole hosts in \"serves\"");
                 continue;
             }
-            string registry = served.Host == HubHost ? Hub : served.Port > 0 ? $"{served.Host}:{served.Port}" : served.Host;
+            string registry = served.Host == HubHost ? Hub : served.Authority;
             if (!registries.Contains(registry))
             {
                 registries.Add(registry);

@@ -19,11 +19,11 @@ internal sealed class NpmExchange(NpmPublishing settings, string file, ProcessEn
     /// <summary>The slash of a scope is escaped, as npm does it.</summary>
     public string Endpoint => _url + Path + settings.Package.Replace("/", "%2f", StringComparison.Ordinal);
 
-    public string Audience => "npm:" + Host;
+    public string Audience => "npm:" + (Url?.Host ?? _url);
 
-    public IReadOnlyList<string> Hosts => [Host];
+    public IReadOnlyList<string> Hosts => [Url?.Authority ?? _url];
 
-    private string Host => Uri.TryCreate(_url, UriKind.Absolute, out Uri? url) ? url.Host : _url;
+    private Uri? Url => Uri.TryCreate(_url, UriKind.Absolute, out Uri? url) ? url : null;
 
     public void AddToKey(KeyText key)
     {

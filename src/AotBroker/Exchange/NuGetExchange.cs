@@ -20,7 +20,7 @@ internal sealed class NuGetExchange(NugetPublishing settings, string file, Proce
 
     public string Audience => _url;
 
-    public IReadOnlyList<string> Hosts => RequestedUrl.TryParse(_url) is { Scheme: not null } url ? [url.Host] : [];
+    public IReadOnlyList<string> Hosts => RequestedUrl.TryParse(_url) is { Scheme: not null } url ? [url.Authority] : [];
 
     public void AddToKey(KeyText key)
     {

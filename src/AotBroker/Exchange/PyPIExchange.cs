@@ -39,7 +39,7 @@ internal sealed class PyPIExchange(PypiPublishing settings, string file, Process
     {
         DefaultUrl => ["upload.pypi.org"],
         TestUrl => ["test.pypi.org"],
-        _ => RequestedUrl.TryParse(_url) is { Scheme: not null } url ? [url.Host] : [],
+        _ => RequestedUrl.TryParse(_url) is { Scheme: not null } url ? [url.Authority] : [],
     };
 
     public string UserName => "__token__";

@@ -22,7 +22,7 @@ internal sealed class Rfc7523Exchange(JwtBearer settings, string file, ProcessEn
     /// <summary>RFC 7523, section 3, and the extension: the token is made for the token endpoint.</summary>
     public string Audience => settings.Url;
 
-    public IReadOnlyList<string> Hosts => RequestedUrl.TryParse(settings.Resource ?? "") is { Scheme: not null } resource ? [resource.Host] : [];
+    public IReadOnlyList<string> Hosts => RequestedUrl.TryParse(settings.Resource ?? "") is { Scheme: not null } resource ? [resource.Authority] : [];
 
     public void AddToKey(KeyText key)
     {

@@ -44,7 +44,7 @@ internal sealed class Rfc8693Exchange : IExchange
 
     public string? Audience => _service.IdentityAudience;
 
-    public IReadOnlyList<string> Hosts => _service.Hosts ?? (_service.IsHostOfAddress && RequestedUrl.TryParse(Endpoint) is { } url ? [url.Host] : []);
+    public IReadOnlyList<string> Hosts => _service.Hosts ?? (_service.IsHostOfAddress && RequestedUrl.TryParse(Endpoint) is { } url ? [url.Authority] : []);
 
     public void AddToKey(KeyText key)
     {

@@ -42,6 +42,9 @@ internal readonly record struct RequestedUrl(string? Scheme, string Host, int Po
         return HostOf(authority, out int port) is { } host ? new RequestedUrl(scheme, host, port, path) : null;
     }
 
+    /// <summary>The host with its port, where one is named: what a profile calls a host.</summary>
+    public string Authority => Port > 0 ? $"{Host}:{Port.ToString(CultureInfo.InvariantCulture)}" : Host;
+
     /// <summary>Whether the host is this machine, to which plain HTTP leaks nothing.</summary>
     public bool IsLoopback => Host is "localhost" or "[::1]" || (Host.StartsWith("127.", StringComparison.Ordinal) && !Host.AsSpan().ContainsAnyExcept("0123456789."));
 

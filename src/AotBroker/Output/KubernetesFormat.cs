@@ -53,7 +53,7 @@ internal static class KubernetesFormat
             RequestedUrl? asked = RequestedUrl.TryParse(server.Contains("://", StringComparison.Ordinal) ? server : "http://" + server);
             if (asked is not { } url || ServingProfile.EntryFor(hosts, url) is null)
             {
-                string shown = asked is { } known ? $"{known.Scheme}://{known.Host}{(known.Port > 0 ? $":{known.Port}" : "")}{known.Path}" : "at an address that is none";
+                string shown = asked is { } known ? $"{known.Scheme}://{known.Authority}{known.Path}" : "at an address that is none";
                 throw new BrokerException(
                     ErrorCode.ServerNotServed,
                     $"the credential of profile \"{profile.Name}\" is not for the server {shown}",

@@ -40,6 +40,7 @@ public sealed class NpmExchangeTests
         IExchange exchange = machine.Profile("""{"type":"npm","package":"lib"}""").Exchange;
         Assert.Equal(("https://registry.npmjs.org/-/npm/v1/oidc/token/exchange/package/lib", "npm:registry.npmjs.org"), (exchange.Endpoint, exchange.Audience));
         Assert.Equal(["registry.npmjs.org"], exchange.Hosts);
+        Assert.Equal([new Uri(machine.Server.Url).Authority], machine.Profile(Settings).Exchange.Hosts);
         Assert.NotEqual(machine.KeyOf("""{"type":"npm","package":"lib"}"""), machine.KeyOf("""{"type":"npm","package":"lib2"}"""));
     }
 

@@ -41,6 +41,7 @@ public sealed class NuGetExchangeTests
         IExchange exchange = machine.Profile("""{"type":"nuget","username":"a"}""").Exchange;
         Assert.Equal(("https://www.nuget.org/api/v2/token", "https://www.nuget.org"), (exchange.Endpoint, exchange.Audience));
         Assert.Equal(["www.nuget.org"], exchange.Hosts);
+        Assert.Equal([new Uri(machine.Server.Url).Authority], machine.Profile(Settings).Exchange.Hosts);
         Assert.NotEqual(machine.KeyOf("""{"type":"nuget","username":"a"}"""), machine.KeyOf("""{"type":"nuget","username":"b"}"""));
     }
 

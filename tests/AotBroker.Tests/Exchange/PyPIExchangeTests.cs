@@ -78,6 +78,7 @@ public sealed class PyPIExchangeTests
 
         Assert.Equal(("https://pypi.org/_/oidc/mint-token", "pypi", "__token__"), (index.Endpoint, index.Audience, index.UserName));
         Assert.Equal(["upload.pypi.org"], index.Hosts);
+        Assert.Equal([new Uri(machine.Server.Url).Authority], machine.Profile(Settings).Exchange.Hosts);
         Assert.Equal(("https://test.pypi.org/_/oidc/mint-token", "testpypi"), (test.Endpoint, test.Audience));
         Assert.NotEqual(machine.KeyOf("""{"type":"pypi"}"""), machine.KeyOf("""{"type":"pypi","url":"https://test.pypi.org"}"""));
     }

@@ -23,6 +23,7 @@ public sealed class Rfc7523ExchangeTests
             HttpText.Request(machine.Server, "POST /token", "Accept: application/json", "Content-Type: application/x-www-form-urlencoded", $"Content-Length: {body.Length}") + body,
             HttpText.Sorted(Assert.Single(machine.Requests)));
         Assert.Equal(["mcp.example.com"], machine.Profile(Mcp).Exchange.Hosts);
+        Assert.Equal(["mcp.example.com:8443"], machine.Profile(Mcp.Replace("example.com/v1", "example.com:8443/v1", StringComparison.Ordinal)).Exchange.Hosts);
     }
 
     [Fact]

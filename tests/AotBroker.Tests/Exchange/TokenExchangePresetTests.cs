@@ -54,7 +54,7 @@ public sealed class TokenExchangePresetTests
         Assert.Equal(
             $$"""{"grant_type":"{{Grant}}","subject_token":"{{identity}}","subject_token_type":"urn:ietf:params:oauth:token-type:id_token","provider_name":"github","project_key":"p"}""",
             BodyOf(request));
-        Assert.Equal(["127.0.0.1"], exchange.Hosts);
+        Assert.Equal([new Uri(exchange.Endpoint).Authority], exchange.Hosts); // Another port is another service.
     }
 
     [Fact]
