@@ -24,7 +24,7 @@ internal static class GoAuthProtocol
             // Without a profile that was named, Go is told once it has a URL: not every credential is for modules.
             if (call.Profile is not null || session.Environment.Get(Variables.BrokerProfile) is not null)
             {
-                session.Write(GoAuthFormat.Write(HelperCall.Obtain(session.Resolve(call.Profile), GoAuthFormat.Name, GetOptions.DefaultTimeout, session)));
+                TellAll(session.Resolve(call.Profile), call.Profile is not null, session);
             }
             return 0;
         }
@@ -42,12 +42,25 @@ internal static class GoAuthProtocol
         return 0;
     }
 
+    /// <summary>Go makes this call in every run, whatever it fetches: nothing is exchanged for a profile that is for other clients.</summary>
+    private static void TellAll(ResolvedProfile profile, bool isForGo, Session session)
+    {
+        if (GoAuthFormat.Prefixes(profile.Hosts) is { Count: > 0 } prefixes)
+        {
+            session.Write(GoAuthFormat.Write(HelperCall.Obtain(profile, GoAuthFormat.Name, GetOptions.DefaultTimeout, session), prefixes));
+        }
+        else if (isForGo && profile.Hosts.Count == 0)
+        {
+            throw GoAuthFormat.NoHosts(profile.Name);
+        }
+    }
+
     /// <summary>What the profile serves of what was asked for: no more of the host than that.</summary>
     private static string PrefixOf(ResolvedProfile profile, RequestedUrl asked)
     {
         string entry = ServingProfile.EntryFor(profile.Hosts, asked)!;
         string path = RequestedUrl.TryParse(entry.Replace("*.", "", StringComparison.Ordinal))?.Path ?? "";
-        return $"https://{asked.Host}{(asked.Port > 0 ? $":{asked.Port}" : "")}{path}";
+        return $"https://{asked.Authority}{path}";
     }
 
     private static bool IsUnauthorized(ReadOnlySpan<byte> answer)

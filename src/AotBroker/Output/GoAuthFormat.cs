@@ -11,25 +11,27 @@ internal static class GoAuthFormat
     private const string Https = "https://";
 
     /// <summary>For all prefixes that can be told: Go knows neither plain HTTP here nor a star.</summary>
-    public static byte[] Write(in PresentedCredential presented)
+    public static byte[] Write(in PresentedCredential presented) =>
+        Prefixes(presented.Hosts) is { Count: > 0 } prefixes ? Write(presented, prefixes) : throw NoHosts(presented.Profile);
+
+    /// <summary>Those of a profile's hosts that Go can be told before it asks for one.</summary>
+    public static List<string> Prefixes(IReadOnlyList<string> hosts)
     {
         List<string> prefixes = [];
-        foreach (string host in presented.Hosts)
+        foreach (string host in hosts)
         {
-            if (host.StartsWith(Https, StringComparison.Ordinal))
+            if (!host.Contains('*', StringComparison.Ordinal) && (host.StartsWith(Https, StringComparison.Ordinal) || !host.Contains("://", StringComparison.Ordinal)))
             {
-                prefixes.Add(host);
-            }
-            else if (!host.Contains("://", StringComparison.Ordinal) && !host.StartsWith('*'))
-            {
-                prefixes.Add(Https + host);
+                prefixes.Add(host.StartsWith(Https, StringComparison.Ordinal) ? host : Https + host);
             }
         }
-        return prefixes.Count > 0 ? Write(presented, prefixes) : throw new BrokerException(
-            ErrorCode.ProfileIncomplete,
-            $"profile \"{presented.Profile}\" does not say which hosts its credential is for, and Go must be told",
-            "add \"serves\": {\"hosts\": [\"example.com/path\"]} to the profile");
+        return prefixes;
     }
+
+    public static BrokerException NoHosts(string profile) => new(
+        ErrorCode.ProfileIncomplete,
+        $"profile \"{profile}\" does not say which hosts its credential is for, and Go must be told",
+        "add \"serves\": {\"hosts\": [\"example.com/path\"]} to the profile");
 
     /// <param name="presented">The credential.</param>
     /// <param name="prefixes">With https:// before them.</param>

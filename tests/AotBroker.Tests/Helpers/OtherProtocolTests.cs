@@ -49,6 +49,20 @@ public sealed class OtherProtocolTests : IDisposable
         Assert.Equal((0, ""), _machine.Call("goauth http://app.example/"));
     }
 
+    /// <summary>Go calls without a URL in every run, before it fetches anything: that must not spend what other clients are for.</summary>
+    [Fact]
+    public void Go_s_first_call_exchanges_nothing_for_a_profile_that_is_not_for_go()
+    {
+        _machine.Machine.WriteBrokerProfile("model", """{"identity":{"source":"file","path":"/not/there"},"exchange":{"type":"none"}}""");
+        _machine.Machine.WriteBrokerProfile("below", """{"identity":{"source":"file","path":"/not/there"},"exchange":{"type":"none"},"serves":{"hosts":["https://*.below.example"]}}""");
+
+        Assert.Equal((0, ""), _machine.Call("goauth --profile below")); // Go is told once it has a URL.
+        Expect.Error("AB0306", () => _machine.Call("goauth --profile model"));
+        _machine.Machine.Variables["AOTBROKER_PROFILE"] = "model";
+        Assert.Equal((0, ""), _machine.Call("goauth"));
+        Assert.StartsWith("https://app.example\n", _machine.Call("goauth https://app.example/x").Output, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("HTTP/1.1 401 Unauthorized\r\nDate: x\r\n\r\n", 61, true)]
     [InlineData("HTTP/2.0 401 Unauthorized\n", 61, true)]

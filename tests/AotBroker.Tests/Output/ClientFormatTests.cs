@@ -205,7 +205,7 @@ public sealed class ClientFormatTests : IDisposable
     {
         Assert.Equal(
             $"https://a.example\nhttps://b.example/go/\n\nAuthorization: Bearer {_token}\n\n",
-            Written("goauth", Token() with { Hosts = ["a.example", "*.c.example", "http://d.example", "https://b.example/go/"] }));
+            Written("goauth", Token() with { Hosts = ["a.example", "*.c.example", "https://*.c.example", "http://d.example", "https://b.example/go/"] }));
         Expect.Error("AB0306", () => Written("goauth", Token() with { Hosts = ["*.c.example"] }));
     }
 
