@@ -21,7 +21,8 @@ internal static class GitHubEnvironmentFormat
         StringBuilder lines = new();
         foreach (CredentialVariable variable in CredentialVariables.Of(presented))
         {
-            if (variable.IsSecret)
+            // To the runner, a mask of nothing is a mistake: it warns at each.
+            if (variable.IsSecret && !string.IsNullOrWhiteSpace(variable.Value))
             {
                 // The runner masks each line of a value of several, once these escapes are undone.
                 lines.Append("::add-mask::").Append(Escaped(variable.Value)).Append('\n');

@@ -245,6 +245,9 @@ public sealed class ClientFormatTests : IDisposable
         Assert.Equal(parts[1][..32] + "\nDB_1_B<<", parts[2]);
         Assert.Equal(parts[3][..32] + "\nc\n", parts[3]);
         Assert.NotEqual(parts[1][..32], parts[3][..32]);
+
+        // The runner warns of each mask of nothing.
+        Assert.Equal("::add-mask::c\n", Written("github-env", Fields(("a", ""), ("b", "c"), ("d", " \n"))));
     }
 
     [Fact]
