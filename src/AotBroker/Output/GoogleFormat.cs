@@ -28,7 +28,7 @@ internal static class GoogleFormat
             throw new BrokerException(
                 ErrorCode.Usage,
                 $"the credential of profile \"{presented.Profile}\" is no JWT, and Google exchanges nothing else",
-                "name a profile whose exchange is \"none\": Google's library makes the exchange itself");
+                "name a profile whose exchange is google-sts or none: Google's library makes the exchange itself, with the identity token");
         }
         JsonLine line = new JsonLine().Open()
             .Number("version", 1)
@@ -79,6 +79,6 @@ internal static class GoogleFormat
     {
         null or IdToken => IdToken,
         Jwt => Jwt,
-        _ => throw new BrokerException(ErrorCode.SettingInvalid, $"{Variables.GoogleTokenType} asks for a type of token that there is not", $"subject_token_type must be {IdToken} or {Jwt}"),
+        _ => throw new BrokerException(ErrorCode.SettingInvalid, $"{Variables.GoogleTokenType} asks for a type of token that the broker does not give", $"subject_token_type must be {IdToken} or {Jwt}"),
     };
 }
