@@ -76,8 +76,17 @@ internal static class HelperProtocols
         _ => "",
     };
 
-    public static BrokerException UnknownVerb(HelperCall call, params ReadOnlySpan<string> verbs) => new(
-        ErrorCode.Usage,
-        call.Verb.Length == 0 ? $"{call.Protocol} was called without a verb" : $"{call.Protocol} has no verb \"{call.Verb}\"",
-        $"its verbs are {string.Join(", ", verbs)}");
+    public static BrokerException UnknownVerb(HelperCall call, params ReadOnlySpan<string> verbs)
+    {
+        bool isKnown = false;
+        foreach (string verb in verbs)
+        {
+            isKnown |= verb.StartsWith(call.Verb + " ", StringComparison.Ordinal);
+        }
+        return new(
+            ErrorCode.Usage,
+            call.Verb.Length == 0 ? $"{call.Protocol} was called without a verb"
+            : isKnown ? $"{call.Protocol} {call.Verb} was called with other arguments than it takes" : $"{call.Protocol} has no verb \"{call.Verb}\"",
+            $"its verbs are {string.Join(", ", verbs)}");
+    }
 }

@@ -6,7 +6,7 @@ using AotBroker.Profiles;
 namespace AotBroker.Helpers;
 
 /// <summary>
-/// The program `keyring`, as pip, uv, twine and Poetry call it: `get SERVICE USER` prints the password, and with
+/// The program `keyring`, as pip, uv and PDM call it: `get SERVICE USER` prints the password, and with
 /// `--mode creds` the user name before it. Exit code 1 means that there is none.
 /// </summary>
 internal static class KeyringProtocol
@@ -27,7 +27,7 @@ internal static class KeyringProtocol
             return 1;
         }
         PresentedCredential presented = HelperCall.Obtain(profile, KeyringFormat.Name, GetOptions.DefaultTimeout, session);
-        string? user = words.Count == 3 ? words[2] : null;
+        string? user = words is [_, _, { Length: > 0 } named] ? named : null; // PDM names an empty one where it knows none.
         if (presented.Credential.Fields is not null && user is not null && user != presented.BasicUser())
         {
             return 1;

@@ -92,6 +92,22 @@ public sealed class OtherProtocolTests : IDisposable
         Assert.Empty(_machine.Machine.Error.Octets);
     }
 
+    /// <summary>PDM calls `keyring --mode=creds get URL ''` where the index's address has no user, and takes two lines or nothing.</summary>
+    [Fact]
+    public void Keyring_takes_an_empty_user_for_none()
+    {
+        Assert.Equal((0, $"token\n{_machine.Token}\n"), _machine.Call(["keyring", "--mode=creds", "get", "https://app.example/simple/", ""], []));
+    }
+
+    [Theory]
+    [InlineData("terraform get", "terraform get was called with other arguments than it takes")]
+    [InlineData("keyring get", "keyring get was called with other arguments than it takes")]
+    [InlineData("keyring get a b c", "keyring get was called with other arguments than it takes")]
+    [InlineData("keyring set a b", "keyring has no verb \"set\"")]
+    [InlineData("bazel get_all", "bazel has no verb \"get_all\"")]
+    public void A_verb_that_is_there_is_not_denied(string line, string message) =>
+        Assert.Equal(message, Expect.Error("AB0201", () => _machine.Call(line)).Message);
+
     [Theory]
     [InlineData("keyring set app.example me")]
     [InlineData("keyring del app.example me")]
