@@ -21,7 +21,7 @@ internal static class HelperProtocols
         (TerraformProtocol.Name, "Terraform's credentials helper: get, store, forget HOST"),
         (BazelProtocol.Name, "Bazel's credential helper: get"),
         (GoAuthProtocol.Name, "Go's GOAUTH command"),
-        (KeyringProtocol.Name, "The program that pip and uv ask: get SERVICE USER"),
+        (KeyringProtocol.Name, "The program that pip, uv and PDM ask: get SERVICE USER"),
     ];
 
     /// <summary>The names that clients look for in PATH, or are told; `-PROFILE` may follow all but the last.</summary>
