@@ -14,10 +14,6 @@ internal static class DockerSetup
     private const string Helper = Product.Name;
     private const string Unit = "\t";
 
-    /// <summary>What Docker calls its Hub, whose host has this name.</summary>
-    private const string Hub = "https://index.docker.io/v1/";
-    private const string HubHost = "index.docker.io";
-
     public static string File(ProcessEnvironment environment) =>
         environment.Get("DOCKER_CONFIG") is { } directory ? $"{environment.Absolute(directory)}/config.json" : ClientSetups.InHome(".docker/config.json", environment);
 
@@ -29,12 +25,11 @@ internal static class DockerSetup
         List<string> next = [];
         foreach (string host in ClientSetups.HostsOf(profile))
         {
-            if (host.Contains('*', StringComparison.Ordinal) || RequestedUrl.TryParse(host) is not { } served || (served.Path.Trim('/').Length > 0 && served.Host != HubHost))
+            if (DockerProtocol.RegistryOf(host) is not { } registry)
             {
                 next.Add($"Docker asks by host alone, and so not for {host}: name whole hosts in \"serves\"");
                 continue;
             }
-            string registry = served.Host == HubHost ? Hub : served.Authority;
             if (!registries.Contains(registry))
             {
                 registries.Add(registry);

@@ -15,6 +15,10 @@ internal static class DockerProtocol
     public const string Name = "docker";
     public const string LinkName = "docker-credential-aotbroker";
 
+    /// <summary>What Docker calls its Hub, whose host has this name.</summary>
+    private const string Hub = "https://index.docker.io/v1/";
+    private const string HubHost = "index.docker.io";
+
     private const string NotFound = "credentials not found in native keychain";
     private const string NoServer = "no credentials server URL";
     private const string NoUser = "no credentials username";
@@ -77,20 +81,36 @@ internal static class DockerProtocol
         throw new BrokerException(ErrorCode.Usage, "the broker keeps no credential that it has not obtained itself", "log in without a credential helper, or let a profile serve this registry");
     }
 
+    /// <summary>
+    /// Docker gets the credential of every host that is listed before a build, gives all to its engine, and gives up if one
+    /// is not to be had. So only a profile that was named is told: others may be for anything.
+    /// </summary>
     private static int List(HelperCall call, Session session)
     {
         JsonLine line = new JsonLine().Open();
-        HashSet<string> told = [];
-        foreach ((string host, string user) in ServingProfile.All(call, session))
+        if (call.Profile is not null || session.Environment.Get(Variables.BrokerProfile) is not null)
         {
-            if (told.Add(host))
+            ResolvedProfile named = session.Resolve(call.Profile);
+            HashSet<string> told = [];
+            foreach (string host in CredentialFormats.Suits(DockerFormat.Name, named.Kind) ? named.Hosts : [])
             {
-                line.Text(host, user);
+                if (RegistryOf(host) is { } registry && told.Add(registry))
+                {
+                    line.Text(registry, named.UserName ?? "");
+                }
             }
         }
         session.Write(line.Close().ToUtf8());
         return 0;
     }
+
+    /// <summary>
+    /// What Docker calls a host that a profile names. Null where it asks for none such: docker-py takes what is for a path
+    /// as being for the whole host.
+    /// </summary>
+    public static string? RegistryOf(string host) => RequestedUrl.TryParse(host) is not { } served ? null
+        : served.Host == HubHost ? Hub
+        : served.Path.Trim('/').Length == 0 ? served.Authority : null;
 
     private static string Server(ReadOnlySpan<byte> input) => Encoding.UTF8.GetString(input).Trim();
 

@@ -46,27 +46,6 @@ internal static class ServingProfile
         return best;
     }
 
-    /// <summary>Every host that a profile of the broker's serves, with its user name: what `list` tells.</summary>
-    public static IEnumerable<(string Host, string User)> All(HelperCall call, Session session)
-    {
-        if (call.Profile is not null || session.Environment.Get(Variables.BrokerProfile) is not null)
-        {
-            ResolvedProfile named = session.Resolve(call.Profile);
-            foreach (string host in named.Hosts)
-            {
-                yield return (host, named.UserName ?? "");
-            }
-            yield break;
-        }
-        foreach ((_, IReadOnlyList<string> hosts, string? user) in Offers(session.Environment))
-        {
-            foreach (string host in hosts)
-            {
-                yield return (host, user ?? "");
-            }
-        }
-    }
-
     private static int Closest(IReadOnlyList<string> hosts, RequestedUrl asked)
     {
         int closest = 0;
@@ -80,7 +59,7 @@ internal static class ServingProfile
     private static string? Search(RequestedUrl asked, ProcessEnvironment environment)
     {
         (string? best, string? same, int closest) = (null, null, 0);
-        foreach ((string name, IReadOnlyList<string> hosts, _) in Offers(environment))
+        foreach ((string name, IReadOnlyList<string> hosts) in Offers(environment))
         {
             int match = Closest(hosts, asked);
             if (match > closest)
@@ -99,7 +78,7 @@ internal static class ServingProfile
     }
 
     /// <summary>What each profile serves. One that cannot be read serves nothing: it must not keep others from it.</summary>
-    private static IEnumerable<(string Name, IReadOnlyList<string> Hosts, string? User)> Offers(ProcessEnvironment environment)
+    private static IEnumerable<(string Name, IReadOnlyList<string> Hosts)> Offers(ProcessEnvironment environment)
     {
         HashSet<string> seen = [];
         foreach (string directory in ConfigDirectories.ProfileDirectories(environment))
@@ -107,15 +86,15 @@ internal static class ServingProfile
             foreach (string file in Files(directory))
             {
                 string name = file[(directory.Length + 1)..^".json".Length];
-                if (ProfileName.IsValid(name) && seen.Add(name) && Offer(file, environment) is { Hosts.Count: > 0 } offer)
+                if (ProfileName.IsValid(name) && seen.Add(name) && Offer(file, environment) is { Count: > 0 } hosts)
                 {
-                    yield return (name, offer.Hosts, offer.User);
+                    yield return (name, hosts);
                 }
             }
         }
     }
 
-    private static (IReadOnlyList<string> Hosts, string? User)? Offer(string file, ProcessEnvironment environment)
+    private static IReadOnlyList<string>? Offer(string file, ProcessEnvironment environment)
     {
         try
         {
@@ -123,8 +102,7 @@ internal static class ServingProfile
             {
                 return null;
             }
-            IExchange? exchange = profile.Exchange is AnthropicLogin ? null : Exchanges.Of(profile.Exchange, file, environment);
-            return (profile.Serves?.Hosts ?? exchange?.Hosts ?? [], profile.Serves?.Username ?? exchange?.UserName);
+            return profile.Serves?.Hosts ?? (profile.Exchange is AnthropicLogin ? null : Exchanges.Of(profile.Exchange, file, environment).Hosts);
         }
         catch (BrokerException)
         {

@@ -45,9 +45,19 @@ public sealed class DockerProtocolTests : IDisposable
         Assert.Equal((0, before), _machine.Call("docker get", "ghcr.io"));
     }
 
+    /// <summary>Docker's builds ask for the credential of each host that is listed, hand all on, and fail with the first that fails.</summary>
     [Fact]
-    public void List_tells_hosts_and_users() =>
-        Assert.Equal((0, """{"ghcr.io":"bot","localhost:5000":"bot"}""" + "\n"), _machine.Call("docker list"));
+    public void List_tells_hosts_and_users_of_a_profile_that_was_named_and_of_no_other()
+    {
+        _machine.Serve("other", """{"hosts":["*.other.example","git.other.example","https://git.other.example/team/","index.docker.io"]}""");
+
+        Assert.Equal((0, "{}\n"), _machine.Call("docker list"));
+        Assert.Equal((0, """{"ghcr.io":"bot","localhost:5000":"bot"}""" + "\n"), _machine.Call("docker --profile ghcr list"));
+        _machine.Machine.Variables["AOTBROKER_PROFILE"] = "other";
+        Assert.Equal((0, """{"git.other.example":"","https://index.docker.io/v1/":""}""" + "\n"), _machine.Call("docker list"));
+        _machine.Machine.WriteBrokerProfile("other", """{"identity":{"source":"file","path":"/not/there"},"exchange":{"type":"aws-sts","role_arn":"arn:aws:iam::123456789012:role/a","region":"eu-central-1"},"serves":{"hosts":["ecr.example"]}}""");
+        Assert.Equal((0, "{}\n"), _machine.Call("docker list"));
+    }
 
     [Fact]
     public void Version_is_a_line() => Assert.StartsWith("docker-credential-aotbroker (aotbroker) ", _machine.Call("docker version").Output, StringComparison.Ordinal);
