@@ -39,6 +39,10 @@ internal static class TerraformSetup
         {
             return FileEdit.Refused(reason);
         }
+        if (text.AsSpan().TrimStart().StartsWith("{"))
+        {
+            return FileEdit.Refused("it is JSON, after which Terraform reads no block");
+        }
         int at = text.IndexOf(Block, StringComparison.Ordinal);
         if (at < 0)
         {

@@ -47,6 +47,7 @@ public sealed class TerraformSetupTests : IDisposable
     [InlineData("  " + Block, "line 1 names")]
     [InlineData(Block + Block, "line 1 names")]
     [InlineData("credentials_helper \"aotbroker\" {\n  args = [\"--profile\", \"ci\", \"--verbose\"]\n}\n", "line 1 names")]
+    [InlineData("\n {\"disable_checkpoint\": true}\n", "it is JSON")]
     [InlineData("a\rb", "carriage return")]
     public void What_is_somebody_else_s_or_not_understood_is_left(string before, string reason)
     {
