@@ -39,12 +39,15 @@ internal static class GitProtocol
 
     private static int Get(HelperCall call, GitRequest request, Session session)
     {
-        if (request.Url is not { } asked || ServingProfile.Find(call, asked, session) is not { } profile)
-        {
-            return 0; // Others are asked.
-        }
+        // Where the variable names a profile, it need not be for git: what is wrong with it must not keep others from answering.
+        bool isForGit = call.Profile is not null || session.Environment.Get(Variables.BrokerProfile) is null;
         try
         {
+            if (request.Url is not { } asked || ServingProfile.Find(call, asked, session) is not { } profile)
+            {
+                return 0; // Others are asked.
+            }
+            isForGit = true;
             PresentedCredential presented = HelperCall.Obtain(profile, GitFormat.Name, GetOptions.DefaultTimeout, session);
             if (presented.Credential.Fields is not null && request.UserName is { } user && user != presented.BasicUser())
             {
@@ -54,7 +57,7 @@ internal static class GitProtocol
             session.Write(SendsBearer(request, presented) ? GitFormat.WriteBearer(presented) : GitFormat.Write(presented));
             return 0;
         }
-        catch (BrokerException error) when (error.Code != ErrorCode.OutputFailed)
+        catch (BrokerException error) when (isForGit && error.Code != ErrorCode.OutputFailed)
         {
             session.Reporter.Error(error);
             session.Write("quit=1\n"u8); // A question for a password would hide the reason.

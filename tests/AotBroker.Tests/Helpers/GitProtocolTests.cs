@@ -115,4 +115,16 @@ public sealed class GitProtocolTests : IDisposable
         Assert.Equal((4, "quit=1\n"), _machine.Call("git get", Host));
         Assert.Contains("error[AB0402]", _machine.Machine.Error.Text, StringComparison.Ordinal);
     }
+
+    /// <summary>Else git asks for a password, and the reason is gone from the screen.</summary>
+    [Fact]
+    public void A_profile_that_cannot_be_used_ends_them_too_unless_it_need_not_be_for_git()
+    {
+        Assert.Equal((3, "quit=1\n"), _machine.Call("git --profile missing get", Host));
+        _machine.Serve("twin", """{"hosts":["git.example"]}""");
+        Assert.Equal((3, "quit=1\n"), _machine.Call("git get", Host));
+
+        _machine.Machine.Variables["AOTBROKER_PROFILE"] = "missing";
+        Expect.Error("AB0302", () => _machine.Call("git get", Host));
+    }
 }
