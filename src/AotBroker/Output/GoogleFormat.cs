@@ -51,9 +51,17 @@ internal static class GoogleFormat
         .Close().ToUtf8();
 
     /// <summary>
+    /// Whether a person is at the other end of all streams: the library reads the file alone, and a token has no place on
+    /// that person's terminal.
+    /// </summary>
+    public static bool AnswersInFile(ProcessEnvironment environment) => environment.IsSet(Variables.GoogleOutputFile)
+        && environment.Get(Variables.GoogleInteractive) == "1" && environment.Get(Variables.GoogleRevoke) != "1";
+
+    /// <summary>
     /// Writes what standard output got to the file that the client names, where it does not hold that already. Where that
     /// cannot be done the client has its answer all the same, and runs this program once more the next time.
     /// </summary>
+    /// <exception cref="BrokerException"><see cref="ErrorCode.OutputFailed"/>: it could not, and the answer is nowhere else.</exception>
     public static void WriteOutputFile(in PresentedCredential presented, ReadOnlySpan<byte> written)
     {
         if (presented.Environment is not { } environment || environment.Get(Variables.GoogleOutputFile) is not { } name)
@@ -71,7 +79,13 @@ internal static class GoogleFormat
         }
         catch (Exception error) when (FlightCache.IsFileSystem(error))
         {
-            return;
+            if (AnswersInFile(environment))
+            {
+                throw new BrokerException(
+                    ErrorCode.OutputFailed,
+                    $"{path}, which {Variables.GoogleOutputFile} names, could not be written: {FileSystemReason.Of(error)}",
+                    "let \"output_file\" of the credential's configuration name a file of this user's");
+            }
         }
     }
 

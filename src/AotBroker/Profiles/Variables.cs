@@ -42,6 +42,8 @@ internal static class Variables
     public const string GoogleAudience = "GOOGLE_EXTERNAL_ACCOUNT_AUDIENCE";
     public const string GoogleTokenType = "GOOGLE_EXTERNAL_ACCOUNT_TOKEN_TYPE";
     public const string GoogleOutputFile = "GOOGLE_EXTERNAL_ACCOUNT_OUTPUT_FILE";
+    public const string GoogleInteractive = "GOOGLE_EXTERNAL_ACCOUNT_INTERACTIVE";
+    public const string GoogleRevoke = "GOOGLE_EXTERNAL_ACCOUNT_REVOKE";
 
     public const string AwsRoleArn = "AWS_ROLE_ARN";
     public const string AwsRoleSessionName = "AWS_ROLE_SESSION_NAME";

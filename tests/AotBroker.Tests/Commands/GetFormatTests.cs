@@ -111,6 +111,38 @@ public sealed class GetFormatTests : IDisposable
     }
 
     [Fact]
+    public void Where_a_person_signs_in_google_reads_the_file_alone_and_no_token_is_on_the_terminal()
+    {
+        string file = _machine.Home["out.json"];
+        _machine.Variables["GOOGLE_EXTERNAL_ACCOUNT_OUTPUT_FILE"] = file;
+        _machine.Variables["GOOGLE_EXTERNAL_ACCOUNT_INTERACTIVE"] = "1";
+
+        Assert.Equal(0, Get("google"));
+        Assert.Empty(_machine.Output.Octets);
+        Assert.Contains(_jwt, File.ReadAllText(file), StringComparison.Ordinal);
+
+        _machine.Variables["GOOGLE_EXTERNAL_ACCOUNT_OUTPUT_FILE"] = _machine.Home["no/such/directory"];
+        Expect.Error("AB0706", () => Get("google"));
+        File.Delete(_machine.Home["token"]);
+        Directory.Delete(_machine.CacheDirectory, recursive: true);
+        Expect.Error("AB0402", () => Get("google"));
+        Assert.Empty(_machine.Output.Octets);
+    }
+
+    [Theory]
+    [InlineData("GOOGLE_EXTERNAL_ACCOUNT_INTERACTIVE", "0")]
+    [InlineData("GOOGLE_EXTERNAL_ACCOUNT_REVOKE", "1")]
+    public void Google_reads_standard_output_otherwise(string variable, string value)
+    {
+        _machine.Variables["GOOGLE_EXTERNAL_ACCOUNT_OUTPUT_FILE"] = _machine.Home["out.json"];
+        _machine.Variables["GOOGLE_EXTERNAL_ACCOUNT_INTERACTIVE"] = "1";
+        _machine.Variables[variable] = value;
+
+        Assert.Equal(0, Get("google"));
+        Assert.Contains(_jwt, _machine.Output.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Google_is_told_of_a_failure_on_standard_output_with_exit_code_0()
     {
         File.Delete(_machine.Home["token"]);
