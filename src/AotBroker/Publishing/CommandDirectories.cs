@@ -169,6 +169,29 @@ internal static class CommandDirectories
         }
     }
 
+    /// <summary>
+    /// Keeps a command's directory. It gets the lock's name when the lock is held: whoever sweeps finds either no lock, and
+    /// goes by the process id, or one that is held, and its look at the lock is never in the way.
+    /// </summary>
+    /// <exception cref="IOException">The lock cannot be made.</exception>
+    /// <exception cref="UnauthorizedAccessException">The directory cannot be written.</exception>
+    public static FlightLock Keep(string directory)
+    {
+        string name = LockOf(directory);
+        FlightLock gate = FlightLock.Open(name + ".tmp");
+        try
+        {
+            _ = gate.TryLead(); // Nobody else knows that name.
+            int error = Libc.Rename(name + ".tmp", name);
+            return error == 0 ? gate : throw new IOException($"{name}: {Libc.Describe(error)}");
+        }
+        catch
+        {
+            gate.Dispose();
+            throw;
+        }
+    }
+
     public static string LockOf(string directory) => directory + "/kept.lock";
 
     private static bool IsAbandoned(string directory)

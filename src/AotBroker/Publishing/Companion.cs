@@ -136,9 +136,9 @@ internal static class Companion
     {
         try
         {
-            return CommandDirectories.TryKeep(directory.Path);
+            return CommandDirectories.Keep(directory.Path);
         }
-        catch (BrokerException)
+        catch (Exception error) when (PrivateDirectory.IsFileSystem(error))
         {
             return null;
         }

@@ -62,4 +62,41 @@ public sealed class CommandDirectoriesTests : IDisposable
         Assert.NotNull(place);
         Assert.False(IsSwept(EndedElsewhere, _now - (30 * Day), _now - (30 * Day), "aotbroker", "configs"));
     }
+
+    [Fact]
+    public async Task A_directory_that_is_just_being_kept_is_neither_swept_nor_let_go()
+    {
+        const int Rounds = 300;
+        CacheDirectory cache = CacheDirectory.Of(_machine.Environment);
+        _machine.Home.MakeDirectory(".cache/aotbroker/exec");
+        using CancellationTokenSource over = new();
+        Task[] sweeps = [.. Enumerable.Range(0, 2).Select(_ => Task.Factory.StartNew(
+            () =>
+            {
+                while (!over.IsCancellationRequested)
+                {
+                    CommandDirectories.RemoveAbandoned(cache); // As `clear --all` does: whatever nobody keeps.
+                }
+            },
+            CancellationToken.None,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default))];
+        try
+        {
+            for (int round = 0; round < Rounds; round++)
+            {
+                string directory = _machine.Home.MakeDirectory($".cache/aotbroker/exec/{Environment.ProcessId}-00000000-{round}");
+
+                using FlightLock place = CommandDirectories.Keep(directory);
+
+                using FlightLock another = FlightLock.Open(CommandDirectories.LockOf(directory));
+                Assert.True(another.IsLed());
+            }
+        }
+        finally
+        {
+            await over.CancelAsync();
+            await Task.WhenAll(sweeps);
+        }
+    }
 }
