@@ -1,5 +1,4 @@
-using System.Net;
-using System.Net.Sockets;
+using AotBroker.Tests;
 
 namespace AotBroker.EndToEnd.Tests;
 
@@ -75,20 +74,17 @@ public sealed class BadEndpointTests : BrokerTest
     {
         Endpoint.Faults.Add(how == "silent" ? Fault.Hang() : Fault.Drip(), times: null);
 
-        (await RefreshAsync("--timeout", "1")).Failed("AB0603", 6).Says("did not answer in time").Says("`--timeout SECONDS` (of `get`, `exec` and `keep`)");
+        (await RefreshAsync("--timeout", "4")).Failed("AB0603", 6).Says("did not answer in time").Says("`--timeout SECONDS` (of `get`, `exec` and `keep`)");
     }
 
     [Fact]
     public async Task An_endpoint_that_is_down_is_an_error_with_its_address_and_spends_no_token()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        var closed = ((IPEndPoint)listener.LocalEndpoint).Port;
-        listener.Stop();
+        using ClosedPort closed = new();
         var url = Sandbox.Environment["ANTHROPIC_BASE_URL"];
-        Sandbox.Environment["ANTHROPIC_BASE_URL"] = $"http://127.0.0.1:{closed}";
+        Sandbox.Environment["ANTHROPIC_BASE_URL"] = closed.Url;
 
-        (await RefreshAsync("--timeout", "3")).Failed("AB0601", 6).Says($"cannot connect to 127.0.0.1:{closed}").Says("from ANTHROPIC_BASE_URL");
+        (await RefreshAsync("--timeout", "8")).Failed("AB0601", 6).Says($"cannot connect to {closed.Authority}").Says("from ANTHROPIC_BASE_URL");
 
         Sandbox.Environment["ANTHROPIC_BASE_URL"] = url;
         (await Sandbox.RunAsync("get", "--force-refresh")).Succeeded();
@@ -99,7 +95,7 @@ public sealed class BadEndpointTests : BrokerTest
     {
         Sandbox.Environment["ANTHROPIC_BASE_URL"] = "https://endpoint.invalid";
 
-        (await RefreshAsync("--timeout", "5")).Failed("AB0601", 6).Says("cannot connect to endpoint.invalid");
+        (await RefreshAsync("--timeout", "30")).Failed("AB0601", 6).Says("cannot connect to endpoint.invalid");
     }
 
     [Theory]

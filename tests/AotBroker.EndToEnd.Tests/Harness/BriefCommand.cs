@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
+using AotBroker.Tests;
 
 namespace AotBroker.EndToEnd.Tests;
 
@@ -13,14 +14,11 @@ internal static class BriefCommand
     private const int SegmentSize = 56;
     private const ulong Address = 0x400000;
 
-    private const UnixFileMode Executable = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
-
     /// <summary>Writes it into the sandbox, and returns its path.</summary>
     public static string Write(Sandbox sandbox)
     {
         var path = Path.Combine(sandbox.MakeDirectory("commands"), "brief");
-        File.WriteAllBytes(path, Program());
-        File.SetUnixFileMode(path, Executable);
+        ExecutableFile.Write(path, Program());
         return path;
     }
 

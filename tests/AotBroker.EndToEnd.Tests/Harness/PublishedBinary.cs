@@ -1,3 +1,5 @@
+using AotBroker.Tests;
+
 namespace AotBroker.EndToEnd.Tests;
 
 /// <summary>
@@ -28,7 +30,7 @@ internal static class PublishedBinary
         const UnixFileMode everyoneMayRun = (UnixFileMode)0b111_101_101;
         File.SetUnixFileMode(directory, everyoneMayRun);
         var copy = System.IO.Path.Combine(directory, "aotbroker");
-        File.Copy(published, copy);
+        ExecutableFile.Copy(published, copy);
         File.SetUnixFileMode(copy, everyoneMayRun);
         return copy;
     }

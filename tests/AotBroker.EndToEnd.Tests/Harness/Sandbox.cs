@@ -1,5 +1,7 @@
+using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using AotBroker.Tests;
 
 namespace AotBroker.EndToEnd.Tests;
 
@@ -52,15 +54,28 @@ internal sealed partial class Sandbox : IDisposable
 
     public IReadOnlyList<BrokerProcess> Processes => _processes;
 
-    public IReadOnlyCollection<string> Secrets => _secrets;
+    public IReadOnlyCollection<string> Secrets
+    {
+        get
+        {
+            lock (_secrets)
+            {
+                return [.. _secrets];
+            }
+        }
+    }
 
     /// <summary>Files that hold secrets because the test, or another program, put them there.</summary>
     public HashSet<string> SecretFiles { get; } = [];
 
-    /// <summary>What must never show up where it does not belong.</summary>
+    /// <summary>What must never show up where it does not belong. Servers that mint add to it, each on a thread of its own.</summary>
     public string AddSecret(string secret)
     {
-        _secrets.Add(secret);
+        lock (_secrets)
+        {
+            _secrets.Add(secret);
+        }
+
         return secret;
     }
 
@@ -71,6 +86,12 @@ internal sealed partial class Sandbox : IDisposable
     {
         var path = Path.Combine(Root, name);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        if (mode.HasFlag(UnixFileMode.UserExecute))
+        {
+            ExecutableFile.Write(path, Encoding.UTF8.GetBytes(content), mode);
+            return path;
+        }
+
         File.WriteAllText(path, content);
         File.SetUnixFileMode(path, mode);
         return path;

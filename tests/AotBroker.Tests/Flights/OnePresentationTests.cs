@@ -276,7 +276,7 @@ public sealed class OnePresentationTests
         await using FederatedMachine machine = await FederatedMachine.StartAsync();
         machine.UseGitHub();
         machine.Endpoint.Faults.Add(Fault.Hang());
-        Expect.Error("AB0603", () => machine.Obtain(seconds: 2));
+        Expect.Error("AB0603", () => machine.Obtain(seconds: 5));
 
         machine.Obtain();
     }
@@ -285,10 +285,8 @@ public sealed class OnePresentationTests
     public async Task A_token_that_was_never_sent_is_not_recorded()
     {
         await using FederatedMachine machine = await FederatedMachine.StartAsync();
-        using (RawServer closed = new(static _ => null))
-        {
-            machine.Machine.Variables["ANTHROPIC_BASE_URL"] = closed.Url;
-        }
+        using ClosedPort closed = new();
+        machine.Machine.Variables["ANTHROPIC_BASE_URL"] = closed.Url;
 
         Expect.Error("AB0601", () => machine.Obtain());
 

@@ -202,10 +202,8 @@ public sealed class MachineIdentityTests : IDisposable
     public void One_address_that_does_not_answer_is_not_asked_twice()
     {
         // Nobody listens there: both clouds have it.
-        using RawServer closed = new(RawServer.Answer(404, ""));
-        string url = closed.Url;
-        closed.Dispose();
-        _machine.Variables["AZURE_POD_IDENTITY_AUTHORITY_HOST"] = _machine.Variables["AWS_EC2_METADATA_SERVICE_ENDPOINT"] = url;
+        using ClosedPort closed = new();
+        _machine.Variables["AZURE_POD_IDENTITY_AUTHORITY_HOST"] = _machine.Variables["AWS_EC2_METADATA_SERVICE_ENDPOINT"] = closed.Url;
 
         Expect.Error("AB0401", () => Get());
 
