@@ -90,28 +90,44 @@ public sealed class PrivateFileReplaceTests : IDisposable
     public void Who_reads_meanwhile_sees_the_old_or_the_new_and_never_a_part()
     {
         const int Rounds = 300;
+        const int Readers = 4;
         string path = _directory["file"];
         byte[][] contents = [new byte[30_000], new byte[60_000]];
         Array.Fill(contents[1], (byte)1);
         PrivateFile.Replace(path, contents[0]);
         using ManualResetEventSlim isOver = new();
+        using CountdownEvent reading = new(Readers);
 
-        Threads.Running<int> readers = Threads.Start(4, _ =>
+        Threads.Running<int> readers = Threads.Start(Readers, _ =>
         {
             int seen = 0;
-            while (!isOver.IsSet)
+            try
             {
-                PrivateFile.ReadResult result = PrivateFile.Read(path, 100_000);
-                Assert.Equal(ReadStatus.Read, result.Status);
-                byte[] whole = contents[result.Content[0]];
-                Assert.True(result.Content.SequenceEqual(whole), $"{result.Length} octets");
-                seen++;
+                while (!isOver.IsSet)
+                {
+                    PrivateFile.ReadResult result = PrivateFile.Read(path, 100_000);
+                    Assert.Equal(ReadStatus.Read, result.Status);
+                    byte[] whole = contents[result.Content[0]];
+                    Assert.True(result.Content.SequenceEqual(whole), $"{result.Length} octets");
+                    if (++seen == 1)
+                    {
+                        reading.Signal();
+                    }
+                }
+                return seen;
             }
-            return seen;
+            finally
+            {
+                if (seen == 0)
+                {
+                    reading.Signal();
+                }
+            }
         });
         try
         {
-            for (int i = 0; i < Rounds; i++)
+            // On a loaded machine a thread may get no time for as long as the rounds take.
+            for (int i = 0; i < Rounds || !reading.IsSet; i++)
             {
                 PrivateFile.Replace(path, contents[i % 2]);
             }
