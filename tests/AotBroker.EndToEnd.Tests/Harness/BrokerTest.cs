@@ -30,6 +30,7 @@ public abstract class BrokerTest : IAsyncLifetime
                 await process.WaitAsync();
             }
 
+            await Companions.OverAsync(Sandbox);
             Silence.Check(Sandbox);
         }
         finally

@@ -78,7 +78,7 @@ internal sealed class SecretHolder
         }
 
         var id = identify(started);
-        return new SecretHolder(sandbox, endpoint, leader, started, moment == Moment.Accompanies ? CompanionOf(id) : id, end);
+        return new SecretHolder(sandbox, endpoint, leader, started, moment == Moment.Accompanies ? Companions.Of(id) : id, end);
     }
 
     /// <summary>Lets it go, and returns what had been started once everything has ended.</summary>
@@ -99,25 +99,5 @@ internal sealed class SecretHolder
         var result = await _started.WaitAsync();
         _sandbox.Environment.Remove("AOTBROKER_CACHE_DIR");
         return result;
-    }
-
-    /// <summary>What sits beside the command with this id.</summary>
-    public static int CompanionOf(int command) => Directory.GetDirectories("/proc")
-        .Select(Path.GetFileName)
-        .Where(name => int.TryParse(name, out _))
-        .Where(name => Arguments(name!) is ["aotbroker", "companion", "stay", var id, ..] && id == $"{command}")
-        .Select(name => int.Parse(name!, System.Globalization.CultureInfo.InvariantCulture))
-        .Single();
-
-    private static string[] Arguments(string process)
-    {
-        try
-        {
-            return File.ReadAllText($"/proc/{process}/cmdline").Split('\0');
-        }
-        catch (IOException)
-        {
-            return []; // It has ended meanwhile.
-        }
     }
 }
