@@ -92,7 +92,7 @@ public sealed class AnthropicSdkTests : BrokerTest
     public async Task A_client_that_lives_on_takes_what_is_published_next(string sdk)
     {
         // Within its last two minutes an SDK looks for another one at each call, and serves what it has meanwhile.
-        Endpoint.Faults.Add(Fault.ExpiresIn(100), times: null);
+        Endpoint.Faults.Add(Fault.ExpiresIn(118), times: null);
         var keep = await KeepAsync();
         var stop = Path.Combine(Sandbox.Root, "stop");
         var client = Sandbox.Start(Directly(sdk) with
