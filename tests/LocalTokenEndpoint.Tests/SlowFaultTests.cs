@@ -25,6 +25,22 @@ public class SlowFaultTests
     }
 
     [Fact]
+    public async Task A_failure_may_be_held_back_too()
+    {
+        await using var endpoint = await LocalEndpoint.StartAsync();
+        endpoint.Faults.Add(Fault.Status(503) with { IsHeld = true });
+
+        var held = endpoint.PresentAsync();
+        await endpoint.Events.WaitForAsync(one => one.Fault == "status");
+        using var next = await endpoint.PresentAsync();
+        Assert.False(held.IsCompleted);
+        endpoint.Faults.ReleaseHeld();
+        using var response = await held;
+
+        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.ServiceUnavailable), (next.StatusCode, response.StatusCode));
+    }
+
+    [Fact]
     public async Task A_delay_is_told_and_the_answer_is_the_true_one()
     {
         await using var endpoint = await LocalEndpoint.StartAsync(

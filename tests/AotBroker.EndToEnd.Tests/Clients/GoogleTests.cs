@@ -36,22 +36,22 @@ public sealed class GoogleTests : ClientTest
             ["identity"] = new JsonObject { ["source"] = "github-actions" },
             ["exchange"] = new JsonObject { ["type"] = "google-sts", ["audience"] = Audience, ["endpoint"] = _google.Url },
         });
-        Sandbox.Environment["GOOGLE_APPLICATION_CREDENTIALS"] = Sandbox.WriteFile("google/credentials.json", new JsonObject
-        {
-            ["type"] = "external_account",
-            ["audience"] = Audience,
-            ["subject_token_type"] = "urn:ietf:params:oauth:token-type:id_token",
-            ["token_url"] = _google.Url + "/v1/token",
-            ["credential_source"] = new JsonObject
-            {
-                ["executable"] = new JsonObject { ["command"] = $"{PublishedBinary.Path} get --profile google --format google", ["timeout_millis"] = 30_000 },
-            },
-        }.ToJsonString());
+        UseProgram($"{PublishedBinary.Path} get --profile google --format google", 30_000);
         Sandbox.Environment["GOOGLE_EXTERNAL_ACCOUNT_ALLOW_EXECUTABLES"] = "1";
         Sandbox.Environment["GOOGLE_CLOUD_PROJECT"] = "example";
         Sandbox.Environment["METADATA_SERVER_DETECTION"] = "none";
         Sandbox.Environment["NO_GCE_CHECK"] = "true";
     }
+
+    /// <summary>The file for Google's libraries, with the program that gives the identity.</summary>
+    private void UseProgram(string command, int patience) => Sandbox.Environment["GOOGLE_APPLICATION_CREDENTIALS"] = Sandbox.WriteFile("google/credentials.json", new JsonObject
+    {
+        ["type"] = "external_account",
+        ["audience"] = Audience,
+        ["subject_token_type"] = "urn:ietf:params:oauth:token-type:id_token",
+        ["token_url"] = _google.Url + "/v1/token",
+        ["credential_source"] = new JsonObject { ["executable"] = new JsonObject { ["command"] = command, ["timeout_millis"] = patience } },
+    }.ToJsonString());
 
     private Launch Node => new(NodeClient.GoogleScript, Question) { Program = NodeClient.Node };
 
@@ -118,8 +118,15 @@ public sealed class GoogleTests : ClientTest
     private async Task AllSayWhyAsync(Launch client)
     {
         Endpoint.Faults.Add(FaultTarget.GitHub, Fault.Status(403), times: null);
+        // The failure is remembered for some seconds, and the clients take longer than that to start on a loaded machine: it is
+        // the broker that is called by all of them at the same instant.
+        var gate = Sandbox.NewGate();
+        var program = Sandbox.WriteFile("google/together.sh", $"{gate.ShellCommand}exec '{PublishedBinary.Path}' get --profile google --format google\n");
+        UseProgram($"/bin/sh {program}", 120_000);
 
-        var results = await Sandbox.RunTogetherAsync(Many, _ => client);
+        var clients = Enumerable.Range(0, Many).Select(_ => Sandbox.Start(client)).ToArray();
+        await gate.OpenWhenAsync(Many);
+        var results = await Task.WhenAll(clients.Select(one => one.WaitAsync()));
 
         Assert.All(results, result => Assert.NotEqual(0, result.ExitCode));
         Assert.All(results, result => result.Says("AB0409").Says("id-token: write"));

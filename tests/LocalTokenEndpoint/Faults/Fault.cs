@@ -65,6 +65,9 @@ public sealed record Fault
     /// <summary>Held back for this long, after spending and before answering. Real time, not the endpoint's.</summary>
     public TimeSpan Wait { get; init; }
 
+    /// <summary>Held back until the test releases it, as <see cref="Hold"/> holds the true answer.</summary>
+    public bool IsHeld { get; init; }
+
     public int StatusCode { get; init; } = 200;
 
     public string? Body { get; init; }
@@ -79,7 +82,7 @@ public sealed record Fault
 
     public static Fault Delay(TimeSpan wait) => new() { Kind = FaultKind.Delay, Wait = wait, SpendFirst = true };
 
-    public static Fault Hold() => new() { Kind = FaultKind.Hold, SpendFirst = true };
+    public static Fault Hold() => new() { Kind = FaultKind.Hold, SpendFirst = true, IsHeld = true };
 
     /// <summary>An error; the body is Anthropic's error form for the status when none is given.</summary>
     public static Fault Status(int status, string? body = null, IReadOnlyDictionary<string, string>? headers = null) =>

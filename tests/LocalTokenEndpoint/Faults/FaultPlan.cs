@@ -36,7 +36,7 @@ public sealed class FaultPlan
         }
     }
 
-    /// <summary>Lets every answer go that <see cref="FaultKind.Hold"/> has kept so far.</summary>
+    /// <summary>Lets every answer go that has been held (<see cref="Fault.IsHeld"/>) so far.</summary>
     public void ReleaseHeld()
     {
         TaskCompletionSource gate;

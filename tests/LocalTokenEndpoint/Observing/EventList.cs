@@ -3,6 +3,9 @@ namespace LocalTokenEndpoint;
 /// <summary>Everything that was asked of the endpoint, oldest first.</summary>
 public sealed class EventList
 {
+    /// <summary>What has not come by then does not come: far more than anything takes.</summary>
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(5);
+
     private readonly Lock _lock = new();
     private readonly List<TokenEvent> _events = [];
     private readonly TimeProvider _clock;
@@ -41,6 +44,7 @@ public sealed class EventList
     }
 
     /// <summary>Waits until an event, past or to come, meets the condition: no test need wait for time.</summary>
+    /// <exception cref="TimeoutException">For minutes, there has been no event at all.</exception>
     public async Task<TokenEvent> WaitForAsync(Func<TokenEvent, bool> condition, CancellationToken cancellation = default)
     {
         while (true)
@@ -56,7 +60,7 @@ public sealed class EventList
                 changed = _changed.Task;
             }
 
-            await changed.WaitAsync(cancellation).ConfigureAwait(false);
+            await changed.WaitAsync(s_patience, cancellation).ConfigureAwait(false);
         }
     }
 

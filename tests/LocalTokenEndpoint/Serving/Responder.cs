@@ -60,7 +60,12 @@ internal sealed class Responder(FaultPlan faults, EventList events, Cancellation
                 await Task.Delay(wait, gone.Token).ConfigureAwait(false);
             }
 
-            await AnswerAsync(http, answer, fault?.Kind, release, gone.Token).ConfigureAwait(false);
+            if (fault is { IsHeld: true })
+            {
+                await release.WaitAsync(gone.Token).ConfigureAwait(false);
+            }
+
+            await AnswerAsync(http, answer, fault?.Kind, gone.Token).ConfigureAwait(false);
         }
         catch (Exception lost) when (lost is OperationCanceledException or IOException)
         {
@@ -91,7 +96,7 @@ internal sealed class Responder(FaultPlan faults, EventList events, Cancellation
     }
 
     private static async Task AnswerAsync(
-        HttpContext http, Answer answer, FaultKind? fault, Task release, CancellationToken gone)
+        HttpContext http, Answer answer, FaultKind? fault, CancellationToken gone)
     {
         switch (fault)
         {
@@ -107,9 +112,6 @@ internal sealed class Responder(FaultPlan faults, EventList events, Cancellation
             case FaultKind.Endless:
                 await PourAsync(http, Encoding.ASCII.GetBytes(new string('x', 65536)), TimeSpan.Zero, gone).ConfigureAwait(false);
                 return;
-            case FaultKind.Hold:
-                await release.WaitAsync(gone).ConfigureAwait(false);
-                break;
         }
 
         await WriteAsync(http, answer, gone).ConfigureAwait(false);
