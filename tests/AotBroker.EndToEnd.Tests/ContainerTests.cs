@@ -104,7 +104,7 @@ public sealed class ContainerTests : IAsyncLifetime
     {
         Sandbox.Environment["ANTHROPIC_BASE_URL"] = $"https://not-{Name}";
 
-        (await RunAsync("/aotbroker", "get", "--timeout", "5")).Failed("AB0601", 6).Says("the name cannot be resolved");
+        (await RunAsync("/aotbroker", "get", "--timeout", "30")).Failed("AB0601", 6).Says("the name cannot be resolved");
     }
 
     [RootFact]

@@ -50,7 +50,7 @@ public sealed class SpiffeTests : BrokerTest
         Sandbox.Environment.Remove("ANTHROPIC_IDENTITY_TOKEN_FILE");
         await StartAgentAsync();
 
-        (await Sandbox.RunAsync("get", "--timeout", "5")).Failed("AB0409", 4).Says("no identity issued").Says("register this workload");
+        (await Sandbox.RunAsync("get", "--timeout", "20")).Failed("AB0409", 4).Says("no identity issued").Says("register this workload");
 
         Assert.Empty(Endpoint.Events.Snapshot());
     }

@@ -29,7 +29,8 @@ public sealed class StoppedLeaderTests : BrokerTest
         UseFederationVariables();
         Endpoint.Faults.Add(Fault.Hang(), times: null);
 
-        (await Sandbox.RunAsync("get", "--timeout", "1")).Failed("AB0603", 6).Says("did not answer in time");
+        // Time enough, on a loaded machine, for the request to be read.
+        (await Sandbox.RunAsync("get", "--timeout", "6")).Failed("AB0603", 6).Says("did not answer in time");
 
         Assert.Equal(1, Endpoint.Events.Presentations);
     }

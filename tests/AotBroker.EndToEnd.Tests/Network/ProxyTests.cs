@@ -131,7 +131,7 @@ public sealed class ProxyTests : NetworkTest
             var proxy = Serve(serve);
             Sandbox.Environment["HTTPS_PROXY"] = $"http://{proxy.Authority}";
 
-            var result = await Sandbox.RunAsync("get", "--force-refresh", "--timeout", "4");
+            var result = await Sandbox.RunAsync("get", "--force-refresh", "--timeout", "8");
 
             Assert.True(result.ErrorText.Contains($"error[{code}]", StringComparison.Ordinal), $"{fault}: {result}");
             result.Failed(code, 6).Says(proxy.Authority);

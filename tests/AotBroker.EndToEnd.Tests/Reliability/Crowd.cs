@@ -8,6 +8,9 @@ internal sealed class Crowd
 {
     public const int Size = 500;
 
+    /// <summary>For those who are held until all the others are there: on a loaded machine that takes a while.</summary>
+    public static string[] PatientGet { get; } = ["get", "--timeout", "900"];
+
     /// <summary>
     /// How much later than its deadline a process may end, on a machine of two processors where hundreds begin at once:
     /// what is to be found is a wait that has no end.

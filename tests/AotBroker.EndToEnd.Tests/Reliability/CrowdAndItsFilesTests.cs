@@ -133,9 +133,9 @@ public sealed class CrowdAndItsFilesTests : BrokerTest
     private async Task<(BrokerProcess Leader, Crowd Followers)> WaitForALeaderAsync()
     {
         Endpoint.Faults.Add(Fault.Hold());
-        var leader = Sandbox.Start("get");
+        var leader = Sandbox.Start(Crowd.PatientGet);
         await Endpoint.Events.WaitForAsync(one => one.Spent);
-        var crowd = await Crowd.StartAsync(Sandbox, "get", "--verbose");
+        var crowd = await Crowd.StartAsync(Sandbox, [.. Crowd.PatientGet, "--verbose"]);
         await crowd.SayAsync("waiting for it");
         return (leader, crowd);
     }

@@ -94,9 +94,9 @@ public sealed class CrowdOfFollowersTests : BrokerTest
     private async Task<Crowd> FollowAKilledLeaderAsync(Action? before = null)
     {
         var leader = await HoldALeaderAsync();
-        var witness = Sandbox.Start("get", "--verbose");
+        var witness = Sandbox.Start([.. Crowd.PatientGet, "--verbose"]);
         await witness.WaitForErrorAsync("waiting for it");
-        var crowd = await Crowd.StartAsync(Sandbox, "get");
+        var crowd = await Crowd.StartAsync(Sandbox, Crowd.PatientGet);
         before?.Invoke();
 
         leader.Signal(Posix.SignalKill);
@@ -111,7 +111,7 @@ public sealed class CrowdOfFollowersTests : BrokerTest
     private async Task<BrokerProcess> HoldALeaderAsync()
     {
         Endpoint.Faults.Add(Fault.Hold());
-        var leader = Sandbox.Start("get");
+        var leader = Sandbox.Start(Crowd.PatientGet);
         await Endpoint.Events.WaitForAsync(one => one.Spent);
         return leader;
     }
