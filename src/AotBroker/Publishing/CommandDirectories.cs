@@ -152,13 +152,22 @@ internal static class CommandDirectories
     {
         try
         {
-            FlightLock gate = FlightLock.Open(LockOf(directory));
-            if (gate.TryLead())
+            while (true)
             {
-                return gate;
+                FlightLock gate = FlightLock.Open(LockOf(directory));
+                bool leads = gate.TryLead();
+                if (leads && !gate.IsGone)
+                {
+                    return gate;
+                }
+                gate.Dispose();
+                if (!leads)
+                {
+                    return null;
+                }
+                // Whoever kept it was just taking everything back, the lock and the directory with it.
+                PrivateDirectory.Make(directory);
             }
-            gate.Dispose();
-            return null;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

@@ -1,3 +1,4 @@
+using AotBroker.Errors;
 using AotBroker.Publishing;
 using AotBroker.Store;
 
@@ -98,5 +99,37 @@ public sealed class CommandDirectoriesTests : IDisposable
             await over.CancelAsync();
             await Task.WhenAll(sweeps);
         }
+    }
+
+    [Fact]
+    public void A_place_that_is_just_being_taken_back_has_one_keeper_afterwards()
+    {
+        string directory = _machine.Home.MakeDirectory("place");
+        int keepers = 0;
+
+        List<int> most = Threads.Start(4, _ =>
+        {
+            int seen = 0;
+            for (int round = 0; round < 500; round++)
+            {
+                try
+                {
+                    using FlightLock? place = CommandDirectories.TryKeep(directory);
+                    if (place is not null)
+                    {
+                        seen = Math.Max(seen, Interlocked.Increment(ref keepers));
+                        Interlocked.Decrement(ref keepers);
+                        File.Delete(CommandDirectories.LockOf(directory)); // As `keep` does in the end.
+                    }
+                }
+                catch (BrokerException)
+                {
+                    // The lock went between being made and being opened, which is told.
+                }
+            }
+            return seen;
+        }).Results();
+
+        Assert.Equal(1, most.Max());
     }
 }
