@@ -18,16 +18,19 @@ internal sealed class MachineIdentityTokenProvider(string? audience, ProcessEnvi
 
     private const string Name = "machine";
 
-    /// <summary>How long all questions may take together. With its start and end, a process then ends within 1.5 s.</summary>
-    private static readonly TimeSpan LongestSearch = TimeSpan.FromSeconds(1);
-
     /// <summary>
     /// For how long, in seconds, the host is not asked again: an hour. An image without metadata stays without; a machine whose
     /// metadata was mended is not kept waiting for a day.
     /// </summary>
     private const long AbsentFor = 3600;
 
+    /// <summary>The same where nobody said no: the machine may just have started, and be slow.</summary>
+    private const long SilentFor = 60;
+
     private IIdentityTokenProvider? _found;
+
+    /// <summary>How long all questions may take together. With its start and end, a process then ends within 1.5 s.</summary>
+    public TimeSpan LongestSearch { get; init; } = TimeSpan.FromSeconds(1);
 
     public string Description => _found?.Description ?? Origin;
 
@@ -91,7 +94,7 @@ internal sealed class MachineIdentityTokenProvider(string? audience, ProcessEnvi
         // Who had no second was in a hurry, and has not looked.
         if (!search.HasPassed || search.Length == LongestSearch)
         {
-            Remember(KeyOf(candidates, environment), error);
+            Remember(KeyOf(candidates, environment), error, search.HasPassed ? SilentFor : AbsentFor);
         }
         throw error;
     }
@@ -127,7 +130,7 @@ internal sealed class MachineIdentityTokenProvider(string? audience, ProcessEnvi
         return new CacheKey(text.ToString(), "host-metadata-" + KeyText.Fingerprint(text.ToString()));
     }
 
-    private void Remember(CacheKey key, BrokerException error)
+    private void Remember(CacheKey key, BrokerException error, long seconds)
     {
         try
         {
@@ -137,7 +140,7 @@ internal sealed class MachineIdentityTokenProvider(string? audience, ProcessEnvi
             using FlightLock gate = FlightLock.Open(directory.File(key.FileStem + ".lock"));
             if (gate.TryLead())
             {
-                new Refusals(directory, environment).Remember(key, error, AbsentFor);
+                new Refusals(directory, environment).Remember(key, error, seconds);
             }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or BrokerException)

@@ -28,7 +28,9 @@ public sealed class MachineIdentityTests : IDisposable
 
     private string Firmware => _machine.Home["dmi"];
 
-    private MachineIdentityTokenProvider Provider() => new(Audience, _machine.Environment, _http, Firmware);
+    /// <summary>With more time than the first request of a loaded test process takes.</summary>
+    private MachineIdentityTokenProvider Provider(double longestSearch = 30) =>
+        new(Audience, _machine.Environment, _http, Firmware) { LongestSearch = TimeSpan.FromSeconds(longestSearch) };
 
     private IdentityToken Get(double seconds = 30) => Provider().GetToken(_machine.Deadline(seconds));
 
@@ -225,6 +227,31 @@ public sealed class MachineIdentityTests : IDisposable
 
         Assert.Null(MachineIdentityTokenProvider.Remembered(_machine.Environment, Firmware));
         end.Set();
+    }
+
+    [Fact]
+    public void Silence_is_remembered_for_a_minute_alone_as_the_machine_may_just_be_slow()
+    {
+        using ManualResetEventSlim end = new();
+        using RawServer server = new(_ =>
+        {
+            end.Wait();
+            return RawServer.Answer(404, "");
+        });
+        _machine.Variables["AZURE_POD_IDENTITY_AUTHORITY_HOST"] = server.Url;
+        try
+        {
+            Expect.Error("AB0401", () => Provider(longestSearch: 0.2).GetToken(_machine.Deadline()));
+        }
+        finally
+        {
+            end.Set();
+        }
+
+        _machine.Clock.Advance(59);
+        Assert.NotNull(MachineIdentityTokenProvider.Remembered(_machine.Environment, Firmware));
+        _machine.Clock.Advance(1);
+        Assert.Null(MachineIdentityTokenProvider.Remembered(_machine.Environment, Firmware));
     }
 
     [Fact]
