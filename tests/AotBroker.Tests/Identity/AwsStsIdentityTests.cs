@@ -230,8 +230,14 @@ public sealed class AwsStsIdentityTests : IDisposable
             return RawServer.Answer(200, "");
         };
 
-        Assert.Contains("hop-limit", Error("AB0409", seconds: 0.3).All(), StringComparison.Ordinal);
-        end.Set();
+        try
+        {
+            Assert.Contains("hop-limit", Error("AB0409", seconds: 0.3).All(), StringComparison.Ordinal);
+        }
+        finally
+        {
+            end.Set();
+        }
     }
 
     [Fact]

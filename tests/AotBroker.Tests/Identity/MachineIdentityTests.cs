@@ -215,38 +215,20 @@ public sealed class MachineIdentityTests : IDisposable
     [Fact]
     public void Who_is_in_a_hurry_does_not_decide_for_the_others()
     {
-        using ManualResetEventSlim end = new();
-        using RawServer server = new(_ =>
-        {
-            end.Wait();
-            return RawServer.Answer(404, "");
-        });
+        using RawServer server = RawServer.Silent();
         _machine.Variables["AZURE_POD_IDENTITY_AUTHORITY_HOST"] = server.Url;
 
         Expect.Error("AB0401", () => Get(seconds: 0.2));
 
         Assert.Null(MachineIdentityTokenProvider.Remembered(_machine.Environment, Firmware));
-        end.Set();
     }
 
     [Fact]
     public void Silence_is_remembered_for_a_minute_alone_as_the_machine_may_just_be_slow()
     {
-        using ManualResetEventSlim end = new();
-        using RawServer server = new(_ =>
-        {
-            end.Wait();
-            return RawServer.Answer(404, "");
-        });
+        using RawServer server = RawServer.Silent();
         _machine.Variables["AZURE_POD_IDENTITY_AUTHORITY_HOST"] = server.Url;
-        try
-        {
-            Expect.Error("AB0401", () => Provider(longestSearch: 0.2).GetToken(_machine.Deadline()));
-        }
-        finally
-        {
-            end.Set();
-        }
+        Expect.Error("AB0401", () => Provider(longestSearch: 0.2).GetToken(_machine.Deadline()));
 
         _machine.Clock.Advance(59);
         Assert.NotNull(MachineIdentityTokenProvider.Remembered(_machine.Environment, Firmware));

@@ -9,13 +9,14 @@ namespace AotBroker.Tests;
 internal sealed class RawServer : IDisposable
 {
     private readonly Socket _listener;
-    private readonly Func<string, byte[]?> _answer;
+    private readonly Func<string, byte[]?>? _answer;
+    private readonly ManualResetEventSlim _isOver = new();
     private readonly Thread _thread;
     private readonly List<string> _requests = [];
 
-    /// <param name="answer">From the request to the answer's octets; null to close the connection without one.</param>
+    /// <param name="answer">From the request to the answer's octets; null to close the connection without one. Without it nothing is ever answered.</param>
     /// <param name="socket">The path of a Unix socket to listen at; null for a port of loopback.</param>
-    public RawServer(Func<string, byte[]?> answer, string? socket = null)
+    public RawServer(Func<string, byte[]?>? answer, string? socket = null)
     {
         _answer = answer;
         _listener = socket is null ? new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) : new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
@@ -29,6 +30,9 @@ internal sealed class RawServer : IDisposable
         : this(_ => answer)
     {
     }
+
+    /// <summary>One that takes a request and says nothing until it is disposed of.</summary>
+    public static RawServer Silent(string? socket = null) => new(null, socket);
 
     public int Port => ((IPEndPoint)_listener.LocalEndPoint!).Port;
 
@@ -74,7 +78,11 @@ internal sealed class RawServer : IDisposable
             {
                 _requests.Add(request);
             }
-            if (_answer(request) is { } answer)
+            if (_answer is null)
+            {
+                _isOver.Wait();
+            }
+            else if (_answer(request) is { } answer)
             {
                 socket.Send(answer);
             }
@@ -116,7 +124,9 @@ internal sealed class RawServer : IDisposable
 
     public void Dispose()
     {
+        _isOver.Set();
         _listener.Dispose();
         _thread.Join();
+        _isOver.Dispose();
     }
 }
