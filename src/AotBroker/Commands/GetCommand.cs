@@ -11,7 +11,7 @@ internal static class GetCommand
     /// <exception cref="BrokerException">There is no credential, or it could not be written.</exception>
     public static int Run(GetOptions options, Session session)
     {
-        if (options.Format == GoogleFormat.Name && CredentialFormats.IsRead(GoogleFormat.Name, session.Environment))
+        if (options.Format == GoogleFormat.Name && CredentialFormats.GoesToStandardOutput(GoogleFormat.Name, session.Environment))
         {
             return RunForGoogle(options, session);
         }
@@ -50,7 +50,7 @@ internal static class GetCommand
         }
         PresentedCredential presented = PresentedCredential.Of(profile, credential, session.Environment);
         byte[] written = CredentialFormats.Write(format, presented);
-        if (CredentialFormats.IsRead(format, session.Environment))
+        if (CredentialFormats.GoesToStandardOutput(format, session.Environment))
         {
             session.Write(written);
         }

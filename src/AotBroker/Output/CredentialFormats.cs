@@ -45,8 +45,8 @@ internal static class CredentialFormats
     /// <summary>How long a format's client waits where nothing is said; null for as long as any other.</summary>
     public static TimeSpan? UsualTimeout(string name) => name == GoogleFormat.Name ? GoogleFormat.UsualTimeout : null;
 
-    /// <summary>Whether a format's client reads standard output, and not only a file that it names.</summary>
-    public static bool IsRead(string name, ProcessEnvironment environment) => name != GoogleFormat.Name || !GoogleFormat.AnswersInFile(environment);
+    /// <summary>Whether what is written goes to standard output, and not only to a file that the client names.</summary>
+    public static bool GoesToStandardOutput(string name, ProcessEnvironment environment) => name != GoogleFormat.Name || !GoogleFormat.AnswersInFile(environment);
 
     /// <summary>Checks what can be checked before anything is exchanged, and says what a caller gets who does not say.</summary>
     /// <exception cref="BrokerException"><see cref="ErrorCode.Usage"/>: the format is unknown, or does not suit.</exception>

@@ -10,8 +10,8 @@ namespace AotBroker.Store;
 /// </summary>
 /// <remarks>
 /// flock(2) belongs to the open file, so the kernel releases it when the process ends, however it ends: there is no stale
-/// lock. The file is never deleted and never renamed: either would let two processes lock two different files. Somebody
-/// else may remove the whole cache, however: see <see cref="IsGone"/>.
+/// lock. A flight's file is never deleted and never renamed: either would let two processes lock two different files.
+/// Somebody else may remove the whole cache, however, and `keep` takes its lock back with all else: see <see cref="IsGone"/>.
 /// </remarks>
 internal sealed class FlightLock : IDisposable
 {
