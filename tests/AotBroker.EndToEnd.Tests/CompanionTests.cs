@@ -153,8 +153,9 @@ public sealed class CompanionTests : BrokerTest
         (await command.WaitAsync()).Succeeded();
         Assert.Empty(Published);
         Endpoint.Faults.ReleaseHeld();
+        await Companions.OverAsync(Sandbox);
 
-        // ...and what the endpoint then grants is the next one's, who waits for it: what is left of the first is not enough.
+        // ...and what the endpoint then grants is the next one's: what is left of the first would not be enough.
         (await Sandbox.RunAsync("get", "--min-ttl", "60")).Succeeded();
         Assert.Equal(2, Endpoint.Events.Presentations);
     }
