@@ -14,16 +14,13 @@ rid=${1:-$here}
 out=publish/out/$rid
 
 [[ $rid == osx-* ]] || ./publish/prerequisites.sh build
-# The framework of the binary is decided in one place.
-framework=$(dotnet msbuild src/AotBroker/AotBroker.csproj -getProperty:BrokerFramework)
-
-echo "publishing $out/aotbroker ($framework, Native AOT; a minute or two)" >&2
+echo "publishing $out/aotbroker (Native AOT; a minute or two)" >&2
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 # The lock files hold the packages for linux-x64; other platforms' compilers are restored without them.
 locked=()
 [[ $rid == linux-x64 ]] || locked=(-p:RestoreLockedMode=false -p:RestorePackagesWithLockFile=false)
-if ! dotnet publish src/AotBroker/AotBroker.csproj -c Release -f "$framework" -r "$rid" -o "$out" --nologo -v minimal "${locked[@]}" >"$log" 2>&1; then
+if ! dotnet publish src/AotBroker/AotBroker.csproj -c Release -r "$rid" -o "$out" --nologo -v minimal "${locked[@]}" >"$log" 2>&1; then
   cat "$log" >&2
   exit 1
 fi

@@ -7,7 +7,7 @@ cd "$(dirname "$0")/.."
 ./publish/prerequisites.sh build bench
 ./publish/build.sh linux-x64
 broker=$PWD/publish/out/linux-x64/aotbroker
-symbols=src/AotBroker/bin/Release/$(dotnet msbuild src/AotBroker/AotBroker.csproj -getProperty:BrokerFramework)/linux-x64/native/aotbroker.dbg
+symbols=src/AotBroker/bin/Release/$(dotnet msbuild src/AotBroker/AotBroker.csproj -getProperty:TargetFramework)/linux-x64/native/aotbroker.dbg
 work=$(mktemp -d "${TMPDIR:-/tmp}/aotbroker-order.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 
