@@ -10,8 +10,8 @@ public sealed class BadIdentityTests : BrokerTest
     {
         { "empty", "AB0403", "is empty" },
         { "white space", "AB0403", "is empty" },
-        { "oversized", "AB0404", "is larger than 16 KiB" },
-        { "endless", "AB0404", "is larger than 16 KiB" },
+        { "oversized", "AB0404", "takes 16384 at most" },
+        { "endless", "AB0404", "is larger than 256 KiB" },
         { "a file name", "AB0405", "is not a JWT" },
         { "JSON", "AB0405", "is not a JWT" },
         { "two parts", "AB0405", "is not a JWT" },

@@ -50,6 +50,10 @@ internal sealed class AnthropicFederationExchange(AnthropicFederation federation
 
     public ExchangeResult Present(IdentityToken identity, PinnedHttp http, Deadline deadline)
     {
+        if (LongestAssertion.OfAnthropic.Refusal(identity) is { } tooLong)
+        {
+            return tooLong;
+        }
         TokenRequest request = new(
             GrantType,
             identity.Reveal(),

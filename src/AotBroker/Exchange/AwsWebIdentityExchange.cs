@@ -74,6 +74,10 @@ internal sealed class AwsWebIdentityExchange : IExchange
 
     public ExchangeResult Present(IdentityToken identity, PinnedHttp http, Deadline deadline)
     {
+        if (LongestAssertion.OfAws.Refusal(identity) is { } tooLong)
+        {
+            return tooLong;
+        }
         CredentialEndpoint endpoint = new(Address, Endpoint, http);
         HttpRequestPlan plan = new(HttpMethod.Post, new Uri(Endpoint))
         {

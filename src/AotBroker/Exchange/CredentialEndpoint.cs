@@ -17,8 +17,8 @@ internal sealed class CredentialEndpoint(Setting address, string url, PinnedHttp
 {
     private static readonly TimeSpan LongestRequest = TimeSpan.FromSeconds(30);
 
-    /// <summary>The status of an answer that holds a credential.</summary>
-    public int Granting { get; init; } = 200;
+    /// <summary>Whether an answer of this status holds a credential: 200, and 201 of a service that says so of what it has made.</summary>
+    public Func<int, bool> Grants { get; init; } = static status => status is 200 or 201;
 
     /// <summary>Sends a token, once.</summary>
     /// <param name="plan">The request.</param>
@@ -32,7 +32,7 @@ internal sealed class CredentialEndpoint(Setting address, string url, PinnedHttp
         {
             return NoAnswer(outcome);
         }
-        ExchangeResult result = answer.Status == Granting ? read(answer) : refusal(answer) ?? Refuse(answer);
+        ExchangeResult result = Grants(answer.Status) ? read(answer) : refusal(answer) ?? Refuse(answer);
         return result with { Status = answer.Status, RequestId = answer.RequestId, RetryAfter = answer.RetryAfter };
     }
 

@@ -34,6 +34,10 @@ internal sealed class IdentityAsCredential(NoExchange settings, ProcessEnvironme
 
     public ExchangeResult Present(IdentityToken identity, PinnedHttp http, Deadline deadline)
     {
+        if (LongestAssertion.OfHeader.Refusal(identity) is { } tooLong)
+        {
+            return tooLong;
+        }
         if (identity.ExpiresAt is not { } expiresAt)
         {
             return new ExchangeResult(Presentation.NotSent)

@@ -12,14 +12,6 @@ internal sealed record TokenRequest(
     [property: JsonPropertyName("service_account_id")] string? ServiceAccountId,
     [property: JsonPropertyName("workspace_id")] string? WorkspaceId);
 
-/// <summary>Its answer, and that of a refresh, which has a refresh token too. The lifetime comes as a number or as a numeric string.</summary>
-internal sealed record TokenAnswer(
-    [property: JsonPropertyName("access_token")] string? AccessToken,
-    [property: JsonPropertyName("token_type")] string? TokenType,
-    [property: JsonPropertyName("expires_in")] JsonElement ExpiresIn,
-    [property: JsonPropertyName("scope")] string? Scope,
-    [property: JsonPropertyName("refresh_token")] string? RefreshToken);
-
 /// <summary>GitHub Actions' token service.</summary>
 internal sealed record GitHubTokenAnswer([property: JsonPropertyName("value")] string? Value);
 
@@ -46,12 +38,8 @@ internal sealed record AwsCredentialsAnswer(
     [property: JsonPropertyName("Code")] string? Code,
     [property: JsonPropertyName("Message")] string? Message);
 
-/// <summary>What a package registry, octo-sts among them, gives: a token, and until when; or for whom it wants an identity token.</summary>
-internal sealed record RegistryAnswer(
-    [property: JsonPropertyName("token")] string? Token,
-    [property: JsonPropertyName("apiKey")] string? ApiKey,
-    [property: JsonPropertyName("expires")] JsonElement Expires,
-    [property: JsonPropertyName("audience")] string? Audience);
+/// <summary>For whom PyPI, or another index, wants an identity token.</summary>
+internal sealed record PyPIAudienceAnswer([property: JsonPropertyName("audience")] string? Audience);
 
 /// <summary>Google's request for a service account's access token.</summary>
 internal sealed record GoogleAccessTokenRequest(
@@ -88,7 +76,6 @@ internal sealed record VaultLease([property: JsonPropertyName("lease_id")] strin
 /// <summary>Other people's messages. Ours are made by SchemaGen.</summary>
 [JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(TokenRequest))]
-[JsonSerializable(typeof(TokenAnswer))]
 [JsonSerializable(typeof(GitHubTokenAnswer))]
 [JsonSerializable(typeof(BuildkiteTokenRequest))]
 [JsonSerializable(typeof(BuildkiteTokenAnswer))]
@@ -97,7 +84,7 @@ internal sealed record VaultLease([property: JsonPropertyName("lease_id")] strin
 [JsonSerializable(typeof(AzureTokenAnswer))]
 [JsonSerializable(typeof(AwsCredentialsAnswer))]
 [JsonSerializable(typeof(Dictionary<string, string>))]
-[JsonSerializable(typeof(RegistryAnswer))]
+[JsonSerializable(typeof(PyPIAudienceAnswer))]
 [JsonSerializable(typeof(GoogleAccessTokenRequest))]
 [JsonSerializable(typeof(GoogleAccessTokenAnswer))]
 [JsonSerializable(typeof(VaultLoginRequest))]

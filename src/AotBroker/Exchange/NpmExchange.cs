@@ -36,7 +36,7 @@ internal sealed class NpmExchange(NpmPublishing settings, string file, ProcessEn
 
     public ExchangeResult Present(IdentityToken identity, PinnedHttp http, Deadline deadline)
     {
-        CredentialEndpoint endpoint = new(Address, Endpoint, http) { Granting = 201 };
+        CredentialEndpoint endpoint = new(Address, Endpoint, http);
         HttpRequestPlan plan = new(HttpMethod.Post, new Uri(Endpoint))
         {
             Headers = [new("Authorization", "Bearer " + identity.Reveal()), new("Accept", "application/json")],
@@ -47,11 +47,8 @@ internal sealed class NpmExchange(NpmPublishing settings, string file, ProcessEn
         return endpoint.Ask(
             plan,
             deadline,
-            Read,
-            // The reference has 201, as it creates a token; a registry that imitates it may say 200.
-            answer => answer.Status == 200 ? Read(answer) : RegistryToken.Refusal(answer, "npm", identity,
+            answer => RegistryToken.Read(answer, endpoint, now, AnswerLifetime.Default),
+            answer => RegistryToken.Refusal(answer, "npm", identity,
                 $"compare with the trusted publisher in the settings of {settings.Package}: repository, workflow and environment must all be equal; a package must exist before it can trust"));
-
-        ExchangeResult Read(HttpAnswer answer) => RegistryToken.Read(answer, endpoint, now, null);
     }
 }

@@ -43,7 +43,7 @@ internal sealed class NuGetExchange(NugetPublishing settings, string file, Proce
         return endpoint.Ask(
             plan,
             deadline,
-            answer => RegistryToken.Read(answer, endpoint, now, null, "apiKey"),
+            answer => RegistryToken.Read(answer, endpoint, now, AnswerLifetime.Default, "apiKey"),
             answer => RegistryToken.Refusal(answer, "NuGet", identity, $"compare with the trusted publishing policies of the user {settings.Username}, who must be the one who made the policy, not an organization that owns the packages"));
     }
 }

@@ -1,7 +1,5 @@
-using System.Globalization;
 using System.Text.Json;
 using AotBroker.Errors;
-using AotBroker.Identity;
 using AotBroker.Schemas;
 
 namespace AotBroker.Exchange;
@@ -9,96 +7,89 @@ namespace AotBroker.Exchange;
 /// <summary>An OAuth token endpoint's answer (RFC 6749, section 5.1) with a bearer token.</summary>
 internal static class OAuthAnswer
 {
-    private const long Unknown = long.MaxValue;
+    private const int LongestToken = 16 * 1024;
 
     /// <summary>Takes a token endpoint's successful answer.</summary>
     /// <param name="answer">The answer.</param>
     /// <param name="endpoint">For what is to be told of an answer that is none.</param>
     /// <param name="now">Unix seconds; the lifetime is counted from here.</param>
     /// <param name="isExchange">The answer to a grant that leaves <c>expires_in</c> out at will and names the token's type in its own way (RFC 8693, section 2.2.1).</param>
-    public static ExchangeResult Read(HttpAnswer answer, CredentialEndpoint endpoint, long now, bool isExchange = false)
+    /// <param name="lifetime">For how long the credential is good, by the profile, where such an answer does not say, in seconds.</param>
+    public static ExchangeResult Read(HttpAnswer answer, CredentialEndpoint endpoint, long now, bool isExchange = false, long? lifetime = null)
     {
-        TokenAnswer? token = null;
-        long? lifetime = null;
-        string? wrong = "it is not a JSON object";
-        try
+        using JsonAnswer json = new(answer.Body);
+        Secret? refreshToken = json.Text("refresh_token") is { Length: > 0 } refresh ? new Secret(refresh) : null;
+        if ((json.Wrong ?? WhatIsWrong(json, isExchange)) is { } wrong)
         {
-            token = JsonSerializer.Deserialize(answer.Body, MessagesJsonContext.Default.TokenAnswer);
-            lifetime = Lifetime(token?.ExpiresIn ?? default) ?? (isExchange ? LifetimeUnsaid(token, now) : null);
-            wrong = token is null ? wrong : WhatIsWrong(token, lifetime, isExchange);
+            return endpoint.Unusable(wrong, answer) with { RefreshToken = refreshToken };
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        string token = json.Text("access_token")!;
+        AnswerLifetime said = AnswerLifetime.Of(json, token, now);
+        long? seconds = said.Seconds ?? (isExchange ? lifetime ?? (said.Unclear is null ? AnswerLifetime.Default : null) : null);
+        if (seconds is null)
         {
-            // InvalidOperationException: text that is no UTF-16. Neither's own text is shown, which could quote the answer.
-        }
-        if (wrong is not null)
-        {
-            return endpoint.Unusable(wrong, answer) with { RefreshToken = RefreshToken(token) };
+            return WithoutLifetime(said, json, endpoint, answer, isExchange) with { RefreshToken = refreshToken };
         }
         return new ExchangeResult(Presentation.Granted)
         {
             Credential = new Credential
             {
-                AccessToken = new Secret(token!.AccessToken!),
+                AccessToken = new Secret(token),
                 TokenType = "Bearer",
                 IssuedAt = now,
-                ExpiresAt = lifetime == Unknown ? Credential.Never : now + lifetime!.Value,
-                IsCacheable = lifetime != Unknown,
-                Scope = token.Scope,
+                ExpiresAt = now + seconds.Value,
+                Scope = ScopeOf(json["scope"]),
                 RequestId = answer.RequestId,
             },
-            RefreshToken = RefreshToken(token),
+            RefreshToken = refreshToken,
         };
     }
 
-    private static Secret? RefreshToken(TokenAnswer? answer) =>
-        string.IsNullOrEmpty(answer?.RefreshToken) ? null : new Secret(answer.RefreshToken);
-
-    /// <summary>Where the answer does not say: what the token itself says, if it is a JWT.</summary>
-    private static long? LifetimeUnsaid(TokenAnswer? answer, long now)
+    private static ExchangeResult WithoutLifetime(AnswerLifetime said, JsonAnswer json, CredentialEndpoint endpoint, HttpAnswer answer, bool isExchange)
     {
-        if (answer?.ExpiresIn.ValueKind is not (JsonValueKind.Undefined or JsonValueKind.Null))
-        {
-            return null;
-        }
-        try
-        {
-            return IdentityToken.Parse(answer.AccessToken ?? "", "the answer").ExpiresAt is { } end && end > now ? Math.Min(end - now, Credential.LongestLifetime) : Unknown;
-        }
-        catch (BrokerException)
-        {
-            return Unknown; // No JWT: good for this caller alone.
-        }
+        string seen = said.Unclear ?? (json["expires_in"] is { ValueKind: not JsonValueKind.Undefined } value ? $"its expires_in is {JsonAnswer.Shown(value)}" : "it has no expires_in");
+        ExchangeResult result = endpoint.Unusable(seen + ", so it does not say for how long it is good", answer);
+        BrokerException error = result.Error!;
+        return isExchange ? result with { Error = new BrokerException(error.Code, error.Message, [.. error.Hints, "set lifetime_seconds of the profile's exchange to how long such a credential lives"]) } : result;
     }
 
-    private static string? WhatIsWrong(TokenAnswer answer, long? lifetime, bool isExchange)
+    private static string? WhatIsWrong(JsonAnswer answer, bool isExchange)
     {
-        if (string.IsNullOrEmpty(answer.AccessToken))
+        if (answer.Text("access_token") is not { Length: > 0 } token)
         {
-            return "it has no access_token";
+            return answer.Lack("access_token");
         }
-        if (!CredentialEndpoint.IsSendable(answer.AccessToken, 16 * 1024))
+        if (token.Length > LongestToken)
         {
-            return "its access_token could not be sent in a header";
+            return $"its access_token has {token.Length} characters, more than a header holds";
         }
-        string type = answer.TokenType ?? "Bearer";
+        if (!CredentialEndpoint.IsSendable(token, LongestToken))
+        {
+            return "its access_token has a character that a header does not hold";
+        }
+        JsonElement told = answer["token_type"];
+        string? type = told.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null ? "" : JsonAnswer.TextOf(told)?.Trim();
         // "N_A" is RFC 8693's word for a token that is none of OAuth's; "access_token" is JFrog's for Bearer.
-        if (!string.Equals(type, "Bearer", StringComparison.OrdinalIgnoreCase) && !(isExchange && type is ("N_A" or "access_token")))
-        {
-            return "its token_type is not Bearer";
-        }
-        return lifetime is null ? "it has no expires_in, or one that is not a number of seconds" : null;
+        return type is "" || string.Equals(type, "Bearer", StringComparison.OrdinalIgnoreCase) || (isExchange && type is ("N_A" or "access_token"))
+            ? null
+            : $"its token_type is {JsonAnswer.Shown(told)}, not Bearer";
     }
 
-    /// <summary>Seconds, from a number or a numeric string, as every SDK takes them.</summary>
-    private static long? Lifetime(JsonElement expiresIn)
+    /// <summary>A text of words, or a list of them, as some services write it. Nothing depends on it, so any other kind is none.</summary>
+    private static string? ScopeOf(JsonElement scope)
     {
-        double? seconds = expiresIn.ValueKind switch
+        if (scope.ValueKind != JsonValueKind.Array)
         {
-            JsonValueKind.Number when expiresIn.TryGetDouble(out double number) => number,
-            JsonValueKind.String when double.TryParse(expiresIn.GetString(), NumberStyles.Float, CultureInfo.InvariantCulture, out double number) => number,
-            _ => null,
-        };
-        return seconds is >= 1 and <= Credential.LongestLifetime ? (long)seconds.Value : null;
+            return JsonAnswer.TextOf(scope);
+        }
+        List<string> words = [];
+        foreach (JsonElement word in scope.EnumerateArray())
+        {
+            if (JsonAnswer.TextOf(word) is { Length: > 0 } text)
+            {
+                words.Add(text);
+            }
+        }
+        return words.Count == 0 ? null : string.Join(' ', words);
     }
 }

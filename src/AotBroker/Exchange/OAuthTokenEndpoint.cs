@@ -13,6 +13,9 @@ internal sealed class OAuthTokenEndpoint(Setting address, PinnedHttp http, Proce
     /// <summary>The request's fields are the members of a JSON object, where a service wants that; else a form.</summary>
     public bool IsJson { get; init; }
 
+    /// <summary>For how long a credential is good where the endpoint does not say, in seconds; null for the default.</summary>
+    public long? Lifetime { get; init; }
+
     /// <summary>Where to look when the endpoint refuses the token.</summary>
     public required string RuleHint { get; init; }
 
@@ -29,20 +32,21 @@ internal sealed class OAuthTokenEndpoint(Setting address, PinnedHttp http, Proce
             Body = IsJson ? JsonBody.Of([.. fields]) : FormBody.Of([.. fields]),
             ContentType = IsJson ? "application/json" : FormBody.ContentType,
         };
-        return endpoint.Ask(plan, deadline, answer => OAuthAnswer.Read(answer, endpoint, environment.Now, isExchange: true), answer => Refusal(answer, identity));
+        return endpoint.Ask(plan, deadline, answer => OAuthAnswer.Read(answer, endpoint, environment.Now, isExchange: true, Lifetime), answer => Refusal(answer, identity));
     }
 
     private ExchangeResult? Refusal(HttpAnswer answer, IdentityToken identity)
     {
+        string told = ServiceError.Told(answer);
         bool isGrant = ErrorBody.IsInvalidGrant(answer.Body);
         return answer.Status switch
         {
-            401 => Refused(ErrorCode.ExchangeRefused, $"the token endpoint refused the identity token, or the client{Told(answer)}", Compared(identity), RuleHint),
-            400 when isGrant => Refused(ErrorCode.ExchangeRefused, $"the token endpoint refused the identity token{Told(answer)}", Compared(identity), RuleHint),
+            401 => Refused(ErrorCode.ExchangeRefused, $"the token endpoint refused the identity token, or the client{told}", Compared(identity), RuleHint),
+            400 when isGrant => Refused(ErrorCode.ExchangeRefused, $"the token endpoint refused the identity token{told}", Compared(identity), RuleHint),
             // RFC 8693, section 2.2.2: invalid_request is also what is said of a token that is invalid or not trusted.
-            400 or 422 => Refused(ErrorCode.ExchangeMalformedRequest, $"the token endpoint did not accept the request{Told(answer)}",
+            400 or 422 => Refused(ErrorCode.ExchangeMalformedRequest, $"the token endpoint did not accept the request{told}",
                 "check the fields in the profile, and that the service expects this request at all", Compared(identity), RuleHint),
-            403 => Refused(ErrorCode.ExchangeForbidden, $"the token endpoint forbids the exchange{Told(answer)}", Compared(identity), RuleHint),
+            403 => Refused(ErrorCode.ExchangeForbidden, $"the token endpoint forbids the exchange{told}", Compared(identity), RuleHint),
             _ => null,
         };
     }

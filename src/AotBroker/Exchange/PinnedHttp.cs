@@ -76,7 +76,7 @@ internal sealed class PinnedHttp : IDisposable
         byte[] bytes = address.GetAddressBytes();
         return address.AddressFamily == AddressFamily.InterNetwork
             ? bytes is [169, 254, ..]
-            : address.IsIPv6LinkLocal || bytes is [0xFD, 0x00, 0x0E, 0xC2, ..]; // fd00:ec2::/32 is AWS's own.
+            : address.IsIPv6LinkLocal || bytes is [0xFD, 0x00, 0x0E, 0xC2, ..] or [0xFD, 0x20, 0x00, 0xCE, ..]; // fd00:ec2::/32 is AWS's own, fd20:ce::/32 Google's.
     }
 
     /// <summary>Sends a request and reads the whole answer.</summary>

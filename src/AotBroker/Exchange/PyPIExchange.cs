@@ -60,11 +60,11 @@ internal sealed class PyPIExchange(PypiPublishing settings, string file, Process
         }
         HttpRequestPlan plan = new(HttpMethod.Get, new Uri(_url + AudiencePath)) { Headers = [new("Accept", "application/json")] };
         HttpOutcome outcome = http.Send(plan, deadline.AtMost(LongestRequest));
-        if (outcome.Answer is { Status: 200 } answer && MessageReader.Read(answer, MessagesJsonContext.Default.RegistryAnswer)?.Audience is { Length: > 0 } audience)
+        if (outcome.Answer is { Status: 200 } answer && MessageReader.Read(answer, MessagesJsonContext.Default.PyPIAudienceAnswer)?.Audience is { Length: > 0 } audience)
         {
             return audience;
         }
-        string reason = outcome.Answer is { } other ? $"it answered{RegistryError.Told(other)}" : outcome.Failure;
+        string reason = outcome.Answer is { } other ? $"it answered{ServiceError.Told(other)}" : outcome.Failure;
         throw new BrokerException(
             ErrorCode.AudienceMissing,
             $"{_url}{AudiencePath} did not tell for whom it wants the identity token: {reason}",

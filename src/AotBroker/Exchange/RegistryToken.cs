@@ -1,4 +1,3 @@
-using System.Text.Json;
 using AotBroker.Errors;
 using AotBroker.Identity;
 using AotBroker.Profiles;
@@ -10,25 +9,22 @@ namespace AotBroker.Exchange;
 /// <summary>What the services that trade an identity token for a token of their own have alike: how an answer and a refusal look.</summary>
 internal static class RegistryToken
 {
-    private const long LongestLifetime = 366L * 86400;
-
     /// <summary>Takes an answer that holds a token.</summary>
     /// <param name="answer">The answer.</param>
     /// <param name="endpoint">For what is to be told of an answer that is none.</param>
     /// <param name="now">Unix seconds.</param>
-    /// <param name="lifetime">How long the service's documentation says that a token is good for, where the answer does not say; null where that is not told.</param>
+    /// <param name="lifetime">How long the service's documentation says that a token is good for, where the answer does not say, in seconds.</param>
     /// <param name="member">The member that the token is in: "token", or "apiKey".</param>
-    public static ExchangeResult Read(HttpAnswer answer, CredentialEndpoint endpoint, long now, long? lifetime, string member = "token")
+    public static ExchangeResult Read(HttpAnswer answer, CredentialEndpoint endpoint, long now, long lifetime, string member = "token")
     {
-        RegistryAnswer? given = MessageReader.Read(answer, MessagesJsonContext.Default.RegistryAnswer);
-        string? token = member == "apiKey" ? given?.ApiKey : given?.Token;
-        bool hasEnd = given?.Expires.ValueKind is not (null or JsonValueKind.Undefined or JsonValueKind.Null);
-        long? end = hasEnd ? Instant(given!.Expires) : now + lifetime;
-        string? wrong = given is null ? "it is not the JSON object that is expected"
-            : string.IsNullOrEmpty(token) ? $"it has no {member}"
+        using JsonAnswer json = new(answer.Body);
+        string? token = json.Text(member);
+        AnswerLifetime said = AnswerLifetime.OfEnd(json, "expires", now);
+        string? wrong = json.Wrong
+            ?? (string.IsNullOrEmpty(token) ? json.Lack(member)
             : !IsSendable(token, 16 * 1024) ? $"its {member} could not be sent in a header"
-            : hasEnd && !(end > now && end <= now + LongestLifetime) ? "its expires is no time to come"
-            : null;
+            : said.Unclear is { } unclear ? unclear + ", which is not a time to come"
+            : null);
         if (wrong is not null)
         {
             return endpoint.Unusable(wrong, answer);
@@ -39,8 +35,7 @@ internal static class RegistryToken
             {
                 AccessToken = new Secret(token!),
                 IssuedAt = now,
-                ExpiresAt = end ?? Credential.Never,
-                IsCacheable = end is not null,
+                ExpiresAt = now + (said.Seconds ?? lifetime),
                 RequestId = answer.RequestId,
             },
         };
@@ -53,12 +48,12 @@ internal static class RegistryToken
     /// <param name="hint">Where to look.</param>
     public static ExchangeResult? Refusal(HttpAnswer answer, string service, IdentityToken identity, string hint)
     {
-        string told = RegistryError.Told(answer);
+        string told = ServiceError.Told(answer);
         return answer.Status switch
         {
             400 or 401 or 422 => Refused(ErrorCode.ExchangeRefused, $"{service} refused the identity token{told}", Compared(identity), hint),
             403 => Refused(ErrorCode.ExchangeForbidden, $"{service} forbids the exchange{told}", Compared(identity), hint),
-            404 when RegistryError.Describe(answer.Body) is not null => Refused(ErrorCode.ExchangeNotFound, $"{service} knows nothing that trusts the identity token{told}", Compared(identity), hint),
+            404 when ServiceError.Describe(answer.Body) is not null => Refused(ErrorCode.ExchangeNotFound, $"{service} knows nothing that trusts the identity token{told}", Compared(identity), hint),
             _ => null,
         };
     }
@@ -72,28 +67,10 @@ internal static class RegistryToken
         {
             Headers = [new("Authorization", "Bearer " + credential.AccessToken!.Reveal()), new("Accept", "application/json")],
         };
-        return new CredentialEndpoint(address, url, http) { Granting = 204 }.Continue(
+        return new CredentialEndpoint(address, url, http) { Grants = static status => status == 204 }.Continue(
             plan,
             deadline,
             static _ => new ExchangeResult(Presentation.Granted),
             static answer => answer.Status == 401 ? new ExchangeResult(Presentation.Granted) : null).Error;
-    }
-
-    /// <summary>Unix seconds, from a number or a time.</summary>
-    private static long? Instant(JsonElement value)
-    {
-        try
-        {
-            return value.ValueKind switch
-            {
-                JsonValueKind.Number when value.TryGetInt64(out long seconds) => seconds,
-                JsonValueKind.String => Rfc3339.Read(value.GetString()),
-                _ => null,
-            };
-        }
-        catch (InvalidOperationException)
-        {
-            return null; // Text that is no UTF-16.
-        }
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using AotBroker.Helpers;
 using AotBroker.Identity;
 using AotBroker.Profiles;
@@ -32,6 +33,7 @@ internal sealed class Rfc7523Exchange(JwtBearer settings, string file, ProcessEn
         key.Add("scope", settings.Scope);
         key.Add("client_id", settings.ClientId);
         ExtraFields.AddToKey(key, settings.Fields);
+        key.Add("lifetime", settings.LifetimeSeconds?.ToString(CultureInfo.InvariantCulture));
     }
 
     public void RequireValid()
@@ -51,6 +53,10 @@ internal sealed class Rfc7523Exchange(JwtBearer settings, string file, ProcessEn
             ("client_id", settings.ClientId),
             .. ExtraFields.ToSend(settings.Fields),
         ];
-        return new OAuthTokenEndpoint(Address, http, environment) { RuleHint = "compare with what the authorization server trusts" }.Ask(fields, identity, deadline);
+        return new OAuthTokenEndpoint(Address, http, environment)
+        {
+            RuleHint = "compare with what the authorization server trusts",
+            Lifetime = settings.LifetimeSeconds,
+        }.Ask(fields, identity, deadline);
     }
 }

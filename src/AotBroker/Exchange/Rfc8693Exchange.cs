@@ -1,3 +1,4 @@
+using System.Globalization;
 using AotBroker.Errors;
 using AotBroker.Helpers;
 using AotBroker.Identity;
@@ -57,6 +58,7 @@ internal sealed class Rfc8693Exchange : IExchange
         key.Add("scope", _settings.Scope);
         key.Add("client_id", _settings.ClientId);
         ExtraFields.AddToKey(key, _settings.Fields);
+        key.Add("lifetime", _settings.LifetimeSeconds?.ToString(CultureInfo.InvariantCulture));
     }
 
     public void RequireComplete(string profile, string? file, SchemaProblems warnings) => _service.RequireComplete(_settings, profile, file, warnings);
@@ -86,6 +88,7 @@ internal sealed class Rfc8693Exchange : IExchange
         {
             IsJson = _settings.Encoding == TokenExchangeEncoding.Json,
             RuleHint = _service.RuleHint,
+            Lifetime = _settings.LifetimeSeconds,
         };
         return endpoint.Ask(fields, identity, deadline);
     }

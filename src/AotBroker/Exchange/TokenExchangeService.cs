@@ -32,6 +32,9 @@ internal sealed record TokenExchangeService
     /// <summary>The token endpoint's path, for an address that has none.</summary>
     private string? Path { get; init; }
 
+    /// <summary>How the paths of its pages begin; all do where it is <c>/</c>.</summary>
+    private IReadOnlyList<string> Pages { get; init; } = [];
+
     private IReadOnlyList<Field> Fields { get; init; } = [];
 
     public string SubjectTokenType { get; private init; } = Jwt;
@@ -69,6 +72,7 @@ internal sealed record TokenExchangeService
             Name = "jfrog",
             AddressVariable = "JF_URL",
             Path = "/access/api/v1/oidc/token",
+            Pages = ["/ui", "/artifactory", "/access", "/xray"],
             SubjectTokenType = IdToken,
             Fields = [new("provider_name")],
             Encoding = TokenExchangeEncoding.Json,
@@ -80,6 +84,7 @@ internal sealed record TokenExchangeService
             Name = "databricks",
             AddressVariable = "DATABRICKS_HOST",
             Path = "/oidc/v1/token",
+            Pages = ["/"],
             Scope = "all-apis",
             ClientIdVariable = "DATABRICKS_CLIENT_ID",
             IsHostOfAddress = true,
@@ -103,14 +108,38 @@ internal sealed record TokenExchangeService
         Setting setting = AddressVariable is { } variable ? Setting.Fill(url, file, variable, environment)
             : !string.IsNullOrEmpty(url) ? new Setting(url, file)
             : new Setting(Address, $"the preset {Name}");
-        if (setting.Value is not { } value || Path is null)
+        return setting.Value is { } value && Path is not null ? setting with { Value = Completed(value.Trim()) } : setting;
+    }
+
+    /// <summary>
+    /// The token endpoint of a service whose customers know it by its host, or by what the address bar of a browser holds: with
+    /// or without https, with a page's path or a query. A path that ends in <c>/token</c> is the endpoint itself.
+    /// </summary>
+    private string Completed(string value)
+    {
+        int separator = value.IndexOf("://", StringComparison.Ordinal);
+        string scheme = separator < 0 ? "https" : value[..separator].ToLowerInvariant();
+        string rest = separator < 0 ? value : value[(separator + 3)..];
+        int end = rest.AsSpan().IndexOfAny("/?#");
+        string host = (end < 0 ? rest : rest[..end]).ToLowerInvariant();
+        string place = end < 0 ? "" : rest[end..];
+        int pathEnd = place.AsSpan().IndexOfAny("?#");
+        string path = (pathEnd < 0 ? place : place[..pathEnd]).TrimEnd('/');
+        return path.EndsWith("/token", StringComparison.Ordinal) ? $"{scheme}://{host}{place}" : $"{scheme}://{host}{Base(path)}{Path}";
+    }
+
+    /// <summary>What of a path stands before the service's own paths, as where it is behind a proxy with others: no page of it.</summary>
+    private string Base(string path)
+    {
+        foreach (string page in Pages)
         {
-            return setting;
+            int at = path.IndexOf(page, StringComparison.OrdinalIgnoreCase);
+            if (at >= 0 && (page == "/" || at + page.Length == path.Length || path[at + page.Length] == '/'))
+            {
+                return path[..at];
+            }
         }
-        // A host alone is how the services' own clients let it be written.
-        string address = value.Contains("://", StringComparison.Ordinal) ? value : "https://" + value;
-        bool hasPath = address.AsSpan(address.IndexOf("://", StringComparison.Ordinal) + 3).TrimEnd('/').Contains('/');
-        return setting with { Value = hasPath ? address : address.TrimEnd('/') + Path };
+        return path;
     }
 
     /// <summary>The profile's fields, their gaps filled.</summary>

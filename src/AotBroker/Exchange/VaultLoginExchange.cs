@@ -147,13 +147,13 @@ internal sealed class VaultLoginExchange : IExchange
         ExchangeResult Ask(string path, byte[]? body)
         {
             string url = Url(path);
-            return new CredentialEndpoint(Address, url, http) { Granting = 204 }.Continue(
+            return new CredentialEndpoint(Address, url, http) { Grants = static status => status is 200 or 204 }.Continue(
                 Request(HttpMethod.Post, url, token) with { Body = body },
                 deadline,
                 static _ => new ExchangeResult(Presentation.Granted),
                 static answer => answer.Status switch
                 {
-                    200 or 403 => new ExchangeResult(Presentation.Granted), // 403: the token is not good any more.
+                    403 => new ExchangeResult(Presentation.Granted), // The token is not good any more.
                     400 => Refused(ErrorCode.NotRevoked, $"Vault does not take it back{Told(answer)}", "a batch token ends by itself"),
                     _ => null,
                 });

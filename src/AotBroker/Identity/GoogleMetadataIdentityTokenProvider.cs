@@ -60,8 +60,16 @@ internal sealed class GoogleMetadataIdentityTokenProvider(GoogleMetadataIdentity
     /// <exception cref="BrokerException"><see cref="ErrorCode.EndpointRefused"/>: not on this machine, nor link-local.</exception>
     public static Uri Address(string path, ProcessEnvironment environment)
     {
+        string set = environment.Get(HostVariable) ?? "metadata";
+        // An IPv6 address alone, as Google's documentation gives it; with a port it is in brackets anyhow.
+        bool isBare = !set.StartsWith('[') && set.AsSpan().Count(':') > 1 && !set.Contains('/', StringComparison.Ordinal);
+        int colon = isBare ? -1 : set.LastIndexOf(':');
+        bool hasPort = colon > 0 && set.AsSpan(colon + 1).IndexOfAnyExceptInRange('0', '9') < 0;
+        string name = hasPort ? set[..colon] : set;
         // The name stands for the address, and a name server cannot lead it elsewhere.
-        string host = environment.Get(HostVariable) is { } set && set is not ("metadata.google.internal" or "metadata") ? set : HostMetadata.Address;
+        string host = name.TrimEnd('.').ToLowerInvariant() is "metadata.google.internal" or "metadata" ? HostMetadata.Address + (hasPort ? set[colon..] : "")
+            : isBare ? $"[{set}]"
+            : set;
         return PinnedHttp.CheckedHostAddress($"http://{host}{path}", HostVariable);
     }
 

@@ -13,10 +13,11 @@ namespace AotBroker.Identity;
 /// </summary>
 internal sealed class IdentityToken
 {
-    /// <summary>What Anthropic's token endpoint takes at most.</summary>
-    public const int LongestToken = 16 * 1024;
+    /// <summary>What is read of a source at most; how much a service takes is each exchange's to say.</summary>
+    public const int LongestToken = 256 * 1024;
 
     private readonly string _token;
+    private byte[] _claims = [];
 
     private IdentityToken(string token)
     {
@@ -59,14 +60,28 @@ internal sealed class IdentityToken
 
     public override string ToString() => "[secret]";
 
+    /// <summary>Any other claim, as <see cref="Audience"/> has it; null where the token does not have it as a text.</summary>
+    public string? Claim(string name)
+    {
+        using JsonDocument document = JsonDocument.Parse(_claims);
+        try
+        {
+            return Text(document.RootElement, name);
+        }
+        catch (InvalidOperationException)
+        {
+            return null; // Text that is no UTF-16.
+        }
+    }
+
     /// <summary>Takes a token apart.</summary>
-    /// <param name="text">What the source gave; white space around it is dropped.</param>
+    /// <param name="text">What the source gave; what commonly stands around a token is dropped.</param>
     /// <param name="origin">The source, for an error: "file /run/token".</param>
     /// <param name="serverTime">What the service that gave it thinks the time is, in Unix seconds; null where it did not say.</param>
     /// <exception cref="BrokerException">It is empty, too large, or not a JWT (AB0403 to AB0405).</exception>
     public static IdentityToken Parse(string text, string origin, long? serverTime = null)
     {
-        string token = text.Trim();
+        string token = IdentityText.TokenIn(text);
         if (token.Length == 0)
         {
             throw new BrokerException(ErrorCode.IdentityEmpty, $"the identity token from {origin} is empty", "check that the platform has written it, and that this process looks in the right place");
@@ -75,8 +90,8 @@ internal sealed class IdentityToken
         {
             throw new BrokerException(
                 ErrorCode.IdentityTooLarge,
-                $"the identity token from {origin} is larger than {LongestToken / 1024} KiB, which the token endpoint refuses",
-                "check that it is a token and not another file; if it is, ask the platform for fewer claims");
+                $"the identity token from {origin} is larger than {LongestToken / 1024} KiB, and no token is",
+                "check that it is a token and not another file");
         }
         IdentityToken parsed = new(token) { ServerTime = serverTime };
         if (!parsed.TryReadClaims())
@@ -84,7 +99,7 @@ internal sealed class IdentityToken
             throw new BrokerException(
                 ErrorCode.IdentityNotJwt,
                 $"what {origin} holds is not a JWT (three base64url parts, the second a JSON object)",
-                "check that the source is the identity token itself, not a file name, a JSON answer or an API key");
+                IdentityText.Describe(token));
         }
         return parsed;
     }
@@ -184,6 +199,7 @@ internal sealed class IdentityToken
             IssuedAt = Seconds(claims, "iat");
             NotBefore = Seconds(claims, "nbf");
             Id = Text(claims, "jti");
+            _claims = json;
             return true;
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)

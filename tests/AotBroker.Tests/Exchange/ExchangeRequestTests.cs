@@ -98,7 +98,7 @@ public sealed class ExchangeRequestTests : IDisposable
     public void The_largest_assertion_is_sent_whole()
     {
         string jwt = Made.Jwt("{}");
-        string token = jwt + new string('a', IdentityToken.LongestToken - jwt.Length);
+        string token = jwt + new string('a', (16 * 1024) - jwt.Length);
 
         string request = Send(Made.Federation(_server.Url), IdentityToken.Parse(token, "a test"));
 

@@ -34,7 +34,7 @@ public sealed class NpmExchangeTests
     {
         using ExchangeMachine machine = new(ExchangeMachine.Granting("""{"token":"@TOKEN@"}""", 201).Answer);
 
-        Assert.False(machine.Obtain(Settings).IsCacheable);
+        Assert.Equal(300, machine.Obtain(Settings).Lifetime); // Where the registry does not say.
 
         Assert.Equal("npm:127.0.0.1", machine.MintedFor);
         IExchange exchange = machine.Profile("""{"type":"npm","package":"lib"}""").Exchange;

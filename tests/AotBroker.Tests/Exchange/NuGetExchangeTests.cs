@@ -61,7 +61,7 @@ public sealed class NuGetExchangeTests
 
     [Theory]
     [InlineData("""{"token":"t"}""")]
-    [InlineData("""{"apiKey":"t","expires":""}""")]
+    [InlineData("""{"apiKey":"t","expires":"soon"}""")]
     [InlineData("null")]
     public void An_answer_that_is_none_is_told(string body)
     {

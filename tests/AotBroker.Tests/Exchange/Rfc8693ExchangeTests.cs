@@ -66,22 +66,62 @@ public sealed class Rfc8693ExchangeTests
         Assert.Equal((end, true), (credential.ExpiresAt, credential.IsCacheable));
     }
 
-    [Fact]
-    public void Without_any_lifetime_the_token_is_good_for_its_caller_and_is_not_cached()
+    [Theory]
+    [InlineData("")]
+    [InlineData(""","expires_in":null""")]
+    [InlineData(""","expires_in":0""")]
+    [InlineData(""","expires_in":"" """)]
+    [InlineData(""","expires_in":"0","expires_at":0""")]
+    public void Where_nothing_says_how_long_the_processes_of_a_job_share_it_for_a_while(string said)
     {
-        using ExchangeMachine machine = new(ExchangeMachine.Granting("""{"access_token":"@TOKEN@","token_type":"Bearer"}""").Answer);
+        const string Identity = """{"source":"github-actions","audience":"https://sts.example"}""";
+        using ExchangeMachine machine = new(ExchangeMachine.Granting("{\"access_token\":\"@TOKEN@\",\"token_type\":\"Bearer\"" + said + "}").Answer);
 
-        Assert.False(machine.Obtain(Plain, """{"source":"github-actions","audience":"https://sts.example"}""").IsCacheable);
-        machine.Obtain(Plain, """{"source":"github-actions","audience":"https://sts.example"}""");
+        Credential first = machine.Obtain(Plain, Identity);
+        Credential second = machine.Obtain(Plain, Identity);
 
-        Assert.Equal(2, machine.Requests.Count);
+        Assert.Equal((300, true, first.AccessToken), (first.Lifetime, first.IsCacheable, second.AccessToken));
+        Assert.Single(machine.Requests);
         Assert.Equal("https://sts.example", machine.MintedFor);
+    }
+
+    [Theory]
+    [InlineData("", 3600)]
+    [InlineData(""","expires_in":"soon" """, 3600)]
+    [InlineData(""","expires_in":-1""", 3600)]
+    [InlineData(""","expires_in":600""", 600)]
+    [InlineData(""","expires_at":"2030-01-01T00:55:00Z" """, 3300)]
+    public void A_profile_can_say_how_long_where_the_service_does_not(string said, int lifetime)
+    {
+        const string Settings = """{"type":"token-exchange","url":"@URL@/t","lifetime_seconds":3600}""";
+        using ExchangeMachine machine = new(ExchangeMachine.Granting("{\"access_token\":\"@TOKEN@\",\"token_type\":\"Bearer\"" + said + "}").Answer);
+
+        long found = machine.Present(Settings).Credential?.Lifetime ?? 0;
+
+        Assert.Equal(lifetime, found);
+        Assert.NotEqual(machine.KeyOf(Settings.Replace("3600", "7200", StringComparison.Ordinal)), machine.KeyOf(Settings));
+    }
+
+    [Theory]
+    [InlineData(""" "expires_in":"soon" """, "its expires_in is \"soon\"")]
+    [InlineData(""" "expires_in":true """, "its expires_in is true")]
+    [InlineData(""" "expires_in":-1 """, "its expires_in is -1")]
+    [InlineData(""" "expires_in":{"seconds":600} """, "its expires_in is an object")]
+    [InlineData(""" "expires_at":"tomorrow" """, "its expires_at is \"tomorrow\"")]
+    [InlineData(""" "expires_on":"09/14/2017 00:00:00 PM +00:00" """, "its expires_on is \"09/14/2017 00:00:00 PM +00:00\"")]
+    public void What_is_said_of_the_lifetime_and_is_not_clear_is_shown(string said, string told)
+    {
+        using ExchangeMachine machine = new(ExchangeMachine.Granting("{\"access_token\":\"@TOKEN@\"," + said + "}").Answer);
+
+        BrokerException error = Expect.Error("AB0507", machine.Present(Plain).Error);
+
+        Assert.Contains(told, error.Message, StringComparison.Ordinal);
+        Assert.Contains(error.Hints, static hint => hint.Contains("lifetime_seconds", StringComparison.Ordinal));
     }
 
     [Theory]
     [InlineData("""{"access_token":"t","token_type":"DPoP","expires_in":600}""")]
     [InlineData("""{"access_token":"t","expires_in":"soon"}""")]
-    [InlineData("""{"access_token":"t","expires_in":0}""")]
     [InlineData("""{"access_token":"t t","expires_in":600}""")]
     [InlineData("""{"access_token":{},"expires_in":600}""")]
     [InlineData("""{"token":"t","expires_in":600}""")]

@@ -12,7 +12,8 @@ public sealed class TokenAnswerVectorTests : IDisposable
     /// <summary>
     /// expect: granted, or the error's code. status: of the answer, 200 without it. header: of the answer. presentation:
     /// what became of the token. lifetime, scope, request-id: of the credential. message, hint: parts of the error; not: no
-    /// part of it. In the document and the headers, @TOKEN@ stands for an access token and @ASSERTION@ for the assertion.
+    /// part of it. In the document and the headers, @TOKEN@ stands for an access token, @ASSERTION@ for the assertion, and
+    /// @NOW+600@ and @NOW-600@ for Unix seconds.
     /// </summary>
     private static readonly string[] Known =
         ["about", "expect", "status", "header", "presentation", "lifetime", "scope", "request-id", "retry-after", "may-pass", "message", "hint", "not"];
@@ -32,7 +33,9 @@ public sealed class TokenAnswerVectorTests : IDisposable
 
     private string Filled(string text) => text
         .Replace("@TOKEN@", _accessToken, StringComparison.Ordinal)
-        .Replace("@ASSERTION@", _identity.Reveal(), StringComparison.Ordinal);
+        .Replace("@ASSERTION@", _identity.Reveal(), StringComparison.Ordinal)
+        .Replace("@NOW+600@", $"{TestClock.StartSeconds + 600}", StringComparison.Ordinal)
+        .Replace("@NOW-600@", $"{TestClock.StartSeconds - 600}", StringComparison.Ordinal);
 
     [Theory]
     [MemberData(nameof(All))]
@@ -77,11 +80,11 @@ public sealed class TokenAnswerVectorTests : IDisposable
         var error = Expect.Error(vector["expect"]!, result.Error);
         Assert.All(vector.All("message"), part => Assert.Contains(part, error.Message, StringComparison.Ordinal));
         Assert.All(vector.All("hint"), part => Assert.Contains(error.Hints, hint => hint.Contains(part, StringComparison.Ordinal)));
-        Assert.All(vector.All("not"), part => Assert.DoesNotContain(part, error.All(), StringComparison.Ordinal));
+        Assert.All(vector.All("not"), part => Assert.DoesNotContain(Filled(part), error.All(), StringComparison.Ordinal));
 
         // Invariant 5, of every answer.
         Assert.DoesNotContain(_accessToken, error.All(), StringComparison.Ordinal);
-        Assert.All(_identity.Reveal().Split('.'), part => Assert.DoesNotContain(part, error.All(), StringComparison.Ordinal));
+        Assert.All(_identity.Reveal().Split('.'), part => Assert.DoesNotContain(Filled(part), error.All(), StringComparison.Ordinal));
     }
 
     [Fact]

@@ -72,16 +72,71 @@ public sealed class TokenExchangePresetTests
         Assert.EndsWith("&scope=sql", account, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void A_Databricks_host_may_be_written_without_https()
+    [Theory]
+    [InlineData("dbc-1.cloud.databricks.com")]
+    [InlineData("DBC-1.Cloud.Databricks.com")]
+    [InlineData("dbc-1.cloud.databricks.com/")]
+    [InlineData(" https://dbc-1.cloud.databricks.com\n")]
+    [InlineData("HTTPS://dbc-1.cloud.databricks.com//")]
+    [InlineData("https://dbc-1.cloud.databricks.com/?o=1234567890")]
+    [InlineData("https://dbc-1.cloud.databricks.com?o=1234567890")]
+    [InlineData("https://dbc-1.cloud.databricks.com/?o=1/token")]
+    [InlineData("https://dbc-1.cloud.databricks.com/?o=1#job/2/run/3")]
+    [InlineData("https://dbc-1.cloud.databricks.com/browse/folders/1?o=2")]
+    [InlineData("https://dbc-1.cloud.databricks.com/explore/data#x")]
+    [InlineData("dbc-1.cloud.databricks.com#notebook/1")]
+    public void A_Databricks_host_may_be_written_as_a_browser_has_it(string host)
     {
         using ExchangeMachine machine = new(RawServer.Answer(500, ""));
-        machine.Machine.Variables["DATABRICKS_HOST"] = "dbc-1.cloud.databricks.com";
+        machine.Machine.Variables["DATABRICKS_HOST"] = host;
 
         IExchange exchange = machine.Profile("""{"type":"token-exchange","preset":"databricks"}""").Exchange;
 
+        exchange.RequireValid();
         Assert.Equal("https://dbc-1.cloud.databricks.com/oidc/v1/token", exchange.Endpoint);
         Assert.Equal(["dbc-1.cloud.databricks.com"], exchange.Hosts);
+    }
+
+    [Theory]
+    [InlineData("example.jfrog.io", "https://example.jfrog.io/access/api/v1/oidc/token")]
+    [InlineData("https://Example.jfrog.io/ui/login/", "https://example.jfrog.io/access/api/v1/oidc/token")]
+    [InlineData("https://example.jfrog.io/artifactory/api/npm/x", "https://example.jfrog.io/access/api/v1/oidc/token")]
+    [InlineData("https://tools.example:8443/jfrog/artifactory?a=b", "https://tools.example:8443/jfrog/access/api/v1/oidc/token")]
+    [InlineData("https://tools.example/jfrog/", "https://tools.example/jfrog/access/api/v1/oidc/token")]
+    [InlineData("https://tools.example/uix", "https://tools.example/uix/access/api/v1/oidc/token")]
+    [InlineData("https://tools.example/access/api/v1/oidc/token?x=1", "https://tools.example/access/api/v1/oidc/token?x=1")]
+    public void A_platform_of_JFrogs_may_be_written_as_a_browser_has_it(string url, string endpoint)
+    {
+        using ExchangeMachine machine = new(RawServer.Answer(500, ""));
+        machine.Machine.Variables["JF_URL"] = url;
+
+        Assert.Equal(endpoint, machine.Profile("""{"type":"token-exchange","preset":"jfrog","fields":{"provider_name":"x"}}""").Exchange.Endpoint);
+    }
+
+    [Theory]
+    [InlineData("""{"errors":[{"code":"BAD_REQUEST","message":"no public key for this issuer"}]}""", "BAD_REQUEST: no public key for this issuer")]
+    [InlineData("""{"errors":[{"status":401,"message":"no mapping"}]}""", "no mapping")]
+    [InlineData("""{"errors":["first","second"]}""", "first: second")]
+    [InlineData("""{"error_code":"INVALID_PARAMETER_VALUE","message":"no such policy","details":[]}""", "INVALID_PARAMETER_VALUE: no such policy")]
+    [InlineData("""{"error":{"message":"bad mapping","type":"invalid_request_error"}}""", "invalid_request_error: bad mapping")]
+    [InlineData("""{"error":"invalid_request","error_description":"no such thing"}""", "invalid_request: no such thing")]
+    [InlineData("""{"type":"about:blank","title":"Bad Request","status":400,"detail":"no such audience"}""", "Bad Request: no such audience")]
+    [InlineData("""{"message":"no such rule"}""", "no such rule")]
+    public void Each_services_reason_is_shown(string body, string told)
+    {
+        using ExchangeMachine machine = new(RawServer.Answer(400, body));
+
+        Assert.Contains("(HTTP 400): " + told, machine.Present("""{"type":"token-exchange","url":"@URL@/t"}""").Error!.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_reason_never_repeats_the_token()
+    {
+        IdentityToken identity = Made.IdentityToken();
+        using ExchangeMachine machine = new(RawServer.Answer(400, "{\"errors\":[{\"code\":\"" + identity.Reveal() + "\",\"message\":\"of " + identity.Reveal() + "\"}]}"));
+
+        // Invariant 5.
+        Assert.DoesNotContain(identity.Reveal(), machine.Present("""{"type":"token-exchange","url":"@URL@/t"}""", identity).Error!.All(), StringComparison.Ordinal);
     }
 
     [Fact]

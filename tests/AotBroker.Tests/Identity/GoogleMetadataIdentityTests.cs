@@ -150,7 +150,7 @@ public sealed class GoogleMetadataIdentityTests : IDisposable
     [Fact]
     public void A_token_of_more_than_16_KiB_is_too_large()
     {
-        using RawServer server = new(RawServer.Answer(200, new string('a', (16 * 1024) + 1), Flavor));
+        using RawServer server = new(RawServer.Answer(200, new string('a', (256 * 1024) + 1), Flavor));
 
         Error("AB0404", server);
     }
@@ -167,6 +167,9 @@ public sealed class GoogleMetadataIdentityTests : IDisposable
     [InlineData("metadata.example:80")]
     [InlineData("10.0.0.1")]
     [InlineData("localhost.example")]
+    [InlineData("fd21:ce::254")]
+    [InlineData("[fd20:cf::254]")]
+    [InlineData("[::ffff:10.0.0.1]:80")]
     [InlineData("user:password@127.0.0.1")]
     public void The_host_is_this_machine_or_link_local(string host)
     {
@@ -182,6 +185,13 @@ public sealed class GoogleMetadataIdentityTests : IDisposable
     [InlineData(null, "http://169.254.169.254/x")]
     [InlineData("", "http://169.254.169.254/x")]
     [InlineData("metadata.google.internal", "http://169.254.169.254/x")]
+    [InlineData("Metadata.Google.Internal.", "http://169.254.169.254/x")]
+    [InlineData("metadata.google.internal:8080", "http://169.254.169.254:8080/x")]
+    [InlineData("metadata:80", "http://169.254.169.254/x")]
+    [InlineData("[fd20:ce::254]", "http://[fd20:ce::254]/x")]
+    [InlineData("fd20:ce::254", "http://[fd20:ce::254]/x")]
+    [InlineData("FD20:00CE::254", "http://[fd20:ce::254]/x")]
+    [InlineData("[fd20:ce::254]:8080", "http://[fd20:ce::254]:8080/x")]
     [InlineData("169.254.0.7:8080", "http://169.254.0.7:8080/x")]
     public void The_servers_name_stands_for_its_address(string? host, string address)
     {

@@ -16,10 +16,10 @@ public sealed class IdentityTokenTests
         Assert.Contains(Origin, Expect.Error("AB0403", () => Parse(text)).Message, StringComparison.Ordinal);
 
     [Fact]
-    public void A_token_has_at_most_16_KiB()
+    public void A_source_is_read_up_to_256_KiB()
     {
-        // Invariant 8.
-        string token = OfLength(16 * 1024);
+        // Invariant 8; how much of it a service takes is the exchange's to say.
+        string token = OfLength(256 * 1024);
         Assert.Equal(token, Parse($"\n{token}\n").Reveal());
 
         Expect.Error("AB0404", () => Parse(token + "a"));
@@ -61,8 +61,12 @@ public sealed class IdentityTokenTests
                 { "a header that is no object", $"{Made.Part("[]")}.{claims}.abc" },
                 { "a header that is no JSON", $"{Made.Part("alg")}.{claims}.abc" },
                 { "a length that base64 does not have", $"{header}.abcde.abc" },
-                { "a JSON answer", $$"""{"value":"{{header}}.{{claims}}.abc"}""" },
-                { "a bearer header", $"Bearer {header}.{claims}.abc" },
+                { "a JSON answer of other members", $$"""{"jwt":"{{header}}.{{claims}}.abc"}""" },
+                { "a JSON answer of two tokens", $$"""{"value":"{{header}}.{{claims}}.abc","token":"{{header}}.{{claims}}.abd"}""" },
+                { "a JSON answer whose token is none", """{"value":7}""" },
+                { "a JSON list", $"""["{header}.{claims}.abc"]""" },
+                { "a header with its name", $"Authorization: Bearer {header}.{claims}.abc" },
+                { "a quote at one end", $"\"{header}.{claims}.abc" },
                 { "letters of another alphabet", $"{header}.{claims}.äöü" },
             };
         }
@@ -75,6 +79,52 @@ public sealed class IdentityTokenTests
         var error = Expect.Error("AB0405", () => Parse(text));
 
         Assert.True(text.Length < 12 || !error.All().Contains(text[..12], StringComparison.Ordinal), what);
+    }
+
+    [Theory]
+    [InlineData("\uFEFF@")]
+    [InlineData("ï»¿@")] // The same, read octet by octet, as a file is.
+    [InlineData("ï»¿\r\n@\r\n")]
+    [InlineData("\"@\"")]
+    [InlineData("'@'\n")]
+    [InlineData("Bearer @")]
+    [InlineData("bearer  @ ")]
+    [InlineData("\"Bearer @\"")]
+    [InlineData("""{"value":"@"}""")]
+    [InlineData("""{"count":1,"value":"@"}""")]
+    [InlineData("""{"token":"@"}""")]
+    [InlineData("""{"id_token":"@","access_token":"x","expires_in":300}""")]
+    [InlineData("""{"token":"@","id_token":"@"}""")]
+    [InlineData("ï»¿ {\n \"token\": \"@\\n\" }\n")]
+    public void What_commonly_stands_around_a_token_is_taken_off(string text)
+    {
+        string token = Made.Jwt("{}");
+
+        Assert.Equal(token, Parse(text.Replace("@", token, StringComparison.Ordinal)).Reveal());
+    }
+
+    [Theory]
+    [InlineData("/var/run/token", "a path")]
+    [InlineData("~/token", "a path")]
+    [InlineData("$CI_JOB_JWT", "a variable's name")]
+    [InlineData("${{ secrets.TOKEN }}", "a variable's name")]
+    [InlineData("<html></html>", "a page")]
+    [InlineData("""{"error":"x"}""", "value, token and id_token")]
+    [InlineData("-----BEGIN CERTIFICATE-----\nMII", "a certificate")]
+    [InlineData("sk-ant-abc", "an API key")]
+    [InlineData("ghp_abc", "an access token")]
+    [InlineData("ÿþe\0y\0", "UTF-16")]
+    [InlineData("a.b.c.d.e", "an encrypted JWT")]
+    [InlineData("a\nb", "several lines")]
+    public void What_it_looks_like_instead_is_told(string text, string told) =>
+        Assert.Contains(Expect.Error("AB0405", () => Parse(text)).Hints, hint => hint.Contains(told, StringComparison.Ordinal));
+
+    [Fact]
+    public void Any_claim_can_be_read()
+    {
+        IdentityToken token = Parse(Made.Jwt("""{"repository":"a/b","groups":["x","y"],"run_id":7,"bad":"\ud800"}"""));
+
+        Assert.Equal(("a/b", "x y", null, null, null), (token.Claim("repository"), token.Claim("groups"), token.Claim("run_id"), token.Claim("bad"), token.Claim("none")));
     }
 
     [Fact]
