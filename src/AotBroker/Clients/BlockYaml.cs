@@ -1,8 +1,9 @@
 namespace AotBroker.Clients;
 
 /// <summary>
-/// As much of YAML as kubectl and people write into a kubeconfig: block style, one line a scalar, and block scalars. What
-/// needs more to be understood is refused: anchors, tags, keys in quotes, collections over several lines, several documents.
+/// As much of YAML as kubectl, the clouds' tools and people write into a kubeconfig: block style, scalars of any style over one
+/// line or several, and flow collections as they are. What needs more to be understood is refused: anchors, aliases, tags,
+/// merged and complex keys, comments inside a flow collection, several documents.
 /// </summary>
 internal sealed class BlockYaml
 {
@@ -11,8 +12,14 @@ internal sealed class BlockYaml
     /// <summary>What is looked for, so that there must not be two of it.</summary>
     private static readonly string[] s_known = ["users", "name", "user", "exec", "command", "args", "provideClusterInfo"];
 
+    /// <summary>What a scan comes to where the line ends before the text or the collection does.</summary>
+    private const int Open = -2;
+
     private readonly List<Token> _tokens = [];
+    private readonly List<string> _lines;
     private int _next;
+
+    private BlockYaml(List<string> lines) => _lines = lines;
 
     private enum Kind
     {
@@ -31,8 +38,8 @@ internal sealed class BlockYaml
 
         public int Column => column;
 
-        /// <summary>The key, or the value as it is written.</summary>
-        public string Text => text;
+        /// <summary>The key, or the value as it is written, its lines folded into one as YAML does.</summary>
+        public string Text { get; set; } = text;
 
         /// <summary>The line after its last.</summary>
         public int End { get; set; } = line + 1;
@@ -89,10 +96,10 @@ internal sealed class BlockYaml
     public static Node? Parse(List<string> lines, out FileEdit? refusal)
     {
         refusal = null;
-        BlockYaml document = new();
+        BlockYaml document = new(lines);
         try
         {
-            document.ReadTokens(lines);
+            document.ReadTokens();
             if (document._tokens.Count == 0)
             {
                 return new Node();
@@ -147,21 +154,16 @@ internal sealed class BlockYaml
         return new Node { Members = first.Kind == Kind.Key ? members : null, Items = first.Kind == Kind.Item ? items : null, Line = first.Line, Column = first.Column, End = End };
     }
 
-    private static bool Belongs(Token next, Token owner)
-    {
-        if (next.Kind == Kind.Value && next.Line != owner.Line)
-        {
-            throw new NotUnderstoodException(next.Line, "goes on with a text that began before");
-        }
-        return next.Column > owner.Column || (next.Kind == Kind.Item && owner.Kind == Kind.Key && next.Column == owner.Column);
-    }
+    private static bool Belongs(Token next, Token owner) =>
+        next.Column > owner.Column || (next.Kind == Kind.Item && owner.Kind == Kind.Key && next.Column == owner.Column);
 
-    private void ReadTokens(List<string> lines)
+    private void ReadTokens()
     {
         int block = -1; // The column that a block scalar's lines are indented more than; -1 outside.
-        for (int i = 0; i < lines.Count; i++)
+        int plain = -1; // The same of a plain text that may go on.
+        for (int i = 0; i < _lines.Count; i++)
         {
-            string line = lines[i].TrimEnd('\n', '\r');
+            string line = _lines[i].TrimEnd('\n', '\r');
             int indent = line.AsSpan().IndexOfAnyExcept(' ');
             if (indent < 0)
             {
@@ -173,25 +175,62 @@ internal sealed class BlockYaml
                 continue;
             }
             block = -1;
-            if (line[indent] != '#' && !(line == "---" && _tokens.Count == 0))
+            if (line[indent] == '#')
             {
-                block = ReadLine(line, i, indent);
+                plain = -1;
+            }
+            else if (plain >= 0 && indent > plain)
+            {
+                plain = GoOn(line, i) ? plain : -1;
+            }
+            else if (line != "---" || _tokens.Count > 0)
+            {
+                int owner = ReadLine(line, ref i, indent);
+                bool isBlock = owner >= 0 && _tokens[^1].Text[0] is '|' or '>';
+                block = isBlock ? owner : -1;
+                plain = isBlock ? -1 : owner;
             }
         }
     }
 
-    /// <returns>The column of what has a block scalar; -1 where nothing has.</returns>
-    private int ReadLine(string line, int number, int column)
+    /// <summary>Takes a further line of a plain text.</summary>
+    /// <returns>Whether another one may follow: not after a comment.</returns>
+    private bool GoOn(string line, int number)
+    {
+        RequireOneDocument(line, number);
+        int comment = line.IndexOf(" #", StringComparison.Ordinal);
+        string more = (comment < 0 ? line : line[..comment]).Trim(' ');
+        if (more.Contains(": ", StringComparison.Ordinal) || more.EndsWith(':'))
+        {
+            throw new NotUnderstoodException(number, "has a colon where a text goes on that began before");
+        }
+        Token text = _tokens[^1];
+        text.Text += (number > text.End ? new string('\n', number - text.End) : " ") + more;
+        text.End = number + 1;
+        return comment < 0;
+    }
+
+    private static void RequireOneDocument(string line, int number)
     {
         if (line.Contains('\t', StringComparison.Ordinal) || line.StartsWith("---", StringComparison.Ordinal) || line.StartsWith("...", StringComparison.Ordinal))
         {
             throw new NotUnderstoodException(number, "has a tab, or begins another document");
         }
+    }
+
+    /// <param name="line">The line.</param>
+    /// <param name="number">Its number; that of the last line where a text in quotes or a collection goes on.</param>
+    /// <param name="column">Where it begins.</param>
+    /// <returns>The column of what has a block scalar, or a plain text that may go on; -1 where nothing has.</returns>
+    private int ReadLine(string line, ref int number, int column)
+    {
+        RequireOneDocument(line, number);
         line = line.TrimEnd(' ');
-        int owner = column;
+        int first = number;
+        int owner = _tokens.Count > 0 && _tokens[^1].Kind != Kind.Value ? _tokens[^1].Column : column;
         while (line[column] == '-' && (column + 1 == line.Length || line[column + 1] == ' '))
         {
-            _tokens.Add(new Token(Kind.Item, number, owner = column, ""));
+            _tokens.Add(new Token(Kind.Item, first, owner = column, ""));
             column = Skip(line, column + 1);
             if (IsEnd(line, column))
             {
@@ -200,11 +239,11 @@ internal sealed class BlockYaml
         }
         if (KeyLength(line, column) is int length)
         {
-            if (!IsPlainStart(line, column) || line[column] == '<')
+            if (line[column] is not ('"' or '\'') && (!IsPlainStart(line, column) || line[column] == '<'))
             {
                 throw new NotUnderstoodException(number, "has a key that is more than a word");
             }
-            _tokens.Add(new Token(Kind.Key, number, owner = column, line[column..(column + length)].TrimEnd(' ')));
+            _tokens.Add(new Token(Kind.Key, first, owner = column, KeyOf(line[column..(column + length)].TrimEnd(' '), number)));
             column = Skip(line, column + length + 1);
             if (IsEnd(line, column))
             {
@@ -212,13 +251,25 @@ internal sealed class BlockYaml
             }
         }
         int end = ValueEnd(line, column);
+        while (end == Open && number + 1 < _lines.Count)
+        {
+            string next = _lines[++number].TrimEnd('\n', '\r');
+            RequireOneDocument(next, number);
+            next = next.Trim(' ');
+            line = next.Length == 0 ? line + '\n' : line.EndsWith('\n') ? line + next : $"{line} {next}";
+            end = ValueEnd(line, column);
+        }
         if (end < 0 || !IsEnd(line, end == line.Length ? end : Skip(line, end)) || (end < line.Length && line[end] != ' '))
         {
-            throw new NotUnderstoodException(number, "has a value that is more than a text");
+            throw new NotUnderstoodException(first, "has a value that is more than a text or a collection, such as an anchor, an alias or a tag, or one that does not end");
         }
-        _tokens.Add(new Token(Kind.Value, number, column, line[column..end].TrimEnd(' ')));
-        return line[column] is '|' or '>' ? owner : -1;
+        _tokens.Add(new Token(Kind.Value, first, column, line[column..end].TrimEnd(' ')) { End = number + 1 });
+        bool mayGoOn = line[column] is not ('"' or '\'' or '[' or '{') && (end == line.Length || line[column] is '|' or '>');
+        return mayGoOn ? owner : -1;
     }
+
+    /// <summary>What a key says, in quotes or not.</summary>
+    private static string KeyOf(string written, int number) => new Node { Raw = written }.Text ?? throw new NotUnderstoodException(number, "has a key with an escape");
 
     private static int Skip(string line, int column)
     {
@@ -235,9 +286,15 @@ internal sealed class BlockYaml
     /// <returns>How far it is to a colon that ends a key; null where the rest of the line is none.</returns>
     private static int? KeyLength(string line, int column)
     {
-        if (line[column] is '"' or '\'' or '[' or '{')
+        if (line[column] is '[' or '{')
         {
             return null;
+        }
+        if (line[column] is '"' or '\'')
+        {
+            int end = QuoteEnd(line, column);
+            int colon = end < 0 ? end : Skip(line, end);
+            return colon >= 0 && colon < line.Length && line[colon] == ':' && (colon + 1 == line.Length || line[colon + 1] == ' ') ? colon - column : null;
         }
         for (int i = column; i < line.Length && !(line[i] == '#' && i > column && line[i - 1] == ' '); i++)
         {
@@ -256,7 +313,7 @@ internal sealed class BlockYaml
         _ => true,
     };
 
-    /// <returns>The column after the value; -1 where it is not understood.</returns>
+    /// <returns>The column after the value; -1 where it is not understood, <see cref="Open"/> where it goes on.</returns>
     private static int ValueEnd(string line, int column)
     {
         switch (line[column])
@@ -266,7 +323,12 @@ internal sealed class BlockYaml
             case '[' or '{':
                 return FlowEnd(line, column);
             case '|' or '>':
-                return column + 1 < line.Length && line[column + 1] is '+' or '-' ? column + 2 : column + 1;
+                int header = column + 1; // How its end is kept, and how far it is indented, in either order.
+                while (header < line.Length && header < column + 3 && line[header] is '+' or '-' or (>= '1' and <= '9'))
+                {
+                    header++;
+                }
+                return header;
             default:
                 int comment = line.IndexOf(" #", column, StringComparison.Ordinal);
                 return !IsPlainStart(line, column) || KeyLength(line, column) is not null ? -1 : comment < 0 ? line.Length : comment;
@@ -291,7 +353,7 @@ internal sealed class BlockYaml
                 i++;
             }
         }
-        return -1;
+        return Open;
     }
 
     private static int FlowEnd(string line, int column)
@@ -305,7 +367,7 @@ internal sealed class BlockYaml
                 i = QuoteEnd(line, i) - 1;
                 if (i < 0)
                 {
-                    return -1;
+                    return Open;
                 }
             }
             else if (c is '[' or '{')
@@ -333,6 +395,6 @@ internal sealed class BlockYaml
                 return -1;
             }
         }
-        return -1;
+        return Open;
     }
 }

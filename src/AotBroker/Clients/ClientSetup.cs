@@ -12,6 +12,9 @@ internal sealed class ClientSetup
     /// <summary>Puts it into what the file holds: octets as <see cref="OctetText"/> has them, none where there is no file.</summary>
     public required Func<string, FileEdit> Edit { get; init; }
 
+    /// <summary>A command of the client's own that does the same, for where the file is left as it is; null where there is none.</summary>
+    public string? Otherwise { get; init; }
+
     /// <summary>What is left for the person to do.</summary>
     public IReadOnlyList<string> Next { get; init; } = [];
 }

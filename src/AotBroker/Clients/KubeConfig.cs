@@ -30,6 +30,15 @@ internal static class KubeConfig
             """;
     }
 
+    /// <summary>kubectl's own command for the same user, as a line for a shell; null where a shell would take the program's path for something else.</summary>
+    public static string? Command(ResolvedProfile profile)
+    {
+        HelperCommand command = HelperCommand.Of(profile.Name, KubernetesFormat.Name);
+        return command.Program.AsSpan().ContainsAny("'\n\r\0") ? null
+            : $"kubectl config set-credentials {profile.Name} --exec-api-version={KubernetesFormat.Version1} --exec-command={(command.IsPlain ? command.Program : $"'{command.Program}'")} "
+                + string.Concat(Array.ConvertAll(command.Arguments, static argument => $"--exec-arg={argument} ")) + "--exec-interactive-mode=Never --exec-provide-cluster-info=true";
+    }
+
     /// <summary>A name such as 1e3 or "no" is no text in YAML without quotes; in these, it is the same as in JSON.</summary>
     private static string Quoted(string text) => JsonLine.Quote(text);
 }

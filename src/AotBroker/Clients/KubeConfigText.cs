@@ -64,7 +64,7 @@ internal sealed class KubeConfigText
         }
         if (!users.Value.IsNothing)
         {
-            if (users.Value.Raw is not ("[]" or "null" or "~"))
+            if (users.Value.Raw is not ("[]" or "null" or "~") || users.Value.Line != users.Line)
             {
                 return FileEdit.NotUnderstood(users.Line, "has users that are not in block style, as kubectl writes them");
             }

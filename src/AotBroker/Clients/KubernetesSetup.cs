@@ -24,6 +24,7 @@ internal static class KubernetesSetup
             File = file,
             Lines = "users:\n" + user,
             Edit = text => KubeConfigText.Put(text, OctetText.Of(user)),
+            Otherwise = KubeConfig.Command(profile),
             Next = [$"let a context name the user: `kubectl config set-context CONTEXT --user={profile.Name}`"],
         };
     }

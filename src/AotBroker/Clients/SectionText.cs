@@ -156,7 +156,8 @@ internal sealed class SectionText
     {
         foreach (string name in names)
         {
-            if (Is(key, name))
+            // "cli_*" stands for all that begin so.
+            if (name.EndsWith('*') ? key.Name.StartsWith(name[..^1], StringComparison.OrdinalIgnoreCase) : Is(key, name))
             {
                 return true;
             }

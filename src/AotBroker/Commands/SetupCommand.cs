@@ -56,7 +56,8 @@ internal static class SetupCommand
         if (state == FileState.Refused)
         {
             session.Write(json ? Json(client, profile, setup, word) : Encoding.UTF8.GetBytes(setup.Lines));
-            throw new BrokerException(ErrorCode.SetUpFailed, $"{setup.File} was left as it is: {reason}", "or put the lines of standard output there yourself");
+            const string Paste = "or put the lines of standard output there yourself";
+            throw new BrokerException(ErrorCode.SetUpFailed, $"{setup.File} was left as it is: {reason}", setup.Otherwise is { } command ? [$"or run `{command}`", Paste] : [Paste]);
         }
         session.Write(json ? Json(client, profile, setup, word) : Encoding.UTF8.GetBytes($"{word} {Reporter.Printable(setup.File)}\n"));
         Tell(json, setup.Next, session);

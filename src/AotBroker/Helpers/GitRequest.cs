@@ -14,7 +14,9 @@ internal sealed record GitRequest
     private string? _path;
 
     /// <summary>Null where it does not name a host, or is not about HTTP.</summary>
-    public RequestedUrl? Url => _protocol is "http" or "https" && _host is not null ? RequestedUrl.TryParse($"{_protocol}://{_host}/{_path}") : null;
+    /// <remarks>git has decoded the path: what a URL would escape, such as a blank, is in it as it is.</remarks>
+    public RequestedUrl? Url => _protocol is "http" or "https" && _host is not null && _path?.Contains('\\', StringComparison.Ordinal) != true
+        && RequestedUrl.TryParse($"{_protocol}://{_host}/") is { } url ? url with { Path = "/" + _path } : null;
 
     public string? UserName { get; private set; }
 

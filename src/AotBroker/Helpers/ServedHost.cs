@@ -35,8 +35,14 @@ internal static class ServedHost
         {
             return true;
         }
+        if (!asked.HasPlainPath)
+        {
+            return false;
+        }
+        // An escape is in what a profile says alone: git asks with the path decoded, and for others it is not plain.
+        prefix = prefix.Contains('%', StringComparison.Ordinal) ? Uri.UnescapeDataString(prefix) : prefix;
         string path = asked.Path;
-        return asked.HasPlainPath && path.StartsWith(prefix, StringComparison.Ordinal)
-            && (path.Length == prefix.Length || prefix.EndsWith('/') || path[prefix.Length] == '/');
+        return (path.StartsWith(prefix, StringComparison.Ordinal) && (path.Length == prefix.Length || prefix.EndsWith('/') || path[prefix.Length] == '/'))
+            || (prefix.Length == path.Length + 1 && prefix.EndsWith('/') && prefix.StartsWith(path, StringComparison.Ordinal));
     }
 }

@@ -31,6 +31,10 @@ public sealed class AwsSetupTests : IDisposable
         { "[default]\r\nregion = x", ("[default]\nregion = x\n\n[profile ci]\n" + Ours + "region = eu-west-1\n").Replace("\n", "\r\n", StringComparison.Ordinal) },
         // A section of that name which says nothing of credentials.
         { "[profile ci]\nregion = mine\n[default]\n", "[profile ci]\n" + Ours + "region = mine\n[default]\n" },
+        {
+            "[profile ci]\nregion = x\nservices = local\nretry_mode = adaptive\ncli_pager =\nCLI_Timestamp_format = iso8601\nendpoint_url = http://localhost:4566\ns3 =\n  addressing_style = path\nca_bundle = /a\n\n[services local]\nsts =\n  endpoint_url = http://localhost:4566\n",
+            "[profile ci]\n" + Ours + "region = x\nservices = local\nretry_mode = adaptive\ncli_pager =\nCLI_Timestamp_format = iso8601\nendpoint_url = http://localhost:4566\ns3 =\n  addressing_style = path\nca_bundle = /a\n\n[services local]\nsts =\n  endpoint_url = http://localhost:4566\n"
+        },
         { "[profile ci]", "[profile ci]\n" + Ours + "region = eu-west-1\n" },
         { "[profile  'ci'] # mine\n  output = json\n", "[profile  'ci'] # mine\n  " + Ours + "  region = eu-west-1\n  output = json\n" },
         // Lines of its own, with another path or profile.
@@ -56,6 +60,9 @@ public sealed class AwsSetupTests : IDisposable
     [InlineData("[profile ci]\ncredential_process = aws-vault exec x -- aotbroker get\n", "line 2 gives")]
     [InlineData("[profile ci]\nregion = x\nrole_arn = arn\n", "line 3 is a setting of")]
     [InlineData("[profile ci]\nsso_session = x\n", "line 2 is a setting of")]
+    [InlineData("[profile ci]\nservices = x\nsource_profile = y\n", "line 3 is a setting of")]
+    [InlineData("[profile ci]\nlogin_session = x\n", "line 2 is a setting of")]
+    [InlineData("[profile ci]\naws_access_key_id = x\n", "line 2 is a setting of")]
     [InlineData("[profile ci]\n[default]\n[profile \"ci\"]\n", "line 3 begins the same section as line 1")]
     [InlineData("[profile ci]\ncredential_process = /a/aotbroker\nCredential_Process = /b/aotbroker\n", "line 3 sets")]
     [InlineData("[profile ci]\ncredential_process =\n  /a/aotbroker\n", "line 2 sets")]

@@ -30,6 +30,41 @@ public sealed class KubernetesSetupTests : IDisposable
 
         """;
 
+    /// <summary>Texts over several lines, in every style; what is in them is no entry.</summary>
+    private const string Folded = """
+        - name: gke_example_z_c
+          user:
+            exec:
+              apiVersion: client.authentication.k8s.io/v1beta1
+              args: null
+              command: gke-gcloud-auth-plugin
+              env: null
+              installHint: Install the plugin for use with kubectl by following
+                https://cloud.example.com/docs#plugin - name
+
+                or ask
+              provideClusterInfo: true
+        - name: 'aks
+            example'
+          user:
+            token: "kubeconfig-u-abc:
+              - name: ci \
+              users"
+            other:
+              a text that begins on its own line
+              and goes on
+        - name: rancher
+          user:
+            installHint: >-
+              - name: ci
+                user: x
+
+              users:
+            literal: |
+              users: []
+
+        """;
+
     /// <summary>As kubectl writes it again.</summary>
     private const string Kubectls = """
         - name: ci
@@ -80,6 +115,12 @@ public sealed class KubernetesSetupTests : IDisposable
         { Start + "users:\n" + Indented(Theirs) + "\n# größe\npreferences: {}\n", Start + "users:\n" + Indented(Theirs) + Indented(Ours) + "\n# größe\npreferences: {}\n" },
         { (Start + "users:\n" + Theirs + "a: b\n").Replace("\n", "\r\n", StringComparison.Ordinal), (Start + "users:\n" + Theirs + Ours + "a: b\n").Replace("\n", "\r\n", StringComparison.Ordinal) },
         { "users:\n- name: 'a''b'\n  user: {token: \"x # y\", other: [1, {}]} # z\n", "users:\n- name: 'a''b'\n  user: {token: \"x # y\", other: [1, {}]} # z\n" + Ours },
+        // As kubectl, GKE, AKS and Rancher write long or strange texts.
+        { "users:\n" + Folded, "users:\n" + Folded + Ours },
+        { "contexts: [\n  {name: a,\n   context: {user: \"b\n c\"}}\n]\nusers:\n" + Theirs, "contexts: [\n  {name: a,\n   context: {user: \"b\n c\"}}\n]\nusers:\n" + Theirs + Ours },
+        { "\"apiVersion\": \"v1\"\n'users':\n" + Theirs, "\"apiVersion\": \"v1\"\n'users':\n" + Theirs + Ours },
+        { "a: |2-\n    - name: ci\nb: >+1 # c\n  users:\nusers:\n" + Theirs, "a: |2-\n    - name: ci\nb: >+1 # c\n  users:\nusers:\n" + Theirs + Ours },
+        { "users:\n- name: ci\n  user:\n    exec:\n      args: [\n        get\n      ]\n      command:\n        /opt/aotbroker\n      installHint: a\n        b\n", "users:\n- name: ci\n  user:\n    exec:\n      args: [\"get\", \"--profile\", \"ci\", \"--format\", \"kubernetes\"]\n      command: \"@\"\n      provideClusterInfo: true\n      installHint: a\n        b\n" },
         // Its own, whoever has written it again, and whatever was added.
         { "users:\n" + Kubectls + Theirs, "users:\n" + Kubectls + Theirs },
         { "users:\n" + Indented(Ours), "users:\n" + Indented(Ours) },
@@ -121,21 +162,31 @@ public sealed class KubernetesSetupTests : IDisposable
     [InlineData("users: [{name: a}]\n", "line 1 has users that are not in block style")]
     [InlineData("users:\nusers:\n", "line 2 has a key that is there already")]
     [InlineData("{\"users\": []}\n", "line 1 begins no mapping")]
-    [InlineData("{\n \"users\": []\n}\n", "line 1 has a value that is more than a text")]
+    [InlineData("{\n \"users\": []\n}\n", "line 1 begins no mapping")]
+    [InlineData("users: [\n  {name: a}\n]\n", "line 1 has users that are not in block style")]
+    [InlineData("users:\n  []\n", "line 1 has users that are not in block style")]
+    [InlineData("a: \"b\n", "line 1 has a value that is more")]
+    [InlineData("a: \"b\n---\nc\"\n", "line 2 has a tab, or begins another document")]
+    [InlineData("a: [b,\n  # c\n  d]\n", "line 1 has a value that is more")]
+    [InlineData("a: [b\n", "line 1 has a value that is more")]
+    [InlineData("a: [b,\n  &c d]\n", "line 1 has a value that is more")]
+    [InlineData("a: b\n  c: d\n", "line 2 has a colon")]
+    [InlineData("a: b # c\n  d\n", "line 2 is not indented")]
+    [InlineData("a: b\n  # c\n  d\n", "line 3 is not indented")]
+    [InlineData("a: b\n  c # d\n  e\n", "line 3 is not indented")]
+    [InlineData("a:\n  b\n  - c: d\n", "line 3 has a colon")]
+    [InlineData("\"a\\x62\": c\n", "line 1 has a key with an escape")]
+    [InlineData("'users': []\nusers: []\n", "line 2 has a key that is there already")]
+    [InlineData("users:\n- &a\n  name: b\n", "line 2 has a value that is more")]
+    [InlineData("users:\n- name: b\n  user: *a\n", "line 3 has a value that is more")]
     [InlineData("- a\n", "line 1 begins no mapping")]
     [InlineData("  a: b\n", "line 1 begins no mapping")]
-    [InlineData("\"users\": []\n", "line 1 has a value that is more than a text")]
     [InlineData("<<: *a\n", "line 1")]
     [InlineData("? a\n: b\n", "line 1")]
     [InlineData("a: &b\n", "line 1 has a value that is more")]
     [InlineData("a: [*b]\n", "line 1 has a value that is more")]
     [InlineData("a: !!str b\n", "line 1 has a value that is more")]
     [InlineData("a: b: c\n", "line 1 has a value that is more")]
-    [InlineData("a: \"b\n  c\"\n", "line 1 has a value that is more")]
-    [InlineData("a: b\n  c\n", "line 2")]
-    [InlineData("a:\n  b\n", "line 2 goes on")]
-    [InlineData("a: [b,\n  c]\n", "line 1 has a value that is more")]
-    [InlineData("a: |2\n  c\n", "line 1 has a value that is more")]
     [InlineData("a:\tb\n", "line 1 has a tab")]
     [InlineData("a: b\n---\nusers:\n", "line 2 has a tab, or begins another document")]
     [InlineData("a:\n    b: c\n  d: e\n", "line 3 is not indented")]
@@ -150,6 +201,17 @@ public sealed class KubernetesSetupTests : IDisposable
 
         Assert.Null(edit.Text);
         Assert.Contains(reason, edit.Refusal, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Where_the_file_is_left_kubectl_can_do_the_same()
+    {
+        _machine.WriteBrokerProfile("ci", """{"exchange":{"type":"none"}}""");
+
+        string command = KubernetesSetup.Of(ProfileResolver.ResolveExchange("ci", _machine.Environment), "/x").Otherwise!;
+
+        Assert.StartsWith("kubectl config set-credentials ci --exec-api-version=client.authentication.k8s.io/v1 --exec-command=", command, StringComparison.Ordinal);
+        Assert.EndsWith(" --exec-arg=get --exec-arg=--profile --exec-arg=ci --exec-arg=--format --exec-arg=kubernetes --exec-interactive-mode=Never --exec-provide-cluster-info=true", command, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -68,6 +68,32 @@ public sealed class GitProtocolTests : IDisposable
     }
 
     [Theory]
+    [InlineData("example-org/My Project/_git/repo")]
+    [InlineData("größe/a.git")]
+    [InlineData("a b?c#d/e.git")]
+    [InlineData("100%/a.git")]
+    public void A_path_as_git_decodes_it_is_served_where_the_host_is(string path) =>
+        Assert.Equal((0, Basic("token")), _machine.Call("git get", Host + $"path={path}\n"));
+
+    [Theory]
+    [InlineData("https://git.example/My%20Team/", "My Team/a b.git", true)]
+    [InlineData("https://git.example/My%20Team", "My Team", true)]
+    [InlineData("https://git.example/gr%C3%B6%C3%9Fe/", "größe/a.git", true)]
+    [InlineData("https://git.example/team/", "team/a b.git", true)]
+    [InlineData("https://git.example/My%20Team/", "My TeamX/a.git", false)]
+    [InlineData("https://git.example/My%20Team/", "other/a.git", false)]
+    [InlineData("https://git.example/team/", "team/../other/a.git", false)]
+    [InlineData("https://git.example/team/", "team/%2e%2e/other", false)]
+    [InlineData("https://git.example/team/", "team\\..\\other", false)]
+    [InlineData("https://git.example/team/", "team//x", false)]
+    public void A_prefix_is_compared_with_the_decoded_path(string prefix, string path, bool isServed)
+    {
+        _machine.Serve("forge", $$"""{"hosts":["{{prefix}}"]}""");
+
+        Assert.Equal((0, isServed ? Basic("token") : ""), _machine.Call("git get", Host + $"path={path}\n"));
+    }
+
+    [Theory]
     [InlineData("git get", "host\n")]
     [InlineData("git get", "=x\n")]
     [InlineData("git get", "host=git\0.example\n")]

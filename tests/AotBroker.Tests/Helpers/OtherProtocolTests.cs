@@ -32,7 +32,7 @@ public sealed class OtherProtocolTests : IDisposable
     [Fact]
     public void Bazel_gets_headers_or_none()
     {
-        Assert.Equal((0, $$$"""{"headers":{"Authorization":["Bearer {{{_machine.Token}}}"]}}""" + "\n"), _machine.Call("bazel get", """{"uri":"https://app.example/a/b?c"}"""));
+        Assert.Equal((0, $$$"""{"headers":{"Authorization":["Bearer {{{_machine.Token}}}"]},"expires":"{{{Times.Utc(HelperMachine.Early)}}}"}""" + "\n"), _machine.Call("bazel get", """{"uri":"https://app.example/a/b?c"}"""));
         Assert.Equal((0, """{"headers":{}}""" + "\n"), _machine.Call("bazel get", """{"uri":"https://other.example/"}"""));
         Assert.Equal((0, """{"headers":{}}""" + "\n"), _machine.Call("bazel get", "{}"));
         Expect.Error("AB0201", () => _machine.Call("bazel get", "{"));

@@ -194,10 +194,10 @@ public sealed class ClientFormatTests : IDisposable
     public void Terraform_is_a_token_and_bazel_a_header()
     {
         Assert.Equal($$"""{"token":"{{_token}}"}""" + "\n", Written("terraform", Token()));
-        Assert.Equal($$$"""{"headers":{"Authorization":["Bearer {{{_token}}}"]}}""" + "\n", Written("bazel", Token()));
+        Assert.Equal($$$"""{"headers":{"Authorization":["Bearer {{{_token}}}"]},"expires":"{{{Times.Utc(Now + 540)}}}"}""" + "\n", Written("bazel", Token()));
         Assert.Equal(
             $$$"""{"headers":{"Authorization":["Basic {{{Convert.ToBase64String(Encoding.UTF8.GetBytes("me:" + _token))}}}"]}}""" + "\n",
-            Written("bazel", Token() with { Scheme = ServedPlacesScheme.Basic, UserName = "me" }));
+            Written("bazel", Token(Credential.Never) with { Scheme = ServedPlacesScheme.Basic, UserName = "me" }));
     }
 
     [Fact]
