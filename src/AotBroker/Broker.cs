@@ -18,51 +18,93 @@ internal sealed class Broker(ProcessEnvironment environment, Reporter reporter, 
     /// <param name="profile">What to obtain, and for what.</param>
     /// <param name="freshness">How fresh it must be.</param>
     /// <param name="timeout">How long an exchange may take, and the wait for somebody else's.</param>
-    /// <param name="wait">How long to wait, besides, for another identity token where the only one is spent or has expired.</param>
+    /// <param name="wait">How long to wait, besides, for another identity token where the only one is missing, spent or expired.</param>
     /// <exception cref="BrokerException">There is none to be had; it says why, and what to do.</exception>
     public Credential Obtain(ResolvedProfile profile, Freshness freshness, TimeSpan timeout, TimeSpan wait = default)
     {
-        CacheDirectory directory = CacheDirectory.Of(environment);
-        CacheKey? key = profile is FederatedProfile federated ? CacheKey.Of(federated, environment) : null;
-        // A login's credentials file is its cache.
-        Credential? cached = key is null
-            ? new LoginFile(((LoginProfile)profile).CredentialsFile, environment).Read().Credential
-            : new CacheEntries(directory, environment).Read(key);
-        if (cached is not null && freshness.Accepts(cached, environment.Now))
+        Cached cached = Look(profile);
+        if (cached.Credential is { } fresh && freshness.Accepts(fresh, environment.Now))
         {
-            return cached; // The hot path ends here: no lock, no socket, no thread, nothing written (invariant 2).
+            return fresh; // The hot path ends here: no lock, no socket, no thread, nothing written (invariant 2).
         }
-        Deadline deadline = Deadline.After(timeout, environment.Clock);
+        FederatedProfile? minting = profile is FederatedProfile held ? MintedIdentity.InsteadOf(held, environment) : null;
+        Cached minted = minting is null ? default : Look(minting);
+        if (minted.Credential is { } other && freshness.Accepts(other, environment.Now))
+        {
+            return other;
+        }
         Libc.HoldStandardStreams();
-        using PinnedHttp http = network();
-        IFlight flight = key is null ? FlightOf((LoginProfile)profile, directory, http) : FlightOf((FederatedProfile)profile, key, directory, http);
-        freshness = freshness.Since(environment.Now, cached);
         try
         {
-            return Renew(flight, freshness, cached, deadline);
+            return Renew(profile, cached, freshness, timeout);
         }
-        catch (BrokerException error) when (wait > TimeSpan.Zero && profile is FederatedProfile)
+        catch (BrokerException error) when (minting is not null && Rotation.AnotherTokenMayDo(error, minting.Exchange))
         {
-            return RenewLater((FederatedProfile)profile, key!, directory, freshness, cached, timeout, Deadline.After(wait, environment.Clock), error);
+            log.MintsInstead(error.Message);
+            return Renew(minting, minted, freshness, timeout);
+        }
+        catch (BrokerException error) when (profile is FederatedProfile)
+        {
+            BrokerException told = MintedIdentity.HintAt(error, (FederatedProfile)profile, environment);
+            return wait > TimeSpan.Zero
+                ? RenewAfterRotation((FederatedProfile)profile, cached, freshness, timeout, Deadline.After(wait, environment.Clock), told)
+                : throw told;
         }
     }
 
-    private Credential RenewLater(
-        FederatedProfile profile,
-        CacheKey key,
-        CacheDirectory directory,
-        Freshness freshness,
-        Credential? cached,
-        TimeSpan timeout,
-        Deadline deadline,
-        BrokerException error)
+    /// <summary>What is in the cache for a profile.</summary>
+    /// <param name="Directory">The cache.</param>
+    /// <param name="Key">Null where the identity cannot be seen, and for a login.</param>
+    /// <param name="Credential">Fresh or not; null where there is none.</param>
+    /// <param name="Missing">Why the identity cannot be seen.</param>
+    private readonly record struct Cached(CacheDirectory Directory, CacheKey? Key, Credential? Credential, BrokerException? Missing = null);
+
+    private Cached Look(ResolvedProfile profile)
+    {
+        CacheDirectory directory = CacheDirectory.Of(environment);
+        if (profile is not FederatedProfile federated)
+        {
+            // A login's credentials file is its cache.
+            return new Cached(directory, null, new LoginFile(((LoginProfile)profile).CredentialsFile, environment).Read().Credential);
+        }
+        CacheEntries entries = new(directory, environment);
+        try
+        {
+            CacheKey key = CacheKey.Of(federated, environment);
+            return new Cached(directory, key, entries.Read(key));
+        }
+        catch (BrokerException error) when (CacheKey.IsGone(error))
+        {
+            // What this very job was granted while it had its identity.
+            return new Cached(directory, null, CacheKey.OfJob(federated, environment) is { } job ? entries.Read(job) : null, error);
+        }
+        catch (BrokerException error) when (error.Code is ErrorCode.IdentityNotJwt or ErrorCode.IdentityTooLarge)
+        {
+            return new Cached(directory, null, null, error);
+        }
+    }
+
+    private Credential Renew(ResolvedProfile profile, Cached cached, Freshness freshness, TimeSpan timeout)
+    {
+        Deadline deadline = Deadline.After(timeout, environment.Clock);
+        freshness = freshness.Since(environment.Now, cached.Credential);
+        using PinnedHttp http = network();
+        if (profile is LoginProfile login)
+        {
+            return Renew(FlightOf(login, cached.Directory, http), freshness, cached.Credential, deadline);
+        }
+        // Where the identity was not at hand a moment ago, it may be now: a file is being replaced.
+        CacheKey key = cached.Key ?? CacheKey.Of((FederatedProfile)profile, environment);
+        return Renew(FlightOf((FederatedProfile)profile, key, cached.Directory, http), freshness, cached.Credential, deadline);
+    }
+
+    private Credential RenewAfterRotation(FederatedProfile profile, Cached cached, Freshness freshness, TimeSpan timeout, Deadline deadline, BrokerException error)
     {
         using PinnedHttp http = network();
-        CacheEntries entries = new(directory, environment);
         LateRenewal late = new(
-            IdentitySources.Provider(profile.Identity, profile.Exchange.Audience, environment, http),
-            () => entries.Read(key) is { } credential && freshness.Accepts(credential, environment.Now) ? credential : null,
-            () => Renew(FlightOf(profile, key, directory, http), freshness, cached, Deadline.After(timeout, environment.Clock)),
+            ProviderOf(profile, http),
+            () => Look(profile).Credential is { } credential && freshness.Since(environment.Now, cached.Credential).Accepts(credential, environment.Now) ? credential : null,
+            () => Renew(profile, Look(profile) with { Credential = cached.Credential }, freshness, timeout),
             environment,
             reporter);
         return late.Obtain(deadline, error);
@@ -75,12 +117,20 @@ internal sealed class Broker(ProcessEnvironment environment, Reporter reporter, 
     /// <returns>Whether it was dropped.</returns>
     public bool Drop(ResolvedProfile profile, Func<Credential, bool> isRefused, TimeSpan timeout)
     {
-        CacheDirectory directory = CacheDirectory.Of(environment);
-        if (profile is not FederatedProfile federated)
+        bool isDropped = false;
+        if (profile is FederatedProfile federated)
         {
-            return false;
+            foreach (CacheKey? key in (ReadOnlySpan<CacheKey?>)[Look(federated).Key, CacheKey.OfJob(federated, environment)])
+            {
+                isDropped |= key is not null && Drop(key, isRefused, timeout);
+            }
         }
-        CacheKey key = CacheKey.Of(federated, environment);
+        return isDropped;
+    }
+
+    private bool Drop(CacheKey key, Func<Credential, bool> isRefused, TimeSpan timeout)
+    {
+        CacheDirectory directory = CacheDirectory.Of(environment);
         CacheEntries entries = new(directory, environment);
         if (entries.Read(key) is not { } seen || !isRefused(seen))
         {
@@ -106,12 +156,15 @@ internal sealed class Broker(ProcessEnvironment environment, Reporter reporter, 
     private Flight FlightOf(FederatedProfile profile, CacheKey key, CacheDirectory directory, PinnedHttp http)
     {
         profile.Exchange.RequireValid();
+        return new Flight(profile, key, directory, ProviderOf(profile, http), http, environment, reporter, log);
+    }
+
+    private IIdentityTokenProvider ProviderOf(FederatedProfile profile, PinnedHttp http)
+    {
         IIdentityTokenProvider provider = IdentitySources.Provider(profile.Identity, profile.Exchange.Audience, environment, http);
-        if (profile.Exchange.Audience is null)
-        {
-            provider = new AskedAudience(provider, deadline => profile.Exchange.AudienceFrom(http, deadline), audience => IdentitySources.Provider(profile.Identity, audience, environment, http));
-        }
-        return new Flight(profile.Name, key, directory, provider, profile.Exchange, http, environment, reporter, log);
+        return profile.Exchange.Audience is not null
+            ? provider
+            : new AskedAudience(provider, deadline => profile.Exchange.AudienceFrom(http, deadline), audience => IdentitySources.Provider(profile.Identity, audience, environment, http));
     }
 
     private LoginFlight FlightOf(LoginProfile profile, CacheDirectory directory, PinnedHttp http)
@@ -153,7 +206,7 @@ internal sealed class Broker(ProcessEnvironment environment, Reporter reporter, 
             }
             if (cacheIsNew)
             {
-                flight.DoubtRecords(deadline);
+                flight.MarkRecordsIncomplete();
             }
             return flight.Landed(freshness, leads) ?? flight.Exchange(freshness, deadline);
         }

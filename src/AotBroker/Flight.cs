@@ -1,4 +1,3 @@
-using System.Globalization;
 using AotBroker.Errors;
 using AotBroker.Exchange;
 using AotBroker.Identity;
@@ -6,86 +5,127 @@ using AotBroker.Profiles;
 using AotBroker.Schemas;
 using AotBroker.Store;
 using Microsoft.Extensions.Logging;
-using static AotBroker.Store.PresentedTokenRecords;
 
 namespace AotBroker;
 
 /// <summary>
 /// The exchange that one process makes for all, step by step: what is remembered, the identity, the intent, the request,
-/// the outcome. The caller holds the key's lock.
+/// the outcome. The caller holds the key's lock, where there are locks.
 /// </summary>
-internal sealed class Flight(
-    string profile,
-    CacheKey key,
-    CacheDirectory directory,
-    IIdentityTokenProvider provider,
-    IExchange exchange,
-    PinnedHttp http,
-    ProcessEnvironment environment,
-    Reporter reporter,
-    ILogger log)
-    : IFlight
+internal sealed class Flight : IFlight
 {
     private const int MostAttempts = 3;
 
-    private readonly FlightCache _cache = new(key, directory, reporter);
-    private readonly CacheEntries _entries = new(directory, environment);
-    private readonly Refusals _refusals = new(directory, environment);
-    private readonly PresentedTokenRecords _presented = new(directory, environment);
-    private readonly long _start = environment.Clock.GetTimestamp();
+    /// <summary>Where locks do nothing: how often a presentation that is under way is looked at.</summary>
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(100);
 
-    public CacheKey Key => key;
+    private readonly FederatedProfile _profile;
+    private readonly CacheDirectory _directory;
+    private readonly IIdentityTokenProvider _provider;
+    private readonly PinnedHttp _http;
+    private readonly ProcessEnvironment _environment;
+    private readonly Reporter _reporter;
+    private readonly ILogger _log;
+    private readonly FlightCache _cache;
+    private readonly CacheEntries _entries;
+    private readonly Refusals _refusals;
+    private readonly PresentedTokenRecords _records;
+    private readonly FlightMessages _messages;
+    private readonly long _start;
+
+    public Flight(
+        FederatedProfile profile,
+        CacheKey key,
+        CacheDirectory directory,
+        IIdentityTokenProvider provider,
+        PinnedHttp http,
+        ProcessEnvironment environment,
+        Reporter reporter,
+        ILogger log)
+    {
+        Key = key;
+        _profile = profile;
+        _directory = directory;
+        _provider = provider;
+        _http = http;
+        _environment = environment;
+        _reporter = reporter;
+        _log = log;
+        _cache = new FlightCache(key, directory, reporter);
+        _entries = new CacheEntries(directory, environment);
+        _refusals = new Refusals(directory, environment);
+        _records = new PresentedTokenRecords(directory, environment);
+        _messages = new FlightMessages(profile, provider, environment);
+        _start = environment.Clock.GetTimestamp();
+    }
+
+    public CacheKey Key { get; }
+
+    private IExchange Service => _profile.Exchange;
+
+    /// <summary>Whether somebody else may have the token that is presented, at a service that takes it once (invariant 1).</summary>
+    private bool IsRecorded => Service.IsSingleUse && !_provider.Mints;
 
     public FlightLock? OpenLock(out bool leads) => _cache.OpenLock(out leads);
 
-    public void OverruleRefusal() => _refusals.Overrule(key);
+    public void OverruleRefusal() => _refusals.Overrule(Key);
 
-    public void DoubtRecords(Deadline deadline)
+    public void MarkRecordsIncomplete()
     {
-        if (!provider.Mints)
+        if (IsRecorded)
         {
-            _cache.Try(() => _presented.Doubt(deadline), "the loss of the records could not be recorded");
+            _cache.Try(_records.MarkIncomplete, "the loss of the records could not be recorded");
         }
     }
 
     public Credential? Landed(Freshness freshness, bool leads)
     {
-        Credential? credential = _entries.Read(key, (path, reason) =>
-            reporter.Warning(ErrorCode.EntryUntrusted, $"{path} was not used: {reason}", "it will be replaced; if it comes back, find out who writes there"));
-        if (credential is null || !freshness.Accepts(credential, environment.Now))
+        Credential? credential = _entries.Read(Key, (path, reason) =>
+            _reporter.Warning(ErrorCode.EntryUntrusted, $"{path} was not used: {reason}", "it will be replaced; if it comes back, find out who writes there"));
+        if (credential is null || !freshness.Accepts(credential, _environment.Now))
         {
             return null;
         }
-        log.Shared(Elapsed());
+        _log.Shared(Elapsed());
         return credential;
     }
 
     public Credential Exchange(Freshness freshness, Deadline deadline)
     {
-        if (_refusals.Standing(key, provider, freshness, deadline) is { } refusal)
+        if (_refusals.Standing(Key, _provider, freshness, deadline) is { } refusal)
         {
             throw refusal;
+        }
+        if (IsRecorded && _entries.IsOfNewerVersion(Key))
+        {
+            throw _messages.NewerVersion(_entries.PathOf(Key));
         }
         ExchangeResult? last = null;
         for (int attempt = 1; ; attempt++)
         {
-            (IdentityToken identity, Claim claim) = ClaimToken(deadline);
-            if (claim.Verdict == Verdict.Spent)
+            IdentityToken identity = GetToken(deadline);
+            identity.RequireValidAt(_environment.Now, _provider);
+            using Reservation? reservation = IsRecorded ? Reserve(identity, freshness, deadline, out Credential? shared) : Unrecorded(out shared);
+            if (shared is not null)
             {
-                throw last?.Error ?? AlreadyPresented(identity, claim.Earlier!);
+                return shared;
             }
-            last = Present(identity, claim, attempt, deadline);
+            if (reservation?.Verdict == Verdict.Spent)
+            {
+                throw last?.Error ?? _messages.AlreadyPresented(identity, reservation.Earlier);
+            }
+            last = Present(identity, reservation, attempt, deadline);
             if (last.Credential is { } credential)
             {
                 // The credential before the record: killed between the two, the entry tells that the token was granted.
                 credential = credential with { IdentityDigest = identity.Digest };
                 Store(credential);
-                Record(identity, last);
+                Record(reservation, last);
                 return credential;
             }
-            log.AttemptFailed(attempt, last.Error!.Message);
-            Record(identity, last);
-            if (!last.MayPass || attempt == MostAttempts || !Backoff.Pause(attempt, last.RetryAfter, deadline) || !HasTokenFor(last, identity, deadline))
+            _log.AttemptFailed(attempt, last.Error!.Message);
+            Record(reservation, last);
+            if (!MayRepeat(last, attempt, deadline) || !HasTokenFor(last, identity, deadline))
             {
                 Remember(last, identity, deadline);
                 throw last.Error;
@@ -93,15 +133,22 @@ internal sealed class Flight(
         }
     }
 
+    /// <summary>A service that asks for patience is given as much as the caller has; else a few attempts are enough.</summary>
+    private static bool MayRepeat(ExchangeResult last, int attempt, Deadline deadline)
+    {
+        bool isAskedToWait = last is { Presentation: Presentation.Unjudged, RetryAfter: not null };
+        return last.MayPass && (attempt < MostAttempts || isAskedToWait) && Backoff.Pause(attempt, last.RetryAfter, deadline);
+    }
+
     /// <summary>
-    /// Whether another try has a token. What was sent and is not answered is not sent again here: the one further attempt
-    /// that a token has is worth more when some time has passed.
+    /// Whether another try has a token. What was sent and is not answered is not sent again here, to a service that takes it
+    /// once: the one further attempt that a token has is worth more when some time has passed.
     /// </summary>
     private bool HasTokenFor(ExchangeResult last, IdentityToken presented, Deadline deadline)
     {
         try
         {
-            return provider.Mints || last.Presentation is Presentation.NotSent or Presentation.Unjudged || provider.GetToken(deadline).Digest != presented.Digest;
+            return !IsRecorded || last.Presentation is Presentation.NotSent or Presentation.Unjudged || _provider.GetToken(deadline).Digest != presented.Digest;
         }
         catch (BrokerException)
         {
@@ -109,27 +156,38 @@ internal sealed class Flight(
         }
     }
 
-    /// <summary>The token as it is now, and whether it may be presented.</summary>
-    private (IdentityToken Identity, Claim Claim) ClaimToken(Deadline deadline)
+    private static Reservation? Unrecorded(out Credential? shared)
+    {
+        shared = null;
+        return null;
+    }
+
+    /// <summary>The right to present the token; or what this very token gave to somebody else, for the same settings.</summary>
+    private Reservation Reserve(IdentityToken identity, Freshness freshness, Deadline deadline, out Credential? shared)
     {
         while (true)
         {
-            IdentityToken identity = GetToken(deadline);
-            identity.RequireValidAt(environment.Now, provider);
-            if (!exchange.Presents)
+            Reservation reservation = _records.TryReserve(
+                identity, Service.RecordedEndpoint, Key.FileStem, _profile.Name, _entries.Read(Key)?.IdentityDigest, _cache.Ability);
+            shared = null;
+            if (reservation.Verdict == Verdict.Spent && reservation.Earlier is { } earlier)
             {
-                return (identity, new Claim(Verdict.First, null, null));
+                shared = _entries.ReadGrantedFor(Key, earlier.Entry, identity.Digest) is { } credential && freshness.Accepts(credential, _environment.Now) ? credential : null;
             }
-            Claim claim = _presented.TryClaim(identity, exchange.RecordedEndpoint, key, profile, deadline, _entries.Read(key)?.IdentityDigest, _cache.IsWritable);
-            if (claim.Verdict != Verdict.InFlight)
+            if (reservation.Verdict != Verdict.InFlight)
             {
-                if (_cache.IsWritable && claim.Unrecorded is { } reason)
+                if (reservation.Unrecorded is { } reason)
                 {
-                    reporter.Warning(ErrorCode.EntryNotWritten, $"the identity token's presentation could not be recorded: {reason}", "should this process be killed now, another one may present the token again");
+                    _reporter.Warning(ErrorCode.SecondPresentation, _messages.Unrecorded(reason), "what other processes present is not known here, nor do they know of this one; give the broker a directory that it can write, see AB0701");
                 }
-                return (identity, claim);
+                return reservation;
             }
-            WaitForOther(claim.Earlier!, deadline);
+            WaitForOther(reservation, deadline);
+            if (Landed(freshness, leads: false) is { } landed)
+            {
+                shared = landed;
+                return reservation;
+            }
         }
     }
 
@@ -137,58 +195,64 @@ internal sealed class Flight(
     {
         try
         {
-            return provider.GetToken(deadline);
+            return _provider.GetToken(deadline);
         }
-        catch (BrokerException error) when (provider.Mints && !deadline.HasPassed)
+        catch (BrokerException error) when (_provider.Mints && !deadline.HasPassed)
         {
-            _cache.Try(() => _refusals.Remember(key, error), "the failure could not be remembered, so the next process asks again");
+            _cache.Try(() => _refusals.Remember(Key, error), "the failure could not be remembered, so the next process asks again");
             throw;
         }
     }
 
-    private void WaitForOther(PresentedToken token, Deadline deadline)
+    private void WaitForOther(Reservation reservation, Deadline deadline)
     {
-        try
+        if (_cache.Ability.HasLocks)
         {
-            using FlightLock other = FlightLock.Open(directory.File(token.Entry + ".lock"));
-            other.WaitForLeader(deadline);
+            try
+            {
+                using FlightLock other = FlightLock.Open(reservation.Path);
+                other.WaitForLeader(deadline);
+            }
+            catch (IOException)
+            {
+                // It is gone, or cannot be looked at any more: the records will say so.
+            }
+            return;
         }
-        catch (IOException)
+        if (deadline.HasPassed)
         {
-            // Its lock cannot be looked at any more: the records will say so.
+            throw _messages.OtherPresents(reservation.Earlier, deadline);
         }
+        Thread.Sleep(deadline.AtMost(Look));
     }
 
-    private ExchangeResult Present(IdentityToken identity, Claim claim, int attempt, Deadline deadline)
+    private ExchangeResult Present(IdentityToken identity, Reservation? reservation, int attempt, Deadline deadline)
     {
-        if (claim.Verdict == Verdict.Second)
+        if (reservation?.Verdict == Verdict.Second)
         {
-            string history = claim.Earlier is { } earlier
-                ? $"is presented a second time: process {earlier.ProcessId} presented it {Times.Ago(earlier.PresentedAt, environment.Now)}, and how that ended is not known"
-                : "may be presented a second time: the record of what was presented before is lost";
-            reporter.Warning(ErrorCode.SecondPresentation, $"the identity token from {provider.Description} {history}");
+            _reporter.Warning(ErrorCode.SecondPresentation, _messages.SecondPresentation(reservation.Earlier));
         }
-        log.Presents("identity", identity.Digest[..12], provider.Description, exchange.Endpoint, attempt);
+        _log.Presents("identity", identity.Digest[..12], _provider.Description, Service.Endpoint, attempt);
         try
         {
-            ExchangeResult result = exchange.Present(identity, http, deadline);
-            return result.Error is { Code: ErrorCode.ExchangeRefused } error ? result with { Error = WithHistory(error, claim) } : result;
+            ExchangeResult result = Service.Present(identity, _http, deadline);
+            return result.Error is { Code: ErrorCode.ExchangeRefused } error && Service.IsSingleUse
+                ? result with { Error = _messages.WithHistory(error, reservation) }
+                : result;
         }
         catch
         {
             // Whatever this was, the token may have left.
-            Record(identity, new ExchangeResult(Presentation.Unknown));
+            Record(reservation, new ExchangeResult(Presentation.Unknown));
             throw;
         }
     }
 
-    private void Record(IdentityToken identity, ExchangeResult result)
+    private void Record(Reservation? reservation, ExchangeResult result)
     {
-        if (exchange.Presents)
+        if (reservation is not null)
         {
-            _cache.Try(
-                () => _presented.Conclude(identity, exchange.RecordedEndpoint, key, profile, result, AfterTheFact()),
-                "the outcome of the exchange could not be recorded");
+            _cache.Try(() => _records.Conclude(reservation, result), "the outcome of the exchange could not be recorded");
         }
     }
 
@@ -196,10 +260,23 @@ internal sealed class Flight(
     {
         if (credential.IsCacheable)
         {
-            _cache.Try(() => _entries.Write(key, profile, credential), "the credential could not be stored, so the next process exchanges again");
+            _cache.Try(() => Write(credential), "the credential could not be stored, so the next process exchanges again");
         }
-        _refusals.Forget(key);
-        log.Exchanged(Elapsed(), credential.RequestId, credential.Lifetime);
+        _refusals.Forget(Key);
+        _log.Exchanged(Elapsed(), credential.RequestId, credential.Lifetime);
+    }
+
+    private void Write(Credential credential)
+    {
+        if (_entries.IsOfNewerVersion(Key))
+        {
+            throw new IOException("a newer version of the broker keeps its own there");
+        }
+        _entries.Write(Key, _profile.Name, credential);
+        if (CacheKey.OfJob(_profile, _environment) is { } job)
+        {
+            _entries.Write(job, _profile.Name, credential); // For the same job where clients take its identity away.
+        }
     }
 
     private void Remember(ExchangeResult result, IdentityToken identity, Deadline deadline)
@@ -208,39 +285,8 @@ internal sealed class Flight(
         {
             return; // This caller was in a hurry; those who wait may have more time.
         }
-        _cache.Try(() => _refusals.Remember(key, result, identity), "the refusal could not be remembered, so the next process asks again");
+        _cache.Try(() => _refusals.Remember(Key, result, identity), "the refusal could not be remembered, so the next process asks again");
     }
 
-    /// <summary>What is written after the answer is written even when the caller's time is over; but not for ever.</summary>
-    private Deadline AfterTheFact() => Deadline.After(TimeSpan.FromSeconds(5), environment.Clock);
-
-    private long Elapsed() => (long)environment.Clock.GetElapsedTime(_start).TotalMilliseconds;
-
-    private BrokerException WithHistory(BrokerException error, Claim claim)
-    {
-        string history = claim.Earlier is { } earlier
-            ? $"this token had been presented before, by process {earlier.ProcessId} {Times.Ago(earlier.PresentedAt, environment.Now)}: most likely it was spent then, and a new one is needed"
-            : "no process that shares this cache had presented this token before; a process that exchanges by itself, without the broker, may have";
-        return new BrokerException(error.Code, error.Message, [.. error.Hints, history]);
-    }
-
-    private BrokerException AlreadyPresented(IdentityToken identity, PresentedToken earlier)
-    {
-        long now = environment.Now;
-        string outcome = earlier.Outcome switch
-        {
-            PresentedTokenOutcome.Granted => "gave a credential",
-            PresentedTokenOutcome.Refused => $"was refused (HTTP {earlier.Status?.ToString(CultureInfo.InvariantCulture) ?? "?"}{(earlier.RequestId is { } id ? $", request {id}" : "")})",
-            _ => $"got no answer that tells what became of it{(earlier.Status is { } status ? $" (HTTP {status.ToString(CultureInfo.InvariantCulture)})" : "")}, twice",
-        };
-        return new BrokerException(
-            ErrorCode.IdentityAlreadyPresented,
-            $"the identity token from {provider.Description} was already presented {Times.Ago(earlier.PresentedAt, now)} by process {earlier.ProcessId} for profile \"{earlier.Profile}\", and {outcome}; it may be presented once",
-            [
-                .. Rotation.Hints(provider, identity, now),
-                earlier.Profile == profile
-                    ? "a changed setting needs a token of its own; so does a cleared cache"
-                    : $"give each of the profiles \"{profile}\" and \"{earlier.Profile}\" a token of its own",
-            ]);
-    }
+    private long Elapsed() => (long)_environment.Clock.GetElapsedTime(_start).TotalMilliseconds;
 }

@@ -17,7 +17,7 @@ internal interface IFlight
     void OverruleRefusal();
 
     /// <summary>The cache was removed, and with it the records: what the source holds now may have been presented.</summary>
-    void DoubtRecords(Deadline deadline);
+    void MarkRecordsIncomplete();
 
     /// <summary>What another process has brought meanwhile, if it is fresh enough.</summary>
     /// <param name="freshness">What the caller asks for.</param>

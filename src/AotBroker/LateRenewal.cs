@@ -32,7 +32,7 @@ internal sealed class LateRenewal(IIdentityTokenProvider provider, Func<Credenti
             {
                 return renew();
             }
-            catch (BrokerException again) when (Rotation.MayHelp(again, provider) || IsBeingReplaced(again))
+            catch (BrokerException again) when (Rotation.MayHelp(again, provider))
             {
                 // Nothing new yet, or somebody took it for another profile.
             }
@@ -47,8 +47,4 @@ internal sealed class LateRenewal(IIdentityTokenProvider provider, Func<Credenti
         }
         throw error;
     }
-
-    /// <summary>Where a token was before, there is none at this moment.</summary>
-    private bool IsBeingReplaced(BrokerException error) =>
-        provider.IsFile && error.Code is ErrorCode.IdentityUnreadable or ErrorCode.IdentityEmpty or ErrorCode.IdentityNotJwt;
 }

@@ -47,7 +47,7 @@ internal sealed class LoginFlight : IFlight
     public void OverruleRefusal() => _refusals.Overrule(Key);
 
     /// <summary>Nothing: whether a refresh token is spent is in the credentials file, not in the cache.</summary>
-    public void DoubtRecords(Deadline deadline)
+    public void MarkRecordsIncomplete()
     {
     }
 

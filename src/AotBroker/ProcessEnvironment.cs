@@ -2,16 +2,19 @@ using AotBroker.Errors;
 
 namespace AotBroker;
 
-/// <summary>Where variables, the working directory and the time come from: a parameter, so that tests give their own.</summary>
-internal sealed class ProcessEnvironment(Func<string, string?> variables, TimeProvider clock, Func<string> workingDirectory)
+/// <summary>Where variables, the working directory, the machine's name and the time come from: a parameter, so that tests give their own.</summary>
+internal sealed class ProcessEnvironment(Func<string, string?> variables, TimeProvider clock, Func<string> workingDirectory, Func<string> hostName)
 {
     public static ProcessEnvironment OfThisProcess() =>
-        new(Environment.GetEnvironmentVariable, TimeProvider.System, static () => Environment.CurrentDirectory);
+        new(Environment.GetEnvironmentVariable, TimeProvider.System, static () => Environment.CurrentDirectory, static () => Environment.MachineName);
 
     public TimeProvider Clock => clock;
 
     /// <summary>Now, in Unix seconds.</summary>
     public long Now => clock.GetUtcNow().ToUnixTimeSeconds();
+
+    /// <summary>The machine's name, or the container's or the pod's: gethostname(2).</summary>
+    public string HostName => hostName();
 
     /// <summary>A variable's value. One that is set but empty counts as unset, as in Anthropic's TypeScript SDK.</summary>
     public string? Get(string name)

@@ -11,7 +11,7 @@ internal sealed record Document(string Name, Func<byte[], ISchemaObject?> Genera
     public static Document Of(string name) => name switch
     {
         "cache-entry" => Of(name, utf8 => CacheEntry.TryRead(utf8, out CacheEntry? value, out _) ? value : null, () => Records.Default.CacheEntryRecord),
-        "presented-tokens" => Of(name, utf8 => PresentedTokens.TryRead(utf8, out PresentedTokens? value, out _) ? value : null, () => Records.Default.PresentedTokensRecord),
+        "presented-token" => Of(name, utf8 => PresentedToken.TryRead(utf8, out PresentedToken? value, out _) ? value : null, () => Records.Default.PresentedTokenRecord),
         "refusal" => Of(name, utf8 => Refusal.TryRead(utf8, out Refusal? value, out _) ? value : null, () => Records.Default.RefusalRecord),
         "profile" => Of(name, utf8 => Profile.TryRead(utf8, out Profile? value, out _) ? value : null, () => Records.Default.ProfileRecord),
         "anthropic-profile" => Of(name, utf8 => AnthropicProfile.TryRead(utf8, out AnthropicProfile? value, out _) ? value : null, () => Records.Default.AnthropicProfileRecord),

@@ -63,15 +63,10 @@ internal sealed record AwsKeysRecord
     public string? AccountId { get; init; }
 }
 
-internal sealed record PresentedTokensRecord
+internal sealed record PresentedTokenRecord
 {
     public required int Version { get; init; }
 
-    public required PresentedTokenRecord[] Tokens { get; init; }
-}
-
-internal sealed record PresentedTokenRecord
-{
     public required string Digest { get; init; }
 
     public required string Endpoint { get; init; }
@@ -85,8 +80,6 @@ internal sealed record PresentedTokenRecord
     public required long ExpiresAt { get; init; }
 
     public required long ProcessId { get; init; }
-
-    public required long Attempts { get; init; }
 
     public required OutcomeRecord Outcome { get; init; }
 
@@ -266,7 +259,7 @@ internal sealed record AnthropicCredentialsRecord
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     UseStringEnumConverter = true)]
 [JsonSerializable(typeof(CacheEntryRecord))]
-[JsonSerializable(typeof(PresentedTokensRecord))]
+[JsonSerializable(typeof(PresentedTokenRecord))]
 [JsonSerializable(typeof(RefusalRecord))]
 [JsonSerializable(typeof(ProfileRecord))]
 [JsonSerializable(typeof(AnthropicProfileRecord))]

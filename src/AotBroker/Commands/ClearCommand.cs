@@ -15,8 +15,6 @@ namespace AotBroker.Commands;
 /// </summary>
 internal static class ClearCommand
 {
-    private const int FingerprintLength = 32;
-
     /// <param name="profile">The profile that was named; null for the one that applies.</param>
     /// <param name="all">Every profile.</param>
     /// <param name="revoke">Have credentials taken back by the services that gave them, before they are forgotten.</param>
@@ -30,15 +28,14 @@ internal static class ClearCommand
         int revoked = 0;
         BrokerException? failure = null;
         using Revocation? revocation = revoke ? new Revocation(directory, session) : null;
+        ClearedEntries wanted = new(name, profile, directory, session.Environment);
         foreach (string path in Files(directory.Path))
         {
-            string file = Path.GetFileName(path);
-            if (StemOf(file) is not { } stem || (name is not null && stem != name))
+            if (!wanted.Contain(path, out bool isCredential))
             {
                 continue;
             }
-            bool isCredential = !file.EndsWith(".refusal.json", StringComparison.Ordinal);
-            if (isCredential && revocation?.Revoke(stem, path) is { } refused)
+            if (isCredential && revocation?.Revoke(path) is { } refused)
             {
                 if (failure is not null)
                 {
@@ -107,17 +104,5 @@ internal static class ClearCommand
         {
             throw new BrokerException(ErrorCode.CacheUnusable, $"{directory} could not be read: {FileSystemReason.Of(error)}", $"check the owner and the mode of {directory}");
         }
-    }
-
-    /// <summary>The profile's name in <c>NAME-FINGERPRINT.json</c> and <c>NAME-FINGERPRINT.refusal.json</c>; null for other files.</summary>
-    private static string? StemOf(string file)
-    {
-        string stem = file[..^".json".Length];
-        if (stem.EndsWith(".refusal", StringComparison.Ordinal))
-        {
-            stem = stem[..^".refusal".Length];
-        }
-        int dash = stem.Length - FingerprintLength - 1;
-        return dash > 0 && stem[dash] == '-' && !stem.AsSpan(dash + 1).ContainsAnyExcept("0123456789abcdef") ? stem[..dash] : null;
     }
 }

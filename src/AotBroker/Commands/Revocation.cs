@@ -14,22 +14,24 @@ internal sealed class Revocation(CacheDirectory directory, Session session) : ID
     private readonly Deadline _deadline = Deadline.After(LongestTime, session.Environment.Clock);
 
     /// <summary>Has the credential of an entry taken back.</summary>
-    /// <param name="profileName">The profile that the entry is of.</param>
     /// <param name="file">The entry's path.</param>
     /// <returns>Null where it is not good any more; else why it still is.</returns>
-    public BrokerException? Revoke(string profileName, string file)
+    public BrokerException? Revoke(string file)
     {
+        if (new CacheEntries(directory, session.Environment).ReadEntry(file, out Credential? credential) is not { } entry || credential is null)
+        {
+            return null; // Nothing that could be used.
+        }
+        string profileName = entry.Profile;
         try
         {
             if (ProfileResolver.Resolve(profileName == ProfileResolver.EnvironmentName ? null : profileName, session.Environment) is not FederatedProfile profile)
             {
                 return null; // A login is no entry.
             }
-            CacheKey key = CacheKey.Of(profile, session.Environment);
-            CacheEntries entries = new(directory, session.Environment);
-            if (entries.PathOf(key) != file || entries.Read(key) is not { } credential)
+            if (!CacheKey.IsForSettings(profile, entry.Key))
             {
-                return new BrokerException(ErrorCode.NotRevoked, $"the credential in {file} cannot be taken back: profile \"{profileName}\" has other settings now, or another job", "it is good until it expires");
+                return new BrokerException(ErrorCode.NotRevoked, $"the credential in {file} cannot be taken back: profile \"{profileName}\" has other settings now", "it is good until it expires");
             }
             if (credential.RemainingAt(session.Environment.Now) <= 0)
             {

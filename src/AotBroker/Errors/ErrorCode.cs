@@ -72,6 +72,7 @@ internal enum ErrorCode
     LoginNotStored = 712,
     LinkNotMade = 713,
     SetUpFailed = 714,
+    LocksUnusable = 715,
 
     StaticKeyRemoved = 801,
     StaticKeyShadows = 802,

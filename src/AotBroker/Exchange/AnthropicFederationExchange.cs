@@ -21,6 +21,9 @@ internal sealed class AnthropicFederationExchange(AnthropicFederation federation
 
     public ExchangeSettings Settings => federation.ToSettings();
 
+    /// <summary>Replays of a <c>jti</c> are refused unless the issuer's <c>check_jti</c> is off.</summary>
+    public bool IsSingleUse => federation.SingleUse ?? true;
+
     public Setting Address => federation.BaseUrl;
 
     public string Endpoint => AnthropicTokenEndpoint.AddressAt(federation.BaseUrl);

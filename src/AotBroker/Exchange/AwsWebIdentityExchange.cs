@@ -45,6 +45,8 @@ internal sealed class AwsWebIdentityExchange : IExchange
         Endpoint = Address.Value,
     };
 
+    public bool IsSingleUse => _settings.SingleUse ?? false;
+
     public Setting Address { get; }
 
     public string Endpoint => Address.Value + "/";

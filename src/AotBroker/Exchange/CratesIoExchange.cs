@@ -15,6 +15,8 @@ internal sealed class CratesIoExchange(CratesIoPublishing settings, string file,
 
     public ExchangeSettings Settings => settings;
 
+    public bool IsSingleUse => settings.SingleUse ?? true;
+
     public Setting Address => new(_url, settings.Url is null ? "the default" : file);
 
     public string Endpoint => _url + "/api/v1/trusted_publishing/tokens";

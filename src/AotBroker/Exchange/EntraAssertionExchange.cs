@@ -8,7 +8,8 @@ namespace AotBroker.Exchange;
 
 /// <summary>
 /// Microsoft Entra: the client credentials grant with the identity token as the client's assertion (RFC 7521, section 4.2). What
-/// an error means is read from <c>error</c> alone: Microsoft asks that no program depend on its AADSTS numbers.
+/// an error means is read from <c>error</c>: Microsoft asks that no program depend on its AADSTS numbers. Whether another try
+/// makes sense is read from them all the same, because nothing else tells it; a wrong guess costs a second.
 /// </summary>
 internal sealed class EntraAssertionExchange : IExchange
 {
@@ -29,6 +30,8 @@ internal sealed class EntraAssertionExchange : IExchange
     }
 
     public ExchangeSettings Settings => _settings with { TenantId = _tenant.Value, ClientId = _client.Value, AuthorityHost = Address.Value };
+
+    public bool IsSingleUse => _settings.SingleUse ?? false;
 
     public Setting Address { get; }
 
@@ -81,12 +84,19 @@ internal sealed class EntraAssertionExchange : IExchange
         return endpoint.Ask(plan, deadline, answer => OAuthAnswer.Read(answer, endpoint, _environment.Now), answer => Refusal(answer, identity));
     }
 
+    /// <summary>
+    /// Whether this replica found no federated credential for the token (AADSTS70021, 700211, 700212, 700213): it may not have it
+    /// yet, long after others have.
+    /// </summary>
+    private static bool IsNotYetKnown(HttpAnswer answer) =>
+        Array.Exists(MessageReader.Read(answer, MessagesJsonContext.Default.EntraError)?.ErrorCodes ?? [], static code => code is 70021 or (>= 700211 and <= 700213));
+
     private ExchangeResult? Refusal(HttpAnswer answer, IdentityToken identity) => answer.Status is not (400 or 401 or 403) ? null : ErrorBody.Code(answer.Body) switch
     {
         "temporarily_unavailable" => Unjudged(ErrorCode.ServerFailed, $"Entra is busy{Told(answer)}", "try again; if it stays so, look at the service's status page"),
         "invalid_client" => Refused(ErrorCode.ExchangeRefused, $"Entra refused the identity token{Told(answer)}",
             $"compare with the federated credential of {_client.Value}, letter for letter: {Claims(identity)}",
-            "a federated credential that was made just now is known everywhere after some minutes"),
+            "a federated credential that was made just now is known everywhere after some minutes") with { MayPass = IsNotYetKnown(answer) },
         "unauthorized_client" => Refused(ErrorCode.ExchangeForbidden, $"Entra does not let this application have a token{Told(answer)}",
             $"check that client_id ({_client.Value}) is in the tenant {_tenant.Value}"),
         _ when answer.Status == 403 => Refused(ErrorCode.ExchangeForbidden, $"Entra forbids the exchange{Told(answer)}", "look at the sign-in logs of the tenant, under service principals"),

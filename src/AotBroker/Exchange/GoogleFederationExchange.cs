@@ -20,6 +20,8 @@ internal sealed class GoogleFederationExchange(GoogleStsExchange settings, strin
 
     public ExchangeSettings Settings => settings;
 
+    public bool IsSingleUse => settings.SingleUse ?? false;
+
     public Setting Address { get; } = new(settings.Endpoint.TrimEnd('/'), file);
 
     public string Endpoint => Address.Value + "/v1/token";

@@ -23,6 +23,12 @@ internal interface IExchange
     /// <summary>Whether the identity token leaves this process, and so counts as presented.</summary>
     bool Presents => true;
 
+    /// <summary>
+    /// Whether the service refuses a token that it has taken before (invariant 1): as its documentation says, unless the profile
+    /// knows better. For <see cref="Presents"/> = false, whether a token is handed out once.
+    /// </summary>
+    bool IsSingleUse { get; }
+
     /// <summary>What comes out of it.</summary>
     CredentialKind Kind => CredentialKind.Token;
 

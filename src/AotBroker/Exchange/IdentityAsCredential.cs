@@ -13,6 +13,8 @@ internal sealed class IdentityAsCredential(NoExchange settings, ProcessEnvironme
 {
     public ExchangeSettings Settings => settings;
 
+    public bool IsSingleUse => settings.SingleUse ?? false;
+
     public Setting Address => new(null, "");
 
     public string Endpoint => "";
@@ -52,6 +54,7 @@ internal sealed class IdentityAsCredential(NoExchange settings, ProcessEnvironme
             {
                 AccessToken = new Secret(identity.Reveal()),
                 TokenType = "Bearer",
+                IsCacheable = !IsSingleUse, // Each caller gets a token that was given to no other.
                 IssuedAt = Math.Min(identity.IssuedAt ?? now, now),
                 ExpiresAt = expiresAt,
             },

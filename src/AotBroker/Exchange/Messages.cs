@@ -12,6 +12,9 @@ internal sealed record TokenRequest(
     [property: JsonPropertyName("service_account_id")] string? ServiceAccountId,
     [property: JsonPropertyName("workspace_id")] string? WorkspaceId);
 
+/// <summary>Microsoft Entra's error. Source: the Microsoft identity platform's reference of errors.</summary>
+internal sealed record EntraError([property: JsonPropertyName("error_codes")] long[]? ErrorCodes);
+
 /// <summary>GitHub Actions' token service.</summary>
 internal sealed record GitHubTokenAnswer([property: JsonPropertyName("value")] string? Value);
 
@@ -76,6 +79,7 @@ internal sealed record VaultLease([property: JsonPropertyName("lease_id")] strin
 /// <summary>Other people's messages. Ours are made by SchemaGen.</summary>
 [JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(TokenRequest))]
+[JsonSerializable(typeof(EntraError))]
 [JsonSerializable(typeof(GitHubTokenAnswer))]
 [JsonSerializable(typeof(BuildkiteTokenRequest))]
 [JsonSerializable(typeof(BuildkiteTokenAnswer))]

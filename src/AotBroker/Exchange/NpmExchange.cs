@@ -14,6 +14,8 @@ internal sealed class NpmExchange(NpmPublishing settings, string file, ProcessEn
 
     public ExchangeSettings Settings => settings;
 
+    public bool IsSingleUse => settings.SingleUse ?? true;
+
     public Setting Address => new(_url, settings.Registry is null ? "the default" : file);
 
     /// <summary>The slash of a scope is escaped, as npm does it.</summary>

@@ -14,6 +14,8 @@ internal sealed class NuGetExchange(NugetPublishing settings, string file, Proce
 
     public ExchangeSettings Settings => settings;
 
+    public bool IsSingleUse => settings.SingleUse ?? true;
+
     public Setting Address => new(_url, settings.Url is null ? "the default" : file);
 
     public string Endpoint => _url + "/api/v2/token";

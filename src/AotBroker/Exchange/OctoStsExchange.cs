@@ -20,6 +20,8 @@ internal sealed class OctoStsExchange(OctoSts settings, string file, ProcessEnvi
 
     public ExchangeSettings Settings => settings;
 
+    public bool IsSingleUse => settings.SingleUse ?? false;
+
     public Setting Address => new(_url, settings.Url is null ? "the default" : file);
 
     /// <summary>With scope and identity: they decide what the token is for, but not where it is sent.</summary>

@@ -23,6 +23,8 @@ internal sealed class PyPIExchange(PypiPublishing settings, string file, Process
 
     public ExchangeSettings Settings => settings;
 
+    public bool IsSingleUse => settings.SingleUse ?? true;
+
     public Setting Address => new(_url, settings.Url is null ? "the default" : file);
 
     public string Endpoint => _url + "/_/oidc/mint-token";

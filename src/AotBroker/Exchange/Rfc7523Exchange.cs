@@ -16,6 +16,8 @@ internal sealed class Rfc7523Exchange(JwtBearer settings, string file, ProcessEn
 
     public ExchangeSettings Settings => settings;
 
+    public bool IsSingleUse => settings.SingleUse ?? true;
+
     public Setting Address => new(settings.Url, file);
 
     public string Endpoint => settings.Url;

@@ -39,6 +39,8 @@ internal sealed class Rfc8693Exchange : IExchange
 
     public ExchangeSettings Settings => _settings;
 
+    public bool IsSingleUse => _settings.SingleUse ?? false;
+
     public Setting Address { get; }
 
     public string Endpoint => Address.Value!;

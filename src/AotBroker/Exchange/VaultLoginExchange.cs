@@ -32,6 +32,8 @@ internal sealed class VaultLoginExchange : IExchange
 
     public ExchangeSettings Settings => _settings with { Address = Address.Value, Namespace = _namespace.Value };
 
+    public bool IsSingleUse => _settings.SingleUse ?? false;
+
     public Setting Address { get; }
 
     public string Endpoint => Url($"auth/{_settings.Mount}/login");

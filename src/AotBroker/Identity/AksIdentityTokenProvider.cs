@@ -20,9 +20,6 @@ internal static class AksIdentityTokenProvider
         ? new FoundIdentity(new AksIdentity(), TokenFile)
         : null;
 
-    public static void AddToKey(KeyText key, ProcessEnvironment environment) =>
-        key.Add("path", environment.Get(TokenFile) is { } path ? environment.Absolute(path) : null);
-
     private static BrokerException NotSet() => new(
         ErrorCode.IdentityVariablesIncomplete,
         $"the profile asks for AKS's workload identity, but {TokenFile} is not set",

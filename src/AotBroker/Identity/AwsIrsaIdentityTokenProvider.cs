@@ -20,9 +20,6 @@ internal static class AwsIrsaIdentityTokenProvider
         ? new FoundIdentity(new AwsIrsaIdentity(), TokenFile)
         : null;
 
-    public static void AddToKey(KeyText key, ProcessEnvironment environment) =>
-        key.Add("path", environment.Get(TokenFile) is { } path ? environment.Absolute(path) : null);
-
     private static BrokerException NotSet() => new(
         ErrorCode.IdentityVariablesIncomplete,
         $"the profile asks for the identity of an EKS service account, but {TokenFile} is not set",

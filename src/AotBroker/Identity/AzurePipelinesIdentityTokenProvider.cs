@@ -55,6 +55,10 @@ internal sealed class AzurePipelinesIdentityTokenProvider(string? connection, Pr
             Hints[0]);
     }
 
+    /// <summary>Whether the job can ask for tokens.</summary>
+    public static bool IsThere(ProcessEnvironment environment) =>
+        environment.Get(RequestUri) is not null && environment.Get(AccessToken) is not null && environment.Get(Connection) is not null;
+
     /// <summary>A job's id alone is the same in each run of a pipeline.</summary>
     public static void AddToKey(KeyText key, AzurePipelinesIdentity settings, ProcessEnvironment environment)
     {

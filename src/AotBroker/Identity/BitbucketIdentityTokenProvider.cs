@@ -26,10 +26,11 @@ internal static class BitbucketIdentityTokenProvider
             : throw new BrokerException(ErrorCode.IdentityNotFound, "this Bitbucket step has no identity token", Hints);
     }
 
-    public static void AddToKey(KeyText key, ProcessEnvironment environment)
+    public static bool TryAddJobToKey(KeyText key, ProcessEnvironment environment)
     {
         key.Add("run", environment.Get(Run));
-        LiteralIdentityTokenProvider.AddJobToKey(key, Step, Token, environment);
+        key.Add("job", environment.Get(Step));
+        return environment.Get(Step) is not null;
     }
 
     public static IIdentityTokenProvider Of(ProcessEnvironment environment) => new LiteralIdentityTokenProvider(Token, environment, Hints);

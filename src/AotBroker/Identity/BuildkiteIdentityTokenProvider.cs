@@ -47,6 +47,9 @@ internal sealed class BuildkiteIdentityTokenProvider(string? audience, ProcessEn
             Hints);
     }
 
+    /// <summary>Whether the job can ask for tokens.</summary>
+    public static bool IsThere(ProcessEnvironment environment) => environment.Get(Job) is not null && environment.Get(AccessToken) is not null;
+
     public static void AddToKey(KeyText key, ProcessEnvironment environment)
     {
         key.Add("organization", environment.Get(Organization));

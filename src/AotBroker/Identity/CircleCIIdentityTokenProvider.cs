@@ -41,11 +41,23 @@ internal sealed class CircleCIIdentityTokenProvider(string audience, ProcessEnvi
         return new FoundIdentity(new CircleciIdentity { Audience = surroundings.Audience }, origin);
     }
 
+    /// <summary>Where a token is minted for an audience: the job, and where its name is not set, its one token.</summary>
     public static void AddToKey(KeyText key, CircleciIdentity settings, ProcessEnvironment environment)
     {
         key.Add("audience", settings.Audience);
         key.Add("project", environment.Get(Project));
-        LiteralIdentityTokenProvider.AddJobToKey(key, Job, Found(environment), environment);
+        key.Add("job", environment.Get(Job));
+        if (environment.Get(Job) is null && Found(environment) is { } variable)
+        {
+            key.Add("value", KeyText.Fingerprint(environment.Get(variable)!));
+        }
+    }
+
+    public static bool TryAddJobToKey(KeyText key, ProcessEnvironment environment)
+    {
+        key.Add("project", environment.Get(Project));
+        key.Add("job", environment.Get(Job));
+        return environment.Get(Job) is not null;
     }
 
     public static IIdentityTokenProvider Of(CircleciIdentity settings, ProcessEnvironment environment) => settings.Audience is { } audience

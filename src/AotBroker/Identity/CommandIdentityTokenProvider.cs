@@ -13,18 +13,30 @@ internal sealed class CommandIdentityTokenProvider(CommandIdentity settings, Pro
     private const string Home = "HOME";
     private const string Search = "PATH";
 
+    /// <summary>Each is set by one platform, to what no other of its jobs has.</summary>
+    private static readonly string[] JobNames =
+    [
+        Profiles.Variables.GitHubRunId, Profiles.Variables.GitHubRunAttempt, Profiles.Variables.GitHubJob, "CI_JOB_ID", "BUILDKITE_JOB_ID",
+        "CIRCLE_WORKFLOW_JOB_ID", "SYSTEM_JOBID", "BITBUCKET_STEP_UUID", "TFC_RUN_ID",
+    ];
+
     public string Description => "the command " + settings.Command[0];
 
     public TokenSupply Supply => TokenSupply.Cached;
 
     /// <summary>
     /// By fingerprints: nobody promises that arguments and variables hold no secret. PATH is not part of it, which differs
-    /// from one tool of a job to the next.
+    /// from one tool of a job to the next. The program is not run for a hit: the job and the machine stand for what it says.
     /// </summary>
     public static void AddToKey(KeyText key, CommandIdentity settings, ProcessEnvironment environment)
     {
         key.Add("command", KeyText.Fingerprint(string.Join('\0', Arguments(settings, environment))));
         key.Add("home", environment.Get(Home));
+        key.Add("host", environment.HostName);
+        foreach (string name in JobNames)
+        {
+            key.Add(name, environment.Get(name));
+        }
         if (settings.Environment is { } names)
         {
             key.Add("environment", KeyText.Fingerprint(string.Join('\0', Values(names, environment))));

@@ -10,10 +10,15 @@ namespace AotBroker.Identity;
 /// A file that the platform writes and rotates, read at every exchange. Links are followed: Kubernetes rotates a projected
 /// token by moving one.
 /// </summary>
-internal sealed class FileIdentityTokenProvider(string path) : IIdentityTokenProvider
+internal sealed class FileIdentityTokenProvider(string path) : IIdentityTokenProvider, IHeldToken
 {
     // Room for white space around a token of the largest size.
     private const int Limit = IdentityToken.LongestToken + 1024;
+
+    /// <summary>How often a file that holds no whole token is looked at again, before that is an error.</summary>
+    private const int MostLooks = 10;
+
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(10);
 
     public string Description => "the file " + path;
 
@@ -25,11 +30,39 @@ internal sealed class FileIdentityTokenProvider(string path) : IIdentityTokenPro
         ? new FoundIdentity(new FileIdentity { Path = surroundings.Get(Variables.IdentityTokenFile)! }, Variables.IdentityTokenFile)
         : null;
 
-    public IdentityToken GetToken(Deadline deadline) => IdentityToken.Parse(ReadText(), Description);
+    /// <summary>A writer that replaces the content in place shows parts of it: a file of this second is read until it stays as it is.</summary>
+    public IdentityToken GetToken(Deadline deadline)
+    {
+        string text = ReadText(out long modifiedAt);
+        for (int look = 0; look < MostLooks && TimeProvider.System.GetUtcNow().ToUnixTimeSeconds() - modifiedAt <= 1; look++)
+        {
+            Thread.Sleep(deadline.AtMost(BetweenLooks));
+            string again = ReadText(out modifiedAt);
+            if (again == text && IdentityToken.IsWhole(text))
+            {
+                break;
+            }
+            text = again;
+        }
+        return IdentityToken.Parse(text, Description);
+    }
+
+    public string LookAt()
+    {
+        string text = ReadText(out _);
+        for (int look = 0; look < MostLooks && !IdentityToken.IsWhole(text); look++)
+        {
+            Thread.Sleep(BetweenLooks);
+            text = ReadText(out _);
+        }
+        return text;
+    }
 
     /// <summary>What the file holds, whether it is a JWT or not.</summary>
     /// <exception cref="BrokerException"><see cref="ErrorCode.IdentityUnreadable"/>.</exception>
-    public string ReadText()
+    public string ReadText() => ReadText(out _);
+
+    private string ReadText(out long modifiedAt)
     {
         int descriptor = Libc.OpenToRead(path, followLinks: true);
         if (descriptor < 0)
@@ -47,7 +80,8 @@ internal sealed class FileIdentityTokenProvider(string path) : IIdentityTokenPro
             {
                 throw new BrokerException(ErrorCode.IdentityUnreadable, $"the identity token {path} is not a regular file", "name the file that holds the token");
             }
-            return Read(descriptor);
+            modifiedAt = status.ModifiedAt;
+            return Read(descriptor, status.Size);
         }
         finally
         {
@@ -64,14 +98,20 @@ internal sealed class FileIdentityTokenProvider(string path) : IIdentityTokenPro
             : null;
     }
 
-    private string Read(int descriptor)
+    /// <param name="descriptor">The open file.</param>
+    /// <param name="size">What the file system says, which for some is nothing.</param>
+    private string Read(int descriptor, long size)
     {
-        byte[] buffer = new byte[Limit];
+        byte[] buffer = new byte[Math.Clamp(size + 1, 4096, Limit)];
         int length = 0;
-        int count = 0;
-        while (length < buffer.Length && (count = Libc.Read(descriptor, buffer.AsSpan(length))) > 0)
+        int count;
+        while ((count = Libc.Read(descriptor, buffer.AsSpan(length))) > 0)
         {
             length += count;
+            if (length == buffer.Length && length < Limit)
+            {
+                Array.Resize(ref buffer, Math.Min(2 * length, Limit));
+            }
         }
         return count < 0 ? throw Unreadable(-count) : Encoding.Latin1.GetString(buffer, 0, length);
     }

@@ -13,6 +13,7 @@ internal sealed class GitHubActionsIdentityTokenProvider(string? audience, Proce
 {
     private const string Name = "github-actions";
     private const string Server = "GITHUB_SERVER_URL";
+    private const string Tracking = "RUNNER_TRACKING_ID";
 
     private readonly TokenService _service = new(Platform(environment) + "' token service", http)
     {
@@ -47,8 +48,27 @@ internal sealed class GitHubActionsIdentityTokenProvider(string? audience, Proce
     private static string Permission(ProcessEnvironment environment) =>
         environment.FirstSet("FORGEJO_ACTIONS", "GITEA_ACTIONS") is null ? "permissions: id-token: write" : "enable-openid-connect: true";
 
-    /// <summary>The job is the identity. These variables survive where clients strip those that look like secrets.</summary>
+    /// <summary>
+    /// The job is the identity. Legs of a matrix and calls of a reusable workflow have the same run and job; the request token
+    /// is each job's own, and the same in all of its steps. Its fingerprint tells nothing of it.
+    /// </summary>
+    /// <exception cref="BrokerException"><see cref="ErrorCode.IdentityVariablesIncomplete"/>.</exception>
     public static void AddToKey(KeyText key, ProcessEnvironment environment)
+    {
+        AddRunToKey(key, environment);
+        string bearer = environment.Get(Variables.GitHubRequestToken) ?? throw NotSet(Variables.GitHubRequestToken, environment);
+        key.Add("request", KeyText.Fingerprint(bearer));
+    }
+
+    /// <summary>The id by which the runner finds a job's processes is the job's own too, and does not look like a secret.</summary>
+    public static bool TryAddJobToKey(KeyText key, ProcessEnvironment environment)
+    {
+        AddRunToKey(key, environment);
+        key.Add("tracking", environment.Get(Tracking));
+        return environment.Get(Tracking) is not null;
+    }
+
+    private static void AddRunToKey(KeyText key, ProcessEnvironment environment)
     {
         key.Add("server", environment.Get(Server));
         key.Add("repository", environment.Get(Variables.GitHubRepository));
@@ -65,8 +85,8 @@ internal sealed class GitHubActionsIdentityTokenProvider(string? audience, Proce
 
     private HttpRequestPlan Plan()
     {
-        string url = environment.Get(Variables.GitHubRequestUrl) ?? throw NotSet(Variables.GitHubRequestUrl);
-        string bearer = TokenService.Sendable(environment.Get(Variables.GitHubRequestToken) ?? throw NotSet(Variables.GitHubRequestToken), Variables.GitHubRequestToken);
+        string url = environment.Get(Variables.GitHubRequestUrl) ?? throw NotSet(Variables.GitHubRequestUrl, environment);
+        string bearer = TokenService.Sendable(environment.Get(Variables.GitHubRequestToken) ?? throw NotSet(Variables.GitHubRequestToken, environment), Variables.GitHubRequestToken);
         // The variable's URL already has a query.
         string separator = url.Contains('?', StringComparison.Ordinal) ? "&" : "?";
         string wanted = TokenService.RequiredAudience(audience, Name);
@@ -77,9 +97,9 @@ internal sealed class GitHubActionsIdentityTokenProvider(string? audience, Proce
         };
     }
 
-    private BrokerException NotSet(string variable) => new(
+    private static BrokerException NotSet(string variable, ProcessEnvironment environment) => new(
         ErrorCode.IdentityVariablesIncomplete,
-        $"the profile asks for {Description}' identity, but {variable} is not set",
+        $"the profile asks for {Platform(environment)}' identity, but {variable} is not set",
         $"give the job `{Permission(environment)}`; a pull request from a fork never gets one",
         "some clients take variables that look like secrets away from their helpers: run `aotbroker get` once in the job before them, so that the credential is there");
 }

@@ -37,11 +37,12 @@ internal static class GitLabIdentityTokenProvider
     }
 
     /// <summary>What was found is not part of it: which variable that is cannot be told where clients strip it.</summary>
-    public static void AddToKey(KeyText key, GitlabIdentity settings, ProcessEnvironment environment)
+    public static bool TryAddJobToKey(KeyText key, GitlabIdentity settings, ProcessEnvironment environment)
     {
         key.Add("variable", settings.Variable);
         key.Add("server", environment.Get(Server));
-        LiteralIdentityTokenProvider.AddJobToKey(key, Job, settings.Variable ?? Found(environment), environment);
+        key.Add("job", environment.Get(Job));
+        return environment.Get(Job) is not null;
     }
 
     public static IIdentityTokenProvider Of(GitlabIdentity settings, ProcessEnvironment environment) =>

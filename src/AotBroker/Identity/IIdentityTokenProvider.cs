@@ -15,6 +15,17 @@ internal enum TokenSupply
     Fixed,
 }
 
+/// <summary>A source that holds the token where looking at it asks nobody: a file, a variable.</summary>
+internal interface IHeldToken
+{
+    /// <summary>The source in words, for messages.</summary>
+    string Description { get; }
+
+    /// <summary>What it holds, whether it is a JWT or not. This is part of every hit.</summary>
+    /// <exception cref="BrokerException"><see cref="ErrorCode.IdentityUnreadable"/>, <see cref="ErrorCode.IdentityEmpty"/>.</exception>
+    string LookAt();
+}
+
 /// <summary>Where a workload's identity token comes from. One file each; <see cref="IdentitySources"/> lists them.</summary>
 internal interface IIdentityTokenProvider
 {

@@ -42,24 +42,25 @@ internal static class IdentitySources
         _ => throw new ArgumentOutOfRangeException(nameof(source)),
     };
 
-    /// <summary>What of a source decides whose credential it is (invariant 3).</summary>
+    /// <summary>
+    /// Whose credential it is (invariant 3): where the token is at hand, what it says; else what makes the job, the container
+    /// or the machine that would get one.
+    /// </summary>
+    /// <exception cref="BrokerException">The token is to be at hand, and is not: one of the identity's errors (AB04xx).</exception>
     public static void AddToKey(KeyText key, IdentitySource source, string? audience, ProcessEnvironment environment)
     {
+        if (AtHand(source, environment) is { } token)
+        {
+            key.Add("identity", "token");
+            IdentityToken.AddWorkload(key, token.LookAt(), token.Description);
+            return;
+        }
         key.Add("identity", source.Source);
         switch (source)
         {
-            case FileIdentity file:
-                key.Add("path", environment.Absolute(file.Path));
-                break;
-            case LiteralIdentity literal:
-                LiteralIdentityTokenProvider.AddToKey(key, literal, environment);
-                break;
             case GithubActionsIdentity github:
                 key.Add("audience", github.Audience ?? audience);
                 GitHubActionsIdentityTokenProvider.AddToKey(key, environment);
-                break;
-            case GitlabIdentity gitlab:
-                GitLabIdentityTokenProvider.AddToKey(key, gitlab, environment);
                 break;
             case BuildkiteIdentity buildkite:
                 key.Add("audience", buildkite.Audience ?? audience);
@@ -71,15 +72,6 @@ internal static class IdentitySources
             case AzurePipelinesIdentity azure:
                 AzurePipelinesIdentityTokenProvider.AddToKey(key, azure, environment);
                 break;
-            case BitbucketIdentity:
-                BitbucketIdentityTokenProvider.AddToKey(key, environment);
-                break;
-            case TerraformIdentity terraform:
-                TerraformIdentityTokenProvider.AddToKey(key, terraform, environment);
-                break;
-            case VercelIdentity:
-                VercelIdentityTokenProvider.AddToKey(key, environment);
-                break;
             case FlyIdentity fly:
                 key.Add("audience", fly.Audience ?? audience);
                 FlyIdentityTokenProvider.AddToKey(key, fly, environment);
@@ -88,25 +80,17 @@ internal static class IdentitySources
                 CommandIdentityTokenProvider.AddToKey(key, command, environment);
                 break;
             default:
-                AddPlatformToKey(key, source, audience, environment);
+                AddMachineToKey(key, source, audience, environment);
                 break;
         }
     }
 
-    /// <summary>The same for containers, clouds and the machine.</summary>
-    private static void AddPlatformToKey(KeyText key, IdentitySource source, string? audience, ProcessEnvironment environment)
+    /// <summary>The same for clouds and the machine. Its name tells machines apart that share a directory.</summary>
+    private static void AddMachineToKey(KeyText key, IdentitySource source, string? audience, ProcessEnvironment environment)
     {
+        key.Add("host", environment.HostName);
         switch (source)
         {
-            case KubernetesIdentity kubernetes:
-                key.Add("path", environment.Absolute(kubernetes.Path));
-                break;
-            case AksIdentity:
-                AksIdentityTokenProvider.AddToKey(key, environment);
-                break;
-            case AwsIrsaIdentity:
-                AwsIrsaIdentityTokenProvider.AddToKey(key, environment);
-                break;
             case GoogleMetadataIdentity google:
                 key.Add("audience", google.Audience ?? audience);
                 GoogleMetadataIdentityTokenProvider.AddToKey(key, google, environment);
@@ -131,7 +115,38 @@ internal static class IdentitySources
                 key.Add("audience", spiffe.Audience ?? audience);
                 SpiffeIdentityTokenProvider.AddToKey(key, spiffe, environment);
                 break;
+            default:
+                throw new ArgumentOutOfRangeException(nameof(source));
         }
+    }
+
+    /// <summary>A file or a variable that holds the token; null where somebody has to be asked for it.</summary>
+    /// <exception cref="BrokerException"><see cref="ErrorCode.IdentityVariablesIncomplete"/>.</exception>
+    private static IHeldToken? AtHand(IdentitySource source, ProcessEnvironment environment) => source switch
+    {
+        FileIdentity or LiteralIdentity or GitlabIdentity or CircleciIdentity { Audience: null } or BitbucketIdentity or TerraformIdentity
+            or VercelIdentity or KubernetesIdentity or AksIdentity or AwsIrsaIdentity => (IHeldToken)Provider(source, null, environment, null!),
+        _ => null,
+    };
+
+    /// <summary>
+    /// The job by the names that stay where clients take variables away that look like secrets, and with them the token. Served
+    /// by it is only what the same job was granted while it had its token.
+    /// </summary>
+    /// <returns>False where the platform has no such name, or it is not set.</returns>
+    public static bool TryAddJobToKey(KeyText key, IdentitySource source, string? audience, ProcessEnvironment environment)
+    {
+        key.Add("identity", "job");
+        key.Add("source", source.Source);
+        key.Add("audience", audience);
+        return source switch
+        {
+            GithubActionsIdentity => GitHubActionsIdentityTokenProvider.TryAddJobToKey(key, environment),
+            GitlabIdentity gitlab => GitLabIdentityTokenProvider.TryAddJobToKey(key, gitlab, environment),
+            CircleciIdentity { Audience: null } => CircleCIIdentityTokenProvider.TryAddJobToKey(key, environment),
+            BitbucketIdentity => BitbucketIdentityTokenProvider.TryAddJobToKey(key, environment),
+            _ => false,
+        };
     }
 
     /// <summary>

@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using AotBroker.Errors;
+using AotBroker.Profiles;
 
 namespace AotBroker.Identity;
 
@@ -18,18 +19,15 @@ internal sealed class IdentityToken
 
     private readonly string _token;
     private byte[] _claims = [];
+    private string? _digest;
 
-    private IdentityToken(string token)
-    {
-        _token = token;
-        Digest = Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(token)));
-    }
+    private IdentityToken(string token) => _token = token;
 
     /// <summary>The token itself, a secret.</summary>
     public string Reveal() => _token;
 
     /// <summary>SHA-256 of the token, in hexadecimal: what is remembered of it.</summary>
-    public string Digest { get; }
+    public string Digest => _digest ??= Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(_token)));
 
     /// <summary><c>iss</c>.</summary>
     public string? Issuer { get; private set; }
@@ -96,12 +94,37 @@ internal sealed class IdentityToken
         IdentityToken parsed = new(token) { ServerTime = serverTime };
         if (!parsed.TryReadClaims())
         {
-            throw new BrokerException(
-                ErrorCode.IdentityNotJwt,
-                $"what {origin} holds is not a JWT (three base64url parts, the second a JSON object)",
-                IdentityText.Describe(token));
+            throw NotJwt(token, origin);
         }
         return parsed;
+    }
+
+    private static BrokerException NotJwt(string token, string origin) => new(
+        ErrorCode.IdentityNotJwt, $"what {origin} holds is not a JWT (three base64url parts, the second a JSON object)", IdentityText.Describe(token));
+
+    /// <summary>Whether the text has a token's parts: what is being written has not, until its last part comes.</summary>
+    public static bool IsWhole(string text)
+    {
+        ReadOnlySpan<char> token = IdentityText.TokenIn(text);
+        int last = token.LastIndexOf('.');
+        return last > 0 && last < token.Length - 1 && token[..last].Contains('.');
+    }
+
+    /// <summary>
+    /// Adds what a token says of its workload, without taking all of it apart: this is part of every hit. A token that is not
+    /// well-formed elsewhere is found to be so when it is to be presented.
+    /// </summary>
+    /// <exception cref="BrokerException"><see cref="ErrorCode.IdentityEmpty"/>, <see cref="ErrorCode.IdentityNotJwt"/>.</exception>
+    public static void AddWorkload(KeyText key, string text, string origin)
+    {
+        ReadOnlySpan<char> token = IdentityText.TokenIn(text);
+        int start = token.IndexOf('.') + 1;
+        int length = start == 0 ? -1 : token[start..].IndexOf('.');
+        if (length <= 0 || !TryDecode(token.Slice(start, length), out byte[] payload) || !WorkloadText.TryAdd(key, payload))
+        {
+            _ = Parse(text, origin); // It has the right words for what is wrong.
+            throw NotJwt(IdentityText.TokenIn(text), origin);
+        }
     }
 
     /// <summary>Refuses a token whose time is over, or has not come: presenting it would only spend a request.</summary>
@@ -151,7 +174,7 @@ internal sealed class IdentityToken
             && TryDecode(parts[1], out byte[] payload) && TryReadPayload(payload);
     }
 
-    private static bool TryDecode(string part, out byte[] bytes)
+    private static bool TryDecode(ReadOnlySpan<char> part, out byte[] bytes)
     {
         bytes = new byte[Base64Url.GetMaxDecodedLength(part.Length)];
         // Not TryDecodeFromChars, which throws where the text is not base64url.

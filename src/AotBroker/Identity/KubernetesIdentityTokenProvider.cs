@@ -5,7 +5,7 @@ using AotBroker.Schemas;
 namespace AotBroker.Identity;
 
 /// <summary>A token that Kubernetes projects into the container as a file: for one service account and one audience.</summary>
-internal sealed class KubernetesIdentityTokenProvider(string path) : IIdentityTokenProvider
+internal sealed class KubernetesIdentityTokenProvider(string path) : IIdentityTokenProvider, IHeldToken
 {
     /// <summary>
     /// Where a token for the broker is looked for. Never the API server's own (…/kubernetes.io/serviceaccount/token), which is
@@ -44,6 +44,8 @@ internal sealed class KubernetesIdentityTokenProvider(string path) : IIdentityTo
 
     /// <summary>Whether this is a container of a pod, whose identity is not that of the machine it runs on.</summary>
     public static bool IsPod(ProcessEnvironment environment) => environment.Get(ApiServer) is not null;
+
+    public string LookAt() => _file.LookAt();
 
     public IdentityToken GetToken(Deadline deadline) => _file.GetToken(deadline);
 

@@ -127,7 +127,7 @@ internal sealed class MachineIdentityTokenProvider(string? audience, ProcessEnvi
         KeyText text = new();
         text.Add("asked", string.Join(' ', asked.ConvertAll(NameOf)));
         AddToKey(text, environment);
-        return new CacheKey(text.ToString(), "host-metadata-" + KeyText.Fingerprint(text.ToString()));
+        return new CacheKey(text.ToString(), "", "host-metadata-" + KeyText.Fingerprint(text.ToString()));
     }
 
     private void Remember(CacheKey key, BrokerException error, long seconds)

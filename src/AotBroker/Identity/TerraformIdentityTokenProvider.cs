@@ -27,13 +27,6 @@ internal static class TerraformIdentityTokenProvider
             : throw new BrokerException(ErrorCode.IdentityNotFound, "this HCP Terraform run has no identity token", Hints(null));
     }
 
-    /// <summary>By the token itself: plan and apply of one run are two workloads, and no variable tells them apart.</summary>
-    public static void AddToKey(KeyText key, TerraformIdentity settings, ProcessEnvironment environment)
-    {
-        key.Add("tag", settings.Tag);
-        key.Add("value", KeyText.Fingerprint(environment.Get(Variable(settings, environment)) ?? ""));
-    }
-
     public static IIdentityTokenProvider Of(TerraformIdentity settings, ProcessEnvironment environment) =>
         new LiteralIdentityTokenProvider(Variable(settings, environment), environment, Hints(settings.Tag));
 

@@ -28,9 +28,5 @@ internal static class VercelIdentityTokenProvider
             : throw new BrokerException(ErrorCode.IdentityNotFound, "this Vercel deployment has no identity token", Hints);
     }
 
-    /// <summary>By the token itself, which names the project and the environment: not every place has variables that do.</summary>
-    public static void AddToKey(KeyText key, ProcessEnvironment environment) =>
-        key.Add("value", KeyText.Fingerprint(environment.Get(Token) ?? ""));
-
     public static IIdentityTokenProvider Of(ProcessEnvironment environment) => new LiteralIdentityTokenProvider(Token, environment, Hints);
 }

@@ -21,6 +21,9 @@ internal sealed record AnthropicFederation
 
     public required Setting WorkspaceId { get; init; }
 
+    /// <summary>What the profile says of replays; null where it says nothing.</summary>
+    public bool? SingleUse { get; init; }
+
     /// <summary>From a profile's settings, their gaps filled from the environment.</summary>
     public static AnthropicFederation Of(AnthropicExchange settings, string file, ProcessEnvironment environment) => new()
     {
@@ -29,6 +32,7 @@ internal sealed record AnthropicFederation
         OrganizationId = Setting.Fill(settings.OrganizationId, file, Variables.OrganizationId, environment),
         ServiceAccountId = Setting.Fill(settings.ServiceAccountId, file, Variables.ServiceAccountId, environment),
         WorkspaceId = Setting.Fill(settings.WorkspaceId, file, Variables.WorkspaceId, environment),
+        SingleUse = settings.SingleUse,
     };
 
     public AnthropicExchange ToSettings() => new()
@@ -38,6 +42,7 @@ internal sealed record AnthropicFederation
         ServiceAccountId = ServiceAccountId.Value,
         WorkspaceId = WorkspaceId.Value,
         BaseUrl = BaseUrl.Value,
+        SingleUse = SingleUse,
     };
 
     public static Setting BaseUrlOrDefault(Setting setting) =>

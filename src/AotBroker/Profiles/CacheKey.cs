@@ -1,22 +1,70 @@
+using AotBroker.Errors;
 using AotBroker.Identity;
 
 namespace AotBroker.Profiles;
 
 /// <summary>
-/// Everything that decides what is minted, as text: a credential is served only to a configuration whose text is equal
-/// (invariant 3). A changed rule never sees the old one.
+/// Everything that decides what is minted, and for whom, as text: a credential is served only to a configuration whose text is
+/// equal (invariant 3). A changed rule never sees the old one, and no workload sees another's. The profile's name is no part
+/// of it.
 /// </summary>
-/// <param name="Text">See <see cref="KeyText"/>.</param>
+/// <param name="Settings">The exchange's part; see <see cref="KeyText"/>.</param>
+/// <param name="Identity">The workload's part.</param>
 /// <param name="FileStem">The names of the key's files, without their endings.</param>
-internal sealed record CacheKey(string Text, string FileStem)
+internal sealed record CacheKey(string Settings, string Identity, string FileStem)
 {
+    public string Text { get; } = Settings + Identity;
+
+    /// <summary>
+    /// The key of what the profile obtains here. Where the identity has gone, as a variable that a client took away, what
+    /// `exec` saw of it stands for it, inside that `exec` alone.
+    /// </summary>
+    /// <exception cref="BrokerException">The identity is to be at hand, and is not (AB04xx).</exception>
     public static CacheKey Of(FederatedProfile profile, ProcessEnvironment environment)
     {
-        KeyText text = new();
-        profile.Exchange.AddToKey(text);
-        IdentitySources.AddToKey(text, profile.Identity, profile.Exchange.Audience, environment);
-        string key = text.ToString();
-        return new CacheKey(key, $"{profile.Name}-{KeyText.Fingerprint(key)}");
+        KeyText identity = new();
+        try
+        {
+            IdentitySources.AddToKey(identity, profile.Identity, profile.Exchange.Audience, environment);
+        }
+        catch (BrokerException error) when (profile.SeenAs is not null && IsGone(error))
+        {
+            return Of(profile, profile.SeenAs);
+        }
+        return Of(profile, identity.ToString());
+    }
+
+    /// <summary>The same by the job's names alone; null where there are none. See <see cref="IdentitySources.TryAddJobToKey"/>.</summary>
+    public static CacheKey? OfJob(FederatedProfile profile, ProcessEnvironment environment)
+    {
+        KeyText identity = new();
+        return IdentitySources.TryAddJobToKey(identity, profile.Identity, profile.Exchange.Audience, environment) ? Of(profile, identity.ToString()) : null;
+    }
+
+    /// <summary>Whether a key's text is of the same settings, for whatever workload.</summary>
+    public bool IsForSettingsOf(string text) => AreSettings(Settings, text);
+
+    /// <summary>The same where the workload's identity is not at hand.</summary>
+    public static bool IsForSettings(FederatedProfile profile, string text)
+    {
+        KeyText settings = new();
+        profile.Exchange.AddToKey(settings);
+        return AreSettings(settings.ToString(), text);
+    }
+
+    private static bool AreSettings(string settings, string text) =>
+        text.StartsWith(settings, StringComparison.Ordinal) && text.AsSpan(settings.Length).StartsWith("identity=", StringComparison.Ordinal);
+
+    /// <summary>Whether there is no identity to be seen, unlike one that is there and is not right.</summary>
+    public static bool IsGone(BrokerException error) =>
+        error.Code is ErrorCode.IdentityUnreadable or ErrorCode.IdentityEmpty or ErrorCode.IdentityVariablesIncomplete;
+
+    private static CacheKey Of(FederatedProfile profile, string identity)
+    {
+        KeyText settings = new();
+        profile.Exchange.AddToKey(settings);
+        string text = settings.ToString();
+        return new CacheKey(text, identity, $"{profile.Exchange.Settings.Type}-{KeyText.Fingerprint(text + identity)}");
     }
 
     /// <summary>
@@ -27,11 +75,12 @@ internal sealed record CacheKey(string Text, string FileStem)
     /// <param name="file">The credentials file, without links in its path.</param>
     public static CacheKey Of(LoginProfile login, string file)
     {
-        KeyText text = new();
-        text.Add("login", file);
-        string stem = "login-" + KeyText.Fingerprint(text.ToString());
-        text.Add("endpoint", login.Address.Value);
-        text.Add("client_id", login.ClientId);
-        return new CacheKey(text.ToString(), stem);
+        KeyText identity = new();
+        identity.Add("login", file);
+        KeyText settings = new();
+        settings.Add("endpoint", login.Address.Value);
+        settings.Add("client_id", login.ClientId);
+        string text = identity.ToString();
+        return new CacheKey(settings.ToString(), text, "login-" + KeyText.Fingerprint(text));
     }
 }

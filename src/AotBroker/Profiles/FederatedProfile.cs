@@ -14,6 +14,12 @@ internal sealed record FederatedProfile : ResolvedProfile
     /// <summary>Where the identity token comes from. <see cref="AutoIdentity"/> has been decided: it is the machine.</summary>
     public required IdentitySource Identity { get; init; }
 
+    /// <summary>Whether the source was found, and not named by the profile.</summary>
+    public bool IsIdentityFound { get; init; }
+
+    /// <summary>What `exec` saw of the identity, for the command that it runs; null elsewhere. See <see cref="CacheKey"/>.</summary>
+    public string? SeenAs { get; init; }
+
     /// <summary>The same for clients that make the exchange themselves: the identity alone. Null where there are none such.</summary>
     public FederatedProfile? ForClientsThatExchange => Exchange.ForClientsThatExchange is { } identity ? this with { Exchange = identity } : null;
 

@@ -36,6 +36,23 @@ internal sealed class KeyText
         _text.Append(name).Append('=').Append(hasBar ? value.Replace("|", "||", StringComparison.Ordinal) : value).Append('|');
     }
 
+    /// <summary>Adds a piece of what a token says, as it is in the token: JSON without control characters.</summary>
+    /// <param name="kind">What it is.</param>
+    /// <param name="utf8">Its octets. Each becomes one character: two texts that are no valid UTF-8 stay two.</param>
+    public void AddPiece(char kind, ReadOnlySpan<byte> utf8)
+    {
+        _text.Append(kind);
+        foreach (byte octet in utf8)
+        {
+            _text.Append((char)octet);
+            if (octet == (byte)'|')
+            {
+                _text.Append('|');
+            }
+        }
+        _text.Append('|');
+    }
+
     /// <summary>
     /// FNV-1a of 128 bits, in hexadecimal: a file name, not a proof. The entry holds the whole key and is compared with it,
     /// so that a collision of names costs a miss. (A cryptographic hash would start OpenSSL, for ten times the price of a hit.)

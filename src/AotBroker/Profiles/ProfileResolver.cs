@@ -65,13 +65,13 @@ internal static class ProfileResolver
             return FromEnvironment(selection, environment, wanted);
         }
         // What `exec` published for the command that this process runs under is what was chosen there.
-        return FromFile(ConfigDirectories.PublishedProfileFile(name, environment), selection, environment, wanted)
+        return FromFile(ConfigDirectories.PublishedProfileFile(name, environment), selection, environment, wanted, isPublished: true)
             ?? FromFile(ConfigDirectories.BrokerProfileFile(name, environment), selection, environment, wanted)
             ?? FromFile(ConfigDirectories.SystemProfileFile(name, environment), selection, environment, wanted)
             ?? FromAnthropicFile(selection, environment, wanted);
     }
 
-    private static ResolvedProfile? FromFile(string? file, ProfileSelection selection, ProcessEnvironment environment, Wanted wanted)
+    private static ResolvedProfile? FromFile(string? file, ProfileSelection selection, ProcessEnvironment environment, Wanted wanted, bool isPublished = false)
     {
         if (file is null || ConfigFile.TryRead(file) is not { } content)
         {
@@ -84,6 +84,7 @@ internal static class ProfileResolver
         ResolvedProfile resolved = profile.Exchange is AnthropicLogin login
             ? Login(selection, file, environment, login.CredentialsPath, login.ClientId, login.BaseUrl, login.OrganizationId, login.WorkspaceId, problems, profile.Identity)
             : Complete(selection, file, environment, Exchanges.Of(profile.Exchange, file, environment), profile.Identity, problems, wanted);
+        resolved = resolved is FederatedProfile federated && isPublished ? federated with { SeenAs = profile.SeenAs } : resolved;
         return resolved with { Serves = profile.Serves, VariableNames = profile.Variables };
     }
 
@@ -173,6 +174,7 @@ internal static class ProfileResolver
             Exchange = exchange,
             Identity = source,
             IdentityOrigin = origin,
+            IsIdentityFound = isFound,
             Warnings = warnings,
         };
     }

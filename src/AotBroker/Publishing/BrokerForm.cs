@@ -1,3 +1,4 @@
+using AotBroker.Errors;
 using AotBroker.Identity;
 using AotBroker.Profiles;
 using AotBroker.Schemas;
@@ -41,6 +42,19 @@ internal static class BrokerForm
         }
     }
 
+    /// <summary>The identity in the key's words; null where it is not to be seen any more.</summary>
+    private static string? SeenAs(FederatedProfile profile, ProcessEnvironment environment)
+    {
+        try
+        {
+            return CacheKey.Of(profile, environment).Identity;
+        }
+        catch (BrokerException error) when (CacheKey.IsGone(error))
+        {
+            return null;
+        }
+    }
+
     private static Profile Of(FederatedProfile profile, ProcessEnvironment environment) => new()
     {
         Identity = profile.Identity switch
@@ -51,6 +65,7 @@ internal static class BrokerForm
             CommandIdentity command => command with { Command = [.. CommandIdentityTokenProvider.Arguments(command, environment)] },
             _ => profile.Identity,
         },
+        SeenAs = SeenAs(profile, environment),
         Exchange = profile.Exchange.Settings,
         Serves = profile.Serves,
         Variables = profile.VariableNames,

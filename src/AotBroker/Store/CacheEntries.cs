@@ -30,9 +30,9 @@ internal sealed class CacheEntries(CacheDirectory directory, ProcessEnvironment 
             }
             return null;
         }
-        if (!CacheEntry.TryRead(file.Content, out CacheEntry? entry, out _))
+        if (!CacheEntry.TryRead(file.Content, out CacheEntry? entry, out SchemaProblems problems))
         {
-            distrust?.Invoke(path, "it is damaged");
+            distrust?.Invoke(path, NewerVersion.Wrote(problems) ? "a newer version of the broker wrote it" : "it is damaged");
             return null;
         }
         if (entry.Key != key.Text)
@@ -40,6 +40,28 @@ internal sealed class CacheEntries(CacheDirectory directory, ProcessEnvironment 
             distrust?.Invoke(path, "it was minted for another configuration");
             return null;
         }
+        return CredentialOf(entry, path, distrust);
+    }
+
+    /// <summary>
+    /// What another entry holds that this very token gave, for the same settings: the workload was then known by another name,
+    /// or its profile asks its platform in another way.
+    /// </summary>
+    /// <param name="key">The configuration that asks.</param>
+    /// <param name="stem">The other entry, as a record names it.</param>
+    /// <param name="digest">SHA-256 of the identity token at hand.</param>
+    public Credential? ReadGrantedFor(CacheKey key, string stem, string digest)
+    {
+        if (!ProfileName.IsValid(stem))
+        {
+            return null; // The name comes from a file, and becomes a path.
+        }
+        CacheEntry? entry = ReadEntry(directory.File(stem + ".json"), out Credential? credential);
+        return entry?.IdentityDigest == digest && key.IsForSettingsOf(entry.Key) ? credential : null;
+    }
+
+    private Credential? CredentialOf(CacheEntry entry, string path, Action<string, string>? distrust)
+    {
         if (entry.AccessToken is null && entry.Aws is null && entry.Fields is null)
         {
             distrust?.Invoke(path, "it is damaged: it holds no credential");
@@ -71,8 +93,28 @@ internal sealed class CacheEntries(CacheDirectory directory, ProcessEnvironment 
         };
     }
 
+    /// <summary>An entry with what is known of it; null where the file is none that can be read.</summary>
+    public CacheEntry? ReadEntry(string path, out Credential? credential)
+    {
+        credential = null;
+        PrivateFile.ReadResult file = PrivateFile.Read(path, LargestEntry);
+        if (file.Status != ReadStatus.Read || !CacheEntry.TryRead(file.Content, out CacheEntry? entry, out _))
+        {
+            return null;
+        }
+        credential = CredentialOf(entry, path, null);
+        return entry;
+    }
+
     /// <summary>Removes what is there. The caller holds the key's lock.</summary>
     public void Remove(CacheKey key) => _ = Libc.Unlink(PathOf(key));
+
+    /// <summary>Whether a newer version wrote what is there: it is left alone.</summary>
+    public bool IsOfNewerVersion(CacheKey key)
+    {
+        PrivateFile.ReadResult file = PrivateFile.Read(PathOf(key), LargestEntry);
+        return file.Status == ReadStatus.Read && !CacheEntry.TryRead(file.Content, out _, out SchemaProblems problems) && NewerVersion.Wrote(problems);
+    }
 
     /// <exception cref="IOException">It could not be written; what was there stands.</exception>
     /// <exception cref="UnauthorizedAccessException">The directory cannot be written.</exception>

@@ -6,10 +6,10 @@ namespace AotBroker.Store;
 /// <summary>The cache as one flight uses it: where it cannot be used, the caller still gets its credential, and is told.</summary>
 internal sealed class FlightCache(CacheKey key, CacheDirectory directory, Reporter reporter)
 {
-    /// <summary>Whether the cache can be written: known once the lock has been opened.</summary>
-    public bool IsWritable { get; private set; }
+    /// <summary>What the cache can do: known once the lock has been opened.</summary>
+    public CacheAbility Ability { get; private set; }
 
-    /// <summary>The flight's lock, taken if nobody leads; null, with a warning, where the cache cannot be used.</summary>
+    /// <summary>The flight's lock, taken if no process leads; null, with a warning, where there is none to be had.</summary>
     /// <param name="leads">Whether this process leads now.</param>
     public FlightLock? OpenLock(out bool leads)
     {
@@ -19,9 +19,17 @@ internal sealed class FlightCache(CacheKey key, CacheDirectory directory, Report
         {
             directory.Prepare();
             gate = FlightLock.Open(directory.File(key.FileStem + ".lock"));
-            leads = gate.TryLead();
-            IsWritable = true;
-            return gate;
+            leads = TryLead(gate, out string? problem);
+            Ability = new CacheAbility(CanWrite: true, HasLocks: problem is null);
+            if (problem is null)
+            {
+                return gate;
+            }
+            reporter.Warning(
+                ErrorCode.LocksUnusable,
+                $"locks keep no process out in {directory.Path} ({problem}): a credential may be obtained more than once, though no identity token is presented twice",
+                $"name a directory on a local disk in {Variables.BrokerCacheDirectory}");
+            leads = false;
         }
         catch (BrokerException error) when (error.Code == ErrorCode.CacheUnusable)
         {
@@ -35,10 +43,31 @@ internal sealed class FlightCache(CacheKey key, CacheDirectory directory, Report
         return null;
     }
 
+    /// <param name="gate">The lock.</param>
+    /// <param name="problem">Why locks are of no use here; null where they are.</param>
+    private static bool TryLead(FlightLock gate, out string? problem)
+    {
+        problem = null;
+        try
+        {
+            if (!gate.TryLead())
+            {
+                return false;
+            }
+            problem = gate.LocksExclude() ? null : "the file system says yes to everybody";
+            return problem is null;
+        }
+        catch (IOException error)
+        {
+            problem = error.Message;
+            return false;
+        }
+    }
+
     /// <summary>Writes to the cache what the caller can do without.</summary>
     public void Try(Action write, string otherwise)
     {
-        if (!IsWritable)
+        if (!Ability.CanWrite)
         {
             return;
         }

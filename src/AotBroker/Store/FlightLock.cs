@@ -114,6 +114,26 @@ internal sealed class FlightLock : IDisposable
         }
     }
 
+    /// <summary>
+    /// Whether the lock that this one holds exclusively keeps others out. It does not on a file system where flock(2) is
+    /// answered with success and does nothing, or is not supported.
+    /// </summary>
+    public bool LocksExclude()
+    {
+        int other = OpenToLock(_path);
+        other = other >= 0 ? other : OpenDirectory(_path);
+        int error = other < 0 ? -other : Lock(other, LockOperation.TryExclusive);
+        if (error == 0)
+        {
+            _ = Lock(other, LockOperation.Unlock);
+        }
+        if (other >= 0)
+        {
+            Close(other);
+        }
+        return error == ErrorWouldBlock || IsGone; // Where the file is another one by now, nothing was seen.
+    }
+
     private void Wait(LockOperation operation, Deadline deadline)
     {
         // flock(2) has no deadline of its own, so a thread of ours does the sleeping.

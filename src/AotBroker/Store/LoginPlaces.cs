@@ -65,7 +65,7 @@ internal sealed class LoginPlaces(string name, LoginFile file, RescuedLogins res
         }
         try
         {
-            if (!cache.IsWritable)
+            if (!cache.Ability.CanWrite)
             {
                 throw new IOException("the cache cannot be used");
             }

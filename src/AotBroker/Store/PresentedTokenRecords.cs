@@ -1,277 +1,330 @@
+using System.Globalization;
+using System.Text;
 using AotBroker.Errors;
 using AotBroker.Exchange;
 using AotBroker.Identity;
+using AotBroker.Interop;
 using AotBroker.Profiles;
 using AotBroker.Schemas;
 
 namespace AotBroker.Store;
 
 /// <summary>
-/// Which identity tokens were presented to which endpoint (invariant 1). The intent is written before the request leaves,
-/// so that a process which is killed in between leaves word that the token may be spent.
+/// Which identity tokens were presented to which endpoint (invariant 1): a file for each, made before the request leaves. That it
+/// is there is what counts, and only one process can have made it: this needs no lock, and an empty file needs no space.
 /// </summary>
 /// <remarks>
-/// One file for all profiles: two that share a token must not both present it. Its lock is held to read and write, never
-/// during an exchange; whether the process of a pending record still lives is told by the lock of its entry.
+/// The process that presents the token holds the file's lock, so that a process which died is told from one that waits for an
+/// answer. What became of it replaces the file. A second file, made in the same way, says that the one further attempt which a
+/// token has was made too.
 /// </remarks>
 internal sealed class PresentedTokenRecords(CacheDirectory directory, ProcessEnvironment environment)
 {
-    private const int LargestFile = 4 * 1024 * 1024;
-    private const int MostAttempts = 2;
+    private const string Prefix = "presented-";
+    private const string Ending = ".json";
+    private const string SecondEnding = ".again";
+    private const int LargestFile = 16 * 1024;
 
     /// <summary>For how long a token's record is kept past its expiry, in seconds: a clock may be wrong by a day.</summary>
     private const long KeptPastExpiry = 86400;
 
-    /// <summary>For how long a token without <c>exp</c> is remembered.</summary>
+    /// <summary>For how long a token without <c>exp</c> is remembered, and a record that does not tell.</summary>
     private const long KeptWithoutExpiry = 7 * 86400;
 
-    private string FilePath => directory.File("presented.json");
+    /// <summary>Where locks do nothing: for how long a process may be about to present a token, in seconds.</summary>
+    private const long LongestPresentation = 120;
 
-    /// <summary>What the records say of a token that is about to be presented.</summary>
-    internal enum Verdict
-    {
-        /// <summary>Nobody has presented it; the intent is recorded.</summary>
-        First,
+    /// <summary>Says since when records may be missing, because the cache was removed.</summary>
+    private string LossPath => directory.File("presented.lost");
 
-        /// <summary>
-        /// It was presented once, or may have been, and how that ended is not known; this second time is recorded, and the
-        /// last.
-        /// </summary>
-        Second,
-
-        /// <summary>It was presented, and must not be again.</summary>
-        Spent,
-
-        /// <summary>Another process presents it at this moment, for another profile.</summary>
-        InFlight,
-    }
-
-    /// <param name="Verdict">Whether it may be presented.</param>
-    /// <param name="Earlier">The earlier presentation; null where there is none on record.</param>
-    /// <param name="Unrecorded">Why the intent could not be recorded; null where it was.</param>
-    internal readonly record struct Claim(Verdict Verdict, PresentedToken? Earlier, string? Unrecorded = null);
-
-    /// <param name="Tokens">What could be read.</param>
-    /// <param name="Doubt">Why there may have been more; null where the file was read, or is not there.</param>
-    /// <param name="IsDamaged">The file can be put aside: it is there, and not to be believed.</param>
-    /// <param name="LostAt">When an earlier file was put aside, in Unix seconds; null where none was.</param>
-    private readonly record struct Records(List<PresentedToken> Tokens, string? Doubt, bool IsDamaged, long? LostAt = null)
-    {
-        /// <summary>Whether a token that is not on record may have been presented all the same.</summary>
-        public bool MayLack(IdentityToken token) => Doubt is not null || (LostAt is { } lostAt && !(token.IssuedAt > lostAt));
-    }
-
-    /// <summary>Asks whether the token may be presented and, where it may, records that it is going to be.</summary>
+    /// <summary>Asks whether the token may be presented and, where it may, reserves that for this process.</summary>
     /// <param name="identity">The token.</param>
     /// <param name="endpoint">Where it is to be presented, in one spelling.</param>
-    /// <param name="key">The entry it is for, whose lock the caller holds.</param>
+    /// <param name="stem">The entry it is for.</param>
     /// <param name="profile">The profile's name.</param>
-    /// <param name="deadline">For the records' lock.</param>
     /// <param name="granted">The digest of the token that gave the entry which is in the cache, if there is one.</param>
-    /// <param name="isWritable">False where the cache can be read at most; then what it says is heeded all the same.</param>
-    public Claim TryClaim(IdentityToken identity, string endpoint, CacheKey key, string profile, Deadline deadline, string? granted = null, bool isWritable = true)
+    /// <param name="cache">What the cache can do.</param>
+    public Reservation TryReserve(IdentityToken identity, string endpoint, string stem, string profile, string? granted, CacheAbility cache)
     {
-        string? unrecorded = isWritable ? null : "the cache cannot be written";
-        using FlightLock? guard = isWritable ? TryGuard(deadline, ref unrecorded) : null;
-        Records records = Read();
-        int index = IndexOf(records.Tokens, identity, endpoint);
-        PresentedToken? earlier = index < 0 ? null : records.Tokens[index];
-        Verdict verdict = Judge(ref earlier, key, granted, records.MayLack(identity));
-        if (verdict is Verdict.Spent or Verdict.InFlight)
+        string path = PathOf(identity, endpoint);
+        PresentedToken intent = Intent(identity, endpoint, stem, profile);
+        while (true)
         {
-            return new Claim(verdict, earlier);
+            string? problem = cache.CanWrite ? null : "the cache cannot be written";
+            if (cache.CanWrite && TryMake(path, intent, out FlightLock? mine, out problem))
+            {
+                bool isDoubtful = MayLack(identity);
+                // What is older than the loss of the records has had its first attempt, as far as anybody knows.
+                _ = isDoubtful ? TryMarkSecond(path, intent) : null;
+                return new Reservation(path, intent, isDoubtful ? Verdict.Second : Verdict.First, null, mine);
+            }
+            if (problem is not null && !Exists(path))
+            {
+                return new Reservation(path, intent, Verdict.First, null, null) { Unrecorded = problem };
+            }
+            if (Judge(path, intent, granted, cache) is { } reservation)
+            {
+                return reservation;
+            }
         }
-        if (unrecorded is null)
-        {
-            long attempts = verdict == Verdict.First ? 1 : (earlier?.Attempts ?? 1) + 1;
-            unrecorded = Record(records, index, Intent(identity, endpoint, key, profile, attempts));
-        }
-        return new Claim(verdict, earlier, unrecorded);
     }
 
-    private PresentedToken Intent(IdentityToken identity, string endpoint, CacheKey key, string profile, long attempts) => new()
+    /// <summary>What is on record of a token, without a change: where it must not be presented any more, or is being.</summary>
+    public PresentedToken? Find(IdentityToken identity, string endpoint, out bool isSpent)
     {
-        Digest = identity.Digest,
-        Endpoint = endpoint,
-        Entry = key.FileStem,
-        Profile = profile,
-        PresentedAt = environment.Now,
-        ExpiresAt = Math.Max(0, identity.ExpiresAt ?? environment.Now + KeptWithoutExpiry),
-        ProcessId = Environment.ProcessId,
-        Attempts = attempts,
-        Outcome = PresentedTokenOutcome.Pending,
-    };
+        string path = PathOf(identity, endpoint);
+        Details details = Read(path);
+        isSpent = details.IsSpent || Exists(path + SecondEnding);
+        return details.Token;
+    }
 
-    private string? Record(Records records, int index, PresentedToken intent)
+    /// <returns>Null where the record changed meanwhile, and is to be looked at again.</returns>
+    private Reservation? Judge(string path, PresentedToken intent, string? granted, CacheAbility cache)
     {
-        if (records is { Doubt: { } doubt, IsDamaged: false })
-        {
-            return doubt; // It could not be read this time; to write over it would forget what it holds.
-        }
-        if (index >= 0)
-        {
-            records.Tokens.RemoveAt(index);
-        }
-        records.Tokens.Add(intent);
+        FlightLock? gate = null;
+        bool isHeld = false;
         try
         {
-            if (records.IsDamaged)
+            gate = FlightLock.Open(path);
+            isHeld = cache.HasLocks && !gate.TryLead();
+            if (!isHeld && cache.HasLocks && gate.IsGone)
             {
-                _ = Interop.Libc.Rename(FilePath, FilePath + ".damaged");
+                gate.Dispose();
+                return null;
             }
-            Write(records.Tokens, records.IsDamaged ? environment.Now : records.LostAt);
-            return null;
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (Exception error) when (FlightCache.IsFileSystem(error))
         {
-            return error.Message;
+            // A link, a directory, another user's file: it is there, and so the token may have been presented.
+            gate?.Dispose();
+            gate = null;
+            if (!Exists(path))
+            {
+                return null;
+            }
         }
-    }
-
-    private Verdict Judge(ref PresentedToken? earlier, CacheKey key, string? granted, bool isDoubtful)
-    {
-        if (earlier is null)
-        {
-            return isDoubtful ? Verdict.Second : Verdict.First;
-        }
-        if (earlier.Outcome == PresentedTokenOutcome.Pending && earlier.Digest == granted)
+        Details details = Read(path);
+        PresentedToken? earlier = details.Token;
+        bool isGranted = intent.Digest == granted;
+        if (isGranted && earlier is { Outcome: PresentedTokenOutcome.Pending })
         {
             // Its process was killed after the credential was stored, and before that was recorded.
             earlier = earlier with { Outcome = PresentedTokenOutcome.Granted };
         }
-        if (earlier.Outcome == PresentedTokenOutcome.Pending && earlier.Entry != key.FileStem && IsInFlight(earlier))
+        bool isOver = isGranted || details.IsSpent || earlier?.Outcome is PresentedTokenOutcome.Granted or PresentedTokenOutcome.Refused;
+        bool mayBeUnderWay = !cache.HasLocks && earlier?.Outcome is null or PresentedTokenOutcome.Pending && environment.Now - (earlier?.PresentedAt ?? details.WrittenAt) < LongestPresentation;
+        if (isHeld || (mayBeUnderWay && !isOver && !Exists(path + SecondEnding)))
         {
-            return Verdict.InFlight;
+            gate?.Dispose();
+            return new Reservation(path, intent, Verdict.InFlight, earlier, null);
         }
-        // Pending, and nobody holds the entry's lock (or we do): its process died between the request and the answer.
-        bool isUnknown = earlier.Outcome is PresentedTokenOutcome.Pending or PresentedTokenOutcome.Unknown;
-        return isUnknown && earlier.Attempts < MostAttempts ? Verdict.Second : Verdict.Spent;
+        if (isOver || !cache.CanWrite || TryMarkSecond(path, intent) is not null)
+        {
+            gate?.Dispose();
+            return new Reservation(path, intent, Verdict.Spent, earlier, null);
+        }
+        return new Reservation(path, intent, Verdict.Second, earlier, gate);
     }
 
-    private bool IsInFlight(PresentedToken token)
+    /// <summary>
+    /// Makes a record that nobody else has made. It appears with its content, and locked: a process that finds it is never led
+    /// to think that the one which made it has died.
+    /// </summary>
+    /// <param name="path">The record's path.</param>
+    /// <param name="intent">Its content, left out where there is no space for it.</param>
+    /// <param name="mine">The record's lock; null where there is none to be had.</param>
+    /// <param name="problem">Why none could be made, unless somebody else has made it.</param>
+    private static bool TryMake(string path, PresentedToken intent, out FlightLock? mine, out string? problem)
     {
-        // The name comes from a file, and becomes a path.
-        if (!ProfileName.IsValid(token.Entry))
-        {
-            return false;
-        }
+        string draft = string.Create(CultureInfo.InvariantCulture, $"{path}.{Environment.ProcessId}-{Environment.CurrentManagedThreadId}.tmp");
+        mine = null;
+        problem = null;
         try
         {
-            using FlightLock flight = FlightLock.Open(directory.File(token.Entry + ".lock"));
-            return flight.IsLed();
+            PrivateFile.MakeNew(draft, intent.ToUtf8Json());
+            mine = TryLock(draft);
+            int error = Libc.Link(draft, path);
+            if (error is not (0 or Libc.ErrorExists))
+            {
+                // A file system without hard links: between the two steps the record is not locked.
+                mine?.Dispose();
+                mine = null;
+                int descriptor = Libc.CreatePrivateFile(path);
+                error = descriptor < 0 ? -descriptor : 0;
+                if (descriptor >= 0)
+                {
+                    Libc.Close(descriptor);
+                    mine = TryLock(path);
+                }
+            }
+            if (error == 0)
+            {
+                PrivateFile.SyncDirectory(Path.GetDirectoryName(path)!);
+                return true;
+            }
+            problem = error == Libc.ErrorExists ? null : $"{path}: {Libc.Describe(error)}";
+        }
+        catch (Exception error) when (FlightCache.IsFileSystem(error))
+        {
+            problem = error.Message;
+        }
+        finally
+        {
+            _ = Libc.Unlink(draft);
+        }
+        mine?.Dispose();
+        mine = null;
+        return false;
+    }
+
+    private static FlightLock? TryLock(string path)
+    {
+        FlightLock gate = FlightLock.Open(path);
+        try
+        {
+            if (gate.TryLead())
+            {
+                return gate;
+            }
         }
         catch (IOException)
         {
-            return false; // Nobody can tell, so how it ended is not known.
+            // The file system has no locks.
         }
+        gate.Dispose();
+        return null;
+    }
+
+    /// <summary>Takes the one further attempt that a token has.</summary>
+    /// <returns>Null; or why it cannot be taken.</returns>
+    private static string? TryMarkSecond(string path, PresentedToken intent)
+    {
+        bool isMade = TryMake(path + SecondEnding, intent, out FlightLock? gate, out string? problem);
+        gate?.Dispose();
+        return isMade ? null : problem ?? "it was taken";
     }
 
     /// <summary>Records how a presentation ended; also where the intent could not be recorded, or is gone with the cache.</summary>
-    /// <exception cref="IOException">It could not be written; the intent stands.</exception>
-    public void Conclude(IdentityToken identity, string endpoint, CacheKey key, string profile, ExchangeResult result, Deadline deadline)
+    /// <exception cref="IOException">It could not be written; that the token was presented stands.</exception>
+    public void Conclude(Reservation reservation, ExchangeResult result)
     {
-        string? unguarded = null;
-        using FlightLock? guard = TryGuard(deadline, ref unguarded);
-        Records records = Read();
-        if (guard is null || records.Doubt is not null)
+        string path = reservation.Path;
+        bool isSecond = reservation.Verdict == Verdict.Second;
+        if (result.Presentation is Presentation.NotSent or Presentation.Unjudged)
         {
-            throw new IOException(unguarded ?? records.Doubt);
+            // As if it had never been tried.
+            _ = Libc.Unlink(isSecond ? path + SecondEnding : path);
+            return;
         }
-        int index = IndexOf(records.Tokens, identity, endpoint);
-        if (index < 0)
+        PresentedTokenOutcome outcome = result.Presentation switch
         {
-            index = records.Tokens.Count;
-            records.Tokens.Add(Intent(identity, endpoint, key, profile, attempts: 1));
-        }
-        PresentedToken token = records.Tokens[index];
-        if (result.Presentation is not (Presentation.NotSent or Presentation.Unjudged))
-        {
-            records.Tokens[index] = token with { Outcome = Outcome(result.Presentation), Status = result.Status, RequestId = result.RequestId };
-        }
-        else if (token.Attempts > 1)
-        {
-            records.Tokens[index] = token with { Attempts = token.Attempts - 1, Outcome = PresentedTokenOutcome.Unknown };
-        }
-        else
-        {
-            records.Tokens.RemoveAt(index); // As if it had never been tried.
-        }
-        Write(records.Tokens, records.LostAt);
-    }
-
-    /// <summary>Begins new records in the place of some that are gone: every token that is older is doubted.</summary>
-    /// <exception cref="IOException">That could not be written.</exception>
-    public void Doubt(Deadline deadline)
-    {
-        string? unguarded = null;
-        using FlightLock? guard = TryGuard(deadline, ref unguarded);
-        if (guard is null)
-        {
-            throw new IOException(unguarded);
-        }
-        if (!File.Exists(FilePath))
-        {
-            Write([], environment.Now);
-        }
-    }
-
-    private static PresentedTokenOutcome Outcome(Presentation presentation) => presentation switch
-    {
-        Presentation.Granted => PresentedTokenOutcome.Granted,
-        Presentation.Refused => PresentedTokenOutcome.Refused,
-        _ => PresentedTokenOutcome.Unknown,
-    };
-
-    private static int IndexOf(List<PresentedToken> tokens, IdentityToken identity, string endpoint) =>
-        tokens.FindIndex(token => token.Digest == identity.Digest && token.Endpoint == endpoint);
-
-    private FlightLock? TryGuard(Deadline deadline, ref string? problem)
-    {
-        FlightLock? guard = null;
+            Presentation.Granted => PresentedTokenOutcome.Granted,
+            Presentation.Refused => PresentedTokenOutcome.Refused,
+            _ => PresentedTokenOutcome.Unknown,
+        };
         try
         {
-            guard = FlightLock.Open(directory.File("presented.lock"));
-            guard.Lead(deadline);
-            return guard;
+            PrivateFile.Replace(path, (reservation.Intent with { Outcome = outcome, Status = result.Status, RequestId = result.RequestId }).ToUtf8Json());
+            PrivateFile.SyncDirectory(directory.Path);
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (Exception error) when (FlightCache.IsFileSystem(error) && outcome != PresentedTokenOutcome.Unknown)
         {
-            guard?.Dispose();
-            problem = error.Message;
-            return null;
+            // No space for the words: an empty file says as much.
+            if (TryMarkSecond(path, reservation.Intent) is { } problem && !Exists(path + SecondEnding))
+            {
+                throw new IOException(problem, error);
+            }
         }
-        catch
-        {
-            guard?.Dispose();
-            throw;
-        }
+        Sweep();
     }
 
-    private Records Read()
+    /// <summary>The records are gone with the cache: every token that is older is doubted.</summary>
+    /// <exception cref="IOException">That could not be written.</exception>
+    public void MarkIncomplete() => PrivateFile.Replace(LossPath, Encoding.ASCII.GetBytes(environment.Now.ToString(CultureInfo.InvariantCulture)));
+
+    private bool MayLack(IdentityToken identity)
     {
-        PrivateFile.ReadResult file = PrivateFile.Read(FilePath, LargestFile);
-        if (file.Status == ReadStatus.Missing)
+        PrivateFile.ReadResult loss = PrivateFile.Read(LossPath, LargestFile);
+        if (loss.Status != ReadStatus.Read)
         {
-            return new Records([], null, false);
+            return loss.Status != ReadStatus.Missing;
         }
-        if (file.Status != ReadStatus.Read)
+        long lostAt = long.TryParse(loss.Content, NumberStyles.None, CultureInfo.InvariantCulture, out long told) ? told : loss.ModifiedAt;
+        return lostAt + KeptWithoutExpiry > environment.Now && !(identity.IssuedAt > lostAt);
+    }
+
+    private string PathOf(IdentityToken identity, string endpoint) =>
+        directory.File($"{Prefix}{identity.Digest}-{KeyText.Fingerprint(endpoint)}{Ending}");
+
+    private PresentedToken Intent(IdentityToken identity, string endpoint, string stem, string profile) => new()
+    {
+        Digest = identity.Digest,
+        Endpoint = endpoint,
+        Entry = stem,
+        Profile = profile,
+        PresentedAt = environment.Now,
+        ExpiresAt = Math.Max(0, identity.ExpiresAt ?? environment.Now + KeptWithoutExpiry),
+        ProcessId = Environment.ProcessId,
+        Outcome = PresentedTokenOutcome.Pending,
+    };
+
+    /// <summary>Whether anything has this name.</summary>
+    private static bool Exists(string path) => PrivateFile.Read(path, 0).Status != ReadStatus.Missing;
+
+    /// <param name="Token">What could be read; null where the file is empty, damaged, or not to be trusted.</param>
+    /// <param name="IsSpent">A newer version wrote it, in words that this one does not know.</param>
+    /// <param name="WrittenAt">When the file was written, in Unix seconds.</param>
+    private readonly record struct Details(PresentedToken? Token, bool IsSpent, long WrittenAt);
+
+    private static Details Read(string path)
+    {
+        PrivateFile.ReadResult file = PrivateFile.Read(path, LargestFile);
+        if (file.Status != ReadStatus.Read || file.Length == 0)
         {
-            return new Records([], $"{FilePath} could not be read: {file.Reason}", file.Status == ReadStatus.Untrusted);
+            return new Details(null, false, file.ModifiedAt);
         }
-        return PresentedTokens.TryRead(file.Content, out PresentedTokens? presented, out _)
-            ? new Records([.. presented.Tokens], null, false, presented.LostAt)
-            : new Records([], $"{FilePath} is damaged", true);
+        bool isRead = PresentedToken.TryRead(file.Content, out PresentedToken? token, out SchemaProblems problems);
+        return new Details(token, !isRead && NewerVersion.Wrote(problems), file.ModifiedAt);
     }
 
     /// <summary>All that can be read of the records.</summary>
-    public IReadOnlyList<PresentedToken> All() => Read().Tokens;
+    public IReadOnlyList<PresentedToken> All()
+    {
+        List<PresentedToken> tokens = [];
+        foreach (string path in Files())
+        {
+            if (Read(path).Token is { } token)
+            {
+                tokens.Add(token);
+            }
+        }
+        return tokens;
+    }
 
-    private void Write(List<PresentedToken> tokens, long? lostAt)
+    /// <summary>Removes what is of no use any more. What a newer version wrote stays.</summary>
+    private void Sweep()
     {
         long now = environment.Now;
-        lostAt = lostAt + KeptWithoutExpiry > now ? lostAt : null;
-        SchemaList<PresentedToken> kept = [.. tokens.FindAll(token => token.ExpiresAt + KeptPastExpiry > now)];
-        PrivateFile.Replace(FilePath, new PresentedTokens { LostAt = lostAt, Tokens = kept }.ToUtf8Json());
-        PrivateFile.SyncDirectory(directory.Path);
+        foreach (string path in Files())
+        {
+            Details details = Read(path);
+            if (!details.IsSpent && now >= (details.Token?.ExpiresAt + KeptPastExpiry ?? details.WrittenAt + KeptWithoutExpiry))
+            {
+                _ = Libc.Unlink(path);
+                _ = Libc.Unlink(path + SecondEnding);
+            }
+        }
+    }
+
+    private string[] Files()
+    {
+        try
+        {
+            return Directory.GetFiles(directory.Path, $"{Prefix}*{Ending}");
+        }
+        catch (Exception error) when (FlightCache.IsFileSystem(error))
+        {
+            return [];
+        }
     }
 }

@@ -130,6 +130,25 @@ internal static class PrivateFile
         }
     }
 
+    /// <summary>
+    /// Makes a file whose being there is what counts: without its content, where that finds no space. An empty one needs none.
+    /// </summary>
+    /// <exception cref="IOException">Not even that could be made.</exception>
+    /// <exception cref="UnauthorizedAccessException">The directory cannot be written.</exception>
+    public static void MakeNew(string path, ReadOnlySpan<byte> content)
+    {
+        ThrowIfFailed(Libc.Unlink(path), path, except: Libc.ErrorNoEntry);
+        try
+        {
+            WriteNew(path, content);
+        }
+        catch (IOException)
+        {
+            _ = Libc.Unlink(path);
+            WriteNew(path, default);
+        }
+    }
+
     private static void WriteNew(string path, ReadOnlySpan<byte> content)
     {
         Libc.IgnoreFileSizeSignal();

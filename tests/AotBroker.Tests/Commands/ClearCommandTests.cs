@@ -22,7 +22,7 @@ public sealed class ClearCommandTests
 
         Clear(machine);
 
-        Assert.Equal([$"{stem}.lock", "presented.json", "presented.lock"], Files(machine));
+        Assert.Collection(Files(machine), file => Assert.Equal($"{stem}.lock", file), static file => Assert.StartsWith("presented-", file, StringComparison.Ordinal));
         Assert.Equal($"cleared 1 credential of profile environment from {machine.Machine.CacheDirectory}\n", machine.Machine.Output.Text);
         Expect.Error("AB0408", () => machine.Obtain());
     }
@@ -49,18 +49,45 @@ public sealed class ClearCommandTests
         machine.Obtain();
         foreach (string name in new[] { "ci", "ci-2" })
         {
-            machine.Machine.WriteBrokerProfile(name, """{"exchange":{"type":"anthropic"}}""");
+            machine.Machine.WriteBrokerProfile(name, $$$"""{"exchange":{"type":"anthropic"},"identity":{"source":"github-actions","audience":"https://{{{name}}}.example"}}""");
             machine.Machine.Variables["AOTBROKER_PROFILE"] = name;
+            machine.Endpoint.Rules.Change(rule => rule with { Audience = $"https://{name}.example" });
             machine.Obtain();
         }
+        string other = machine.Key.FileStem + ".json";
+        machine.Machine.Variables["AOTBROKER_PROFILE"] = null;
 
         Clear(machine, "ci");
-        Assert.Equal(2, Files(machine).Count(static file => file.EndsWith(".json", StringComparison.Ordinal) && file != "presented.json"));
-        Assert.Contains(Files(machine), static file => file.StartsWith("ci-2-", StringComparison.Ordinal) && file.EndsWith(".json", StringComparison.Ordinal));
+        Assert.Contains(other, Files(machine));
+        Assert.Equal(2, Files(machine).Count(static file => file.EndsWith(".json", StringComparison.Ordinal)));
 
         Clear(machine, all: true);
-        Assert.Equal(["presented.json"], Files(machine).Where(static file => file.EndsWith(".json", StringComparison.Ordinal)));
+        Assert.DoesNotContain(Files(machine), static file => file.EndsWith(".json", StringComparison.Ordinal));
         Assert.Equal($"cleared 2 credentials from {machine.Machine.CacheDirectory}", machine.Machine.Output.Lines[1]);
+    }
+
+    [Fact]
+    public async Task What_a_profile_of_another_name_shares_goes_with_it()
+    {
+        await using FederatedMachine machine = await FederatedMachine.StartAsync();
+        machine.Obtain();
+        machine.Machine.WriteBrokerProfile("ci", """{"exchange":{"type":"anthropic"}}""");
+
+        Clear(machine, "ci");
+
+        Assert.StartsWith("cleared 1 credential of profile ci", machine.Machine.Output.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Without_the_identity_the_profiles_credential_is_found_all_the_same()
+    {
+        await using FederatedMachine machine = await FederatedMachine.StartAsync();
+        machine.Obtain();
+        File.Delete(machine.TokenPath);
+
+        Clear(machine);
+
+        Assert.StartsWith("cleared 1 credential of profile environment", machine.Machine.Output.Text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -144,7 +171,7 @@ public sealed class ClearCommandTests
         machine.Obtain();
         foreach (string name in new[] { "changed", "vault" })
         {
-            machine.Machine.WriteBrokerProfile(name, VaultProfile(vault));
+            machine.Machine.WriteBrokerProfile(name, VaultProfile(vault).Replace("deploy", name, StringComparison.Ordinal));
             machine.Machine.Variables["AOTBROKER_PROFILE"] = name;
             machine.Obtain();
         }
@@ -155,7 +182,7 @@ public sealed class ClearCommandTests
 
         Assert.Single(vault.Requests, static request => request.Contains("revoke-self", StringComparison.Ordinal));
         Assert.Contains("warning[AB0510]", machine.Machine.Error.Text, StringComparison.Ordinal);
-        Assert.Equal(["presented.json"], Files(machine).Where(static file => file.EndsWith(".json", StringComparison.Ordinal)));
+        Assert.DoesNotContain(Files(machine), static file => file.EndsWith(".json", StringComparison.Ordinal));
     }
 
     [Fact]

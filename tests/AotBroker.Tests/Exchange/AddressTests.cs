@@ -64,5 +64,5 @@ public sealed class AddressTests
     private static AnthropicFederationExchange Exchange(string address) => Exchange(Made.Federation(address));
 
     private static AnthropicFederationExchange Exchange(AnthropicFederation federation) =>
-        new(federation, new ProcessEnvironment(static _ => null, TimeProvider.System, static () => "/"));
+        new(federation, new ProcessEnvironment(static _ => null, TimeProvider.System, static () => "/", static () => "host"));
 }

@@ -214,7 +214,7 @@ public sealed class VaultLoginExchangeTests : IDisposable
     [Theory]
     [InlineData(412, Presentation.Unjudged)]
     [InlineData(473, Presentation.Unjudged)]
-    [InlineData(429, Presentation.Unknown)]
+    [InlineData(429, Presentation.Unjudged)]
     [InlineData(503, Presentation.Unknown)]
     public void A_node_that_cannot_answer_may_answer_later(int status, object presentation)
     {

@@ -37,7 +37,7 @@ public sealed class FreshHitTests
         await using FederatedMachine machine = await FederatedMachine.StartAsync();
         Credential credential = machine.Obtain();
         using FlightLock entry = FlightLock.Open(machine.LockPath);
-        using FlightLock records = FlightLock.Open(machine.Machine.CacheDirectory + "/presented.lock");
+        using FlightLock records = FlightLock.Open(Assert.Single(Directory.GetFiles(machine.Machine.CacheDirectory, "presented-*.json")));
         Assert.True(entry.TryLead());
         Assert.True(records.TryLead());
 
@@ -45,13 +45,21 @@ public sealed class FreshHitTests
     }
 
     [Fact]
-    public async Task It_does_not_read_the_identity_token()
+    public async Task It_looks_at_the_identity_and_asks_nobody_for_it()
     {
+        // Invariant 3: without the identity nobody knows whose credential it is.
         await using FederatedMachine machine = await FederatedMachine.StartAsync();
         Credential credential = machine.Obtain();
+        machine.RotateToken();
+        Assert.Equal(credential, Hit(machine));
         File.Delete(machine.TokenPath);
 
+        Expect.Error("AB0402", () => machine.Obtain());
+        machine.UseGitHub();
+        credential = machine.Obtain();
+        int asked = machine.Endpoint.Events.Snapshot().Count;
         Assert.Equal(credential, Hit(machine));
+        Assert.Equal(asked, machine.Endpoint.Events.Snapshot().Count);
     }
 
     [Fact]

@@ -126,9 +126,9 @@ public sealed class OnePresentationTests
         // Invariant 4: what a process leaves that is killed after its intent was recorded.
         await using FederatedMachine machine = await FederatedMachine.StartAsync();
         CacheDirectory.Of(machine.Machine.Environment).Prepare();
-        Records(machine).TryClaim(
+        Records(machine).TryReserve(
             Identity.IdentityToken.Parse(File.ReadAllText(machine.TokenPath), "a test"),
-            machine.Endpoint.HttpUrl.Replace("127.0.0.1", "localhost", StringComparison.Ordinal) + EndpointPaths.Token, machine.Key, "ci", machine.Machine.Deadline());
+            machine.Endpoint.HttpUrl.Replace("127.0.0.1", "localhost", StringComparison.Ordinal) + EndpointPaths.Token, machine.Key.FileStem, "ci", null, new CacheAbility(true, true)).Dispose();
 
         machine.Obtain();
 
@@ -155,64 +155,75 @@ public sealed class OnePresentationTests
     }
 
     [Theory]
-    [InlineData("truncated")]
-    [InlineData("readable")]
-    [InlineData("newer")]
-    [InlineData("link")]
-    public async Task Damaged_records_count_as_doubt_and_are_put_aside(string damage)
+    [InlineData("truncated", true)]
+    [InlineData("readable", true)]
+    [InlineData("link", true)]
+    [InlineData("newer", false)]
+    public async Task A_damaged_record_leaves_one_attempt_and_a_newer_versions_none(string damage, bool isAttempted)
     {
         await using FederatedMachine machine = await FederatedMachine.StartAsync();
         machine.Obtain();
-        string records = $"{machine.Machine.CacheDirectory}/presented.json";
-        string whole = File.ReadAllText(records);
+        string record = Assert.Single(Directory.GetFiles(machine.Machine.CacheDirectory, "presented-*.json"));
+        string whole = File.ReadAllText(record);
+        File.Delete($"{machine.Machine.CacheDirectory}/{machine.Key.FileStem}.json");
         switch (damage)
         {
             case "truncated":
-                File.WriteAllText(records, whole[..20]);
+                File.WriteAllText(record, whole[..20]);
                 break;
             case "readable":
-                File.SetUnixFileMode(records, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.OtherRead);
+                File.SetUnixFileMode(record, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.OtherRead);
                 break;
             case "newer":
-                File.WriteAllText(records, whole.Replace("\"version\":1", "\"version\":2", StringComparison.Ordinal));
+                File.WriteAllText(record, whole.Replace("\"version\":1", "\"version\":2", StringComparison.Ordinal));
                 break;
             default:
-                File.Move(records, records + ".elsewhere");
-                File.CreateSymbolicLink(records, records + ".elsewhere");
+                File.Move(record, record + ".elsewhere");
+                File.CreateSymbolicLink(record, record + ".elsewhere");
                 break;
         }
 
-        Expect.Error("AB0501", () => machine.Obtain(new Freshness { Force = true }));
-        Assert.Contains("is lost", Assert.Single(Reports(machine)), StringComparison.Ordinal);
-        machine.Machine.Clock.Advance(31);
-        Expect.Error("AB0408", () => machine.Obtain(new Freshness { Force = true }));
+        if (isAttempted)
+        {
+            Expect.Error("AB0501", () => machine.Obtain());
+            Assert.Contains("cannot be read", Assert.Single(Reports(machine)), StringComparison.Ordinal);
+            machine.Machine.Clock.Advance(31);
+        }
+        Expect.Error("AB0408", () => machine.Obtain());
 
-        Assert.Equal(2, machine.Endpoint.Events.Presentations);
-        Assert.True(File.Exists(records + ".damaged"));
+        Assert.Equal(isAttempted ? 2 : 1, machine.Endpoint.Events.Presentations);
     }
 
     [Fact]
-    public async Task Every_token_that_is_older_than_the_loss_of_the_records_is_in_doubt()
+    public async Task An_entry_of_a_newer_version_means_that_the_token_may_be_spent_and_it_stays()
     {
         await using FederatedMachine machine = await FederatedMachine.StartAsync();
         machine.Obtain();
-        string first = File.ReadAllText(machine.TokenPath);
-        machine.RotateToken();
-        machine.Obtain(new Freshness { Force = true });
-        File.WriteAllText($"{machine.Machine.CacheDirectory}/presented.json", "{");
-        Expect.Error("AB0501", () => machine.Obtain(new Freshness { Force = true }));
-        machine.Machine.Clock.Advance(31);
+        string entry = $"{machine.Machine.CacheDirectory}/{machine.Key.FileStem}.json";
+        string newer = File.ReadAllText(entry).Replace("\"version\":1", "\"version\":2", StringComparison.Ordinal);
+        File.WriteAllText(entry, newer);
+        Array.ForEach(Directory.GetFiles(machine.Machine.CacheDirectory, "presented-*"), File.Delete);
 
-        File.WriteAllText(machine.TokenPath, first);
-        Expect.Error("AB0501", () => machine.Obtain(new Freshness { Force = true }));
-        Assert.Equal(2, Reports(machine).Length);
+        Assert.Contains("a newer version", Expect.Error("AB0408", () => machine.Obtain()).Message, StringComparison.Ordinal);
 
-        // What was issued since is not.
-        machine.Endpoint.Clock.Advance(TimeSpan.FromSeconds(40));
-        machine.RotateToken();
-        machine.Machine.Clock.Advance(31);
-        machine.Obtain(new Freshness { Force = true });
-        Assert.Equal(2, Reports(machine).Length);
+        Assert.Equal(newer, File.ReadAllText(entry));
+        Assert.Equal(1, machine.Endpoint.Events.Presentations);
+    }
+
+    [Fact]
+    public async Task A_source_that_mints_leaves_no_record_and_a_newer_versions_entry_alone()
+    {
+        await using FederatedMachine machine = await FederatedMachine.StartAsync();
+        machine.UseGitHub();
+        machine.Obtain();
+        string entry = $"{machine.Machine.CacheDirectory}/{machine.Key.FileStem}.json";
+        string newer = File.ReadAllText(entry).Replace("\"version\":1", "\"version\":2", StringComparison.Ordinal);
+        File.WriteAllText(entry, newer);
+
+        machine.Obtain();
+
+        Assert.Equal(newer, File.ReadAllText(entry));
+        Assert.Empty(Directory.GetFiles(machine.Machine.CacheDirectory, "presented*"));
     }
 
     [Fact]
@@ -234,7 +245,7 @@ public sealed class OnePresentationTests
     {
         await using FederatedMachine machine = await FederatedMachine.StartAsync();
         machine.Obtain();
-        string records = $"{machine.Machine.CacheDirectory}/presented.json";
+        string records = Assert.Single(Directory.GetFiles(machine.Machine.CacheDirectory, "presented-*.json"));
         File.WriteAllText(records, File.ReadAllText(records).Replace("\"granted\"", "\"pending\"", StringComparison.Ordinal));
 
         var error = Expect.Error("AB0408", () => machine.Obtain(new Freshness { Force = true }));

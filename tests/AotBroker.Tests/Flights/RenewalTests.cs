@@ -59,16 +59,15 @@ public sealed class RenewalTests
     }
 
     [Fact]
-    public async Task A_missing_identity_keeps_the_old_one_in_the_advisory_time_and_is_told_in_the_mandatory()
+    public async Task An_expired_identity_keeps_the_old_one_in_the_advisory_time_and_is_told_in_the_mandatory()
     {
         await using FederatedMachine machine = await FederatedMachine.StartAsync();
         Credential old = machine.Obtain();
-        File.Delete(machine.TokenPath);
 
         machine.Machine.Clock.Now = old.ExpiresAt - 31;
         Assert.Equal(old, machine.Obtain());
         machine.Machine.Clock.Advance(1);
-        Expect.Error("AB0402", () => machine.Obtain());
+        Expect.Error("AB0406", () => machine.Obtain());
     }
 
     [Fact]

@@ -217,7 +217,7 @@ public sealed class SingleFlightTests
         machine.Endpoint.Faults.Add(Fault.Hold());
         Threads.Running<Credential> one = Threads.Start(1, _ => machine.Obtain(seconds: 60));
         await machine.Endpoint.Events.WaitForAsync(static one => one.Path == EndpointPaths.Token);
-        string held = machine.LockPath;
+        string held = Assert.Single(Directory.GetFiles(machine.Machine.CacheDirectory, "presented-*.json"));
 
         machine.Machine.Variables["ANTHROPIC_WORKSPACE_ID"] = machine.Endpoint.Rule.Workspaces[0];
         Threads.Running<Credential> other = Threads.Start(1, _ => machine.Obtain(seconds: 60));

@@ -88,11 +88,13 @@ public sealed class UnwritableCacheTests
     {
         await using FederatedMachine machine = await FederatedMachine.StartAsync();
         CacheDirectory.Of(machine.Machine.Environment).Prepare();
-        File.CreateSymbolicLink($"{machine.Machine.CacheDirectory}/presented.lock", machine.Machine.Home.Write("target", ""));
+        string digest = Identity.IdentityToken.Parse(File.ReadAllText(machine.TokenPath), "a test").Digest;
+        string record = $"presented-{digest}-{Profiles.KeyText.Fingerprint(machine.Profile.Exchange.RecordedEndpoint)}.json";
+        machine.Machine.Home.MakeDirectory($".cache/aotbroker/{record}.{Environment.ProcessId}-{Environment.CurrentManagedThreadId}.tmp");
 
         Credential credential = machine.Obtain();
 
-        Assert.Contains(machine.Machine.Error.Lines, static line => line.Contains("warning[AB0704]: the identity token's presentation could not be recorded", StringComparison.Ordinal));
+        Assert.Contains("may have been presented by another process", Warning(machine, "AB0707"), StringComparison.Ordinal);
         Assert.Equal(credential, machine.Obtain());
     }
 

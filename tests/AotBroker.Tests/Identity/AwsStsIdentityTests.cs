@@ -373,7 +373,7 @@ public sealed class AwsStsIdentityTests : IDisposable
         string third = KeyOf();
 
         Assert.Distinct([first, second, third]);
-        Assert.StartsWith($"identity=aws-sts|audience={Audience}|region=eu-west-1|", third, StringComparison.Ordinal);
+        Assert.StartsWith($"identity=aws-sts|host=test-host|audience={Audience}|region=eu-west-1|", third, StringComparison.Ordinal);
         Assert.All([_aws.AccessKeyId, _aws.SecretAccessKey, _aws.SessionToken!, "/v2/credentials"], secret => Assert.DoesNotContain(secret, first + third, StringComparison.Ordinal));
 
         string KeyOf()

@@ -231,7 +231,7 @@ public sealed class AzureIdentityTests : IDisposable
         IdentitySources.AddToKey(machine, Source("azure-imds", Client), Audience, _machine.Environment);
         IdentitySources.AddToKey(app, Source("azure-app-service", Client), Audience, _machine.Environment);
 
-        Assert.Equal($"identity=azure-imds|audience={Audience}|client_id={Client}|authority=http://127.0.0.1:1|", machine.ToString());
-        Assert.Equal($"identity=azure-app-service|audience={Audience}|client_id={Client}|site=agents|", app.ToString());
+        Assert.Equal($"identity=azure-imds|host=test-host|audience={Audience}|client_id={Client}|authority=http://127.0.0.1:1|", machine.ToString());
+        Assert.Equal($"identity=azure-app-service|host=test-host|audience={Audience}|client_id={Client}|site=agents|", app.ToString());
     }
 }

@@ -77,12 +77,14 @@ public sealed class CircleCIIdentityTests : IDisposable
     [Fact]
     public void The_audience_and_the_job_are_the_key()
     {
-        _machine.Variables["CIRCLE_WORKFLOW_JOB_ID"] = "1";
-        List<string> keys = [Key(new CircleciIdentity()), Key(new CircleciIdentity { Audience = "x" })];
-        _machine.Variables["CIRCLE_PROJECT_ID"] = "1";
-        keys.Add(Key(new CircleciIdentity()));
-        _machine.Variables["CIRCLE_WORKFLOW_JOB_ID"] = "2";
-        keys.Add(Key(new CircleciIdentity()));
+        CircleciIdentity minting = new() { Audience = "x" };
+        _machine.Variables["CIRCLE_OIDC_TOKEN"] = Made.Jwt("{}");
+        List<string> keys = [Key(new CircleciIdentity()), Key(minting), Key(new CircleciIdentity { Audience = "y" })];
+        foreach (string variable in new[] { "CIRCLE_PROJECT_ID", "CIRCLE_WORKFLOW_JOB_ID" })
+        {
+            _machine.Variables[variable] = "1";
+            keys.Add(Key(minting));
+        }
 
         Assert.Distinct(keys);
     }

@@ -229,6 +229,6 @@ public sealed class GoogleMetadataIdentityTests : IDisposable
 
         IdentitySources.AddToKey(key, new GoogleMetadataIdentity { ServiceAccount = "a@b" }, Anthropic, _machine.Environment);
 
-        Assert.Equal($"identity=google-metadata|audience={Anthropic}|service_account=a@b|host=127.0.0.1:1|", key.ToString());
+        Assert.Equal($"identity=google-metadata|host=test-host|audience={Anthropic}|service_account=a@b|host=127.0.0.1:1|", key.ToString());
     }
 }

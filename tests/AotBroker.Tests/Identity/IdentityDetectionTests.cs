@@ -133,7 +133,7 @@ public sealed class IdentityDetectionTests : IDisposable
         foreach ((string source, string[] variables) in Platforms)
         {
             Dictionary<string, string?> only = variables.ToDictionary(static name => name, static string? (_) => "1");
-            ProcessEnvironment environment = new(name => only.GetValueOrDefault(name), _machine.Clock, static () => "/");
+            ProcessEnvironment environment = new(name => only.GetValueOrDefault(name), _machine.Clock, static () => "/", static () => "test-host");
             IdentitySource found = IdentitySources.Detect(new Surroundings(environment, null))!.Source;
 
             Assert.Equal(source, found.Source);

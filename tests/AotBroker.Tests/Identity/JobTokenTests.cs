@@ -37,6 +37,12 @@ public sealed class JobTokenTests : IDisposable
         return key.ToString();
     }
 
+    private string? JobKey(IdentitySource source)
+    {
+        KeyText key = new();
+        return IdentitySources.TryAddJobToKey(key, source, "https://api.anthropic.com", _machine.Environment) ? key.ToString() : null;
+    }
+
     private static IdentitySource Named(string source) => source switch
     {
         "gitlab" => new GitlabIdentity(),
@@ -98,6 +104,8 @@ public sealed class JobTokenTests : IDisposable
         _machine.Variables[variable] = Made.Jwt("""{"sub":"two"}""");
 
         Assert.NotEqual(one, Key(Named(source)));
+        _machine.Variables[variable] = Made.Jwt("""{"sub":"one"}""");
+        Assert.Equal(one, Key(Named(source)));
         Assert.All(token.Split('.'), part => Assert.DoesNotContain(part[..16], one, StringComparison.Ordinal));
     }
 
@@ -105,25 +113,29 @@ public sealed class JobTokenTests : IDisposable
     [InlineData("gitlab", "CI_JOB_ID", "ANTHROPIC_ID_TOKEN")]
     [InlineData("circleci", "CIRCLE_WORKFLOW_JOB_ID", "CIRCLE_OIDC_TOKEN_V2")]
     [InlineData("bitbucket", "BITBUCKET_STEP_UUID", "BITBUCKET_STEP_OIDC_TOKEN")]
-    public void Where_a_variable_names_the_job_the_key_stays_when_the_token_is_stripped(string source, string job, string variable)
+    public void Where_a_variable_names_the_job_that_has_a_key_of_its_own_when_the_token_is_stripped(string source, string job, string variable)
     {
         _machine.Variables[job] = "{17}";
         _machine.Variables[variable] = Made.Jwt("{}");
-        string key = Key(Named(source));
+        string? key = JobKey(Named(source));
         _machine.Variables[variable] = null;
 
-        Assert.Equal(key, Key(Named(source)));
+        Assert.NotNull(key);
+        Assert.Equal(key, JobKey(Named(source)));
+        Assert.Throws<Errors.BrokerException>(() => Key(Named(source)));
         _machine.Variables[job] = "{18}";
-        Assert.NotEqual(key, Key(Named(source)));
+        Assert.NotEqual(key, JobKey(Named(source)));
+        _machine.Variables[job] = null;
+        Assert.Null(JobKey(Named(source)));
     }
 
     [Fact]
-    public void Each_of_GitLabs_settings_is_another_key()
+    public void Each_of_GitLabs_settings_is_another_job()
     {
         _machine.Variables["CI_JOB_ID"] = "17";
-        List<string> keys = [Key(new GitlabIdentity()), Key(new GitlabIdentity { Variable = "A" }), Key(new GitlabIdentity { Variable = "B" })];
+        List<string?> keys = [JobKey(new GitlabIdentity()), JobKey(new GitlabIdentity { Variable = "A" }), JobKey(new GitlabIdentity { Variable = "B" })];
         _machine.Variables["CI_SERVER_URL"] = "https://gitlab.example";
-        keys.Add(Key(new GitlabIdentity()));
+        keys.Add(JobKey(new GitlabIdentity()));
 
         Assert.Distinct(keys);
     }
@@ -160,7 +172,6 @@ public sealed class JobTokenTests : IDisposable
         _machine.Variables["TFC_WORKLOAD_IDENTITY_TOKEN_OTHER"] = token;
 
         Assert.Equal(token, Get(new TerraformIdentity { Tag = "OTHER" }).Reveal());
-        Assert.NotEqual(Key(new TerraformIdentity()), Key(new TerraformIdentity { Tag = "OTHER" }));
         Assert.Contains("TFC_WORKLOAD_IDENTITY_AUDIENCE_THIRD", Expect.Error("AB0402", () => Get(new TerraformIdentity { Tag = "THIRD" })).All(), StringComparison.Ordinal);
     }
 }

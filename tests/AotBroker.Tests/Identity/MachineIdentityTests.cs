@@ -297,6 +297,6 @@ public sealed class MachineIdentityTests : IDisposable
 
         IdentitySources.AddToKey(key, new AutoIdentity(), Audience, _machine.Environment);
 
-        Assert.Equal($"identity=auto|audience={Audience}|authority=http://127.0.0.1:1|", key.ToString());
+        Assert.Equal($"identity=auto|host=test-host|audience={Audience}|authority=http://127.0.0.1:1|", key.ToString());
     }
 }

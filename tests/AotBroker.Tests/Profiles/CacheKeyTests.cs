@@ -9,7 +9,23 @@ public sealed class CacheKeyTests : IDisposable
     private static readonly string[] GitHubJob = ["GITHUB_SERVER_URL", "GITHUB_REPOSITORY", "GITHUB_RUN_ID", "GITHUB_RUN_ATTEMPT", "GITHUB_JOB"];
 
     private readonly Machine _machine = new();
-    private readonly FederatedProfile _profile = Made.Profile();
+    private readonly FederatedProfile _profile;
+
+    public CacheKeyTests()
+    {
+        _profile = Made.Profile(tokenPath: _machine.Home.Write("token", Token("job")));
+        _machine.Variables["ACTIONS_ID_TOKEN_REQUEST_TOKEN"] = Made.Name();
+    }
+
+    private static string Token(string subject, string more = "") =>
+        Made.Jwt($$"""{"iss":"https://issuer.example","sub":"{{subject}}"{{more}},"jti":"{{Made.Name()}}","iat":{{Random.Shared.Next()}},"nbf":1,"exp":{{Random.Shared.Next()}}}""");
+
+    /// <summary>The key of a workload whose token is in the profile's file.</summary>
+    private CacheKey OfToken(string token)
+    {
+        _machine.Home.Write("token", token);
+        return Of(_profile);
+    }
 
     public void Dispose() => _machine.Dispose();
 
@@ -57,24 +73,119 @@ public sealed class CacheKeyTests : IDisposable
     }
 
     [Fact]
-    public void Each_identity_source_and_each_of_its_settings_is_another_key()
+    public void One_token_is_one_workload_wherever_it_is_found()
     {
-        _machine.Variables["A_TOKEN"] = Made.Jwt("{}");
-        _machine.Variables["B_TOKEN"] = _machine.Variables["A_TOKEN"];
+        string token = Token("job");
+        _machine.Variables["A_TOKEN"] = token;
+        _machine.Variables["AZURE_FEDERATED_TOKEN_FILE"] = _machine.Home.Write("b", token + "\n");
+        _machine.Variables["ANTHROPIC_ID_TOKEN"] = token;
         IdentitySource[] sources =
         [
-            new FileIdentity { Path = "/run/token" },
-            new FileIdentity { Path = "/run/other-token" },
+            new FileIdentity { Path = _machine.Home.Write("a", token) },
             new LiteralIdentity { Variable = "A_TOKEN" },
-            new LiteralIdentity { Variable = "B_TOKEN" },
-            new GithubActionsIdentity(),
-            new GithubActionsIdentity { Audience = "https://other.example" },
+            new KubernetesIdentity { Path = _machine.Home["a"] },
+            new AksIdentity(),
+            new GitlabIdentity(),
         ];
 
-        List<CacheKey> keys = [.. sources.Select(source => Of(_profile with { Identity = source }))];
+        Assert.Single(sources.Select(source => Of(_profile with { Identity = source })).Distinct());
+    }
+
+    [Fact]
+    public void The_next_token_of_a_workload_is_the_same_workloads() => Assert.Equal(OfToken(Token("job")), OfToken(Token("job")));
+
+    public static TheoryData<string, string> OtherWorkloads => new()
+    {
+        { "repo:o/r:environment:staging", "" },
+        { "repo:o/r:environment:production ", "" },
+        { "repo:o/r:environment:production", ",\"aud\":\"https://other.example\"" },
+        { "repo:o/r:environment:production", ",\"environment\":\"production\"" },
+        { "repo:o/r:environment:production", ",\"workflow_ref\":\"o/r/.github/workflows/a.yml@refs/heads/b\"" },
+        { "repo:o/r:environment:production", ",\"groups\":[\"a\",\"b\"]" },
+        { "repo:o/r:environment:production", ",\"groups\":[\"a|=b\"]" },
+        { "repo:o/r:environment:production", ",\"groups\":\"a\"" },
+        { "repo:o/r:environment:production", ",\"run_id\":17" },
+        { "repo:o/r:environment:production", ",\"run_id\":\"17\"" },
+        { "repo:o/r:environment:production", ",\"kubernetes.io\":{\"namespace\":\"a\",\"pod\":{\"name\":\"p\",\"uid\":\"1\"}}" },
+        { "repo:o/r:environment:production", ",\"kubernetes.io\":{\"namespace\":\"a\",\"pod\":{\"name\":\"p\",\"uid\":\"2\"}}" },
+        { "repo:o/r:environment:production|.environment|=production", "" },
+        { "repo:o/r:environment:production\\u007c", "" },
+        { "repo:o/r:environment:productio\u00f6", "" },
+        { "", "" },
+    };
+
+    [Fact]
+    public void Another_claim_is_another_workload()
+    {
+        List<CacheKey> keys = [OfToken(Token("repo:o/r:environment:production"))];
+        foreach (var row in OtherWorkloads)
+        {
+            keys.Add(OfToken(Token((string)row[0], (string)row[1])));
+        }
 
         Assert.Distinct(keys.Select(static key => key.Text));
         Assert.Distinct(keys.Select(static key => key.FileStem));
+    }
+
+    [Fact]
+    public void What_Kubernetes_writes_anew_at_each_rotation_is_no_other_workload() => Assert.Equal(
+        OfToken(Token("a", ",\"kubernetes.io\":{\"namespace\":\"a\",\"warnafter\":1}")), OfToken(Token("a", ",\"kubernetes.io\":{\"namespace\":\"a\",\"warnafter\":2}")));
+
+    [Theory]
+    [InlineData("", "AB0403")]
+    [InlineData("garbage", "AB0405")]
+    [InlineData("a.b.c", "AB0405")]
+    [InlineData("e30.W10.c2ln", "AB0405")]
+    [InlineData("e30.e30", "AB0405")]
+    public void What_is_no_token_has_no_key(string content, string code) => Expect.Error(code, () => OfToken(content));
+
+    [Fact]
+    public void Without_a_token_there_is_no_key_but_inside_exec_what_that_saw()
+    {
+        CacheKey before = Of(_profile);
+        File.Delete(_machine.Home["token"]);
+
+        Expect.Error("AB0402", () => Of(_profile));
+        Assert.Equal(before, Of(_profile with { SeenAs = before.Identity }));
+        // Garbage is not what has gone.
+        _machine.Home.Write("token", "garbage");
+        Expect.Error("AB0405", () => Of(_profile with { SeenAs = before.Identity }));
+    }
+
+    [Theory]
+    [InlineData("google-metadata")]
+    [InlineData("azure-imds")]
+    [InlineData("spiffe")]
+    [InlineData("command")]
+    [InlineData("auto")]
+    public void Machines_that_share_a_directory_are_told_apart(string source)
+    {
+        IdentitySource identity = source switch
+        {
+            "google-metadata" => new GoogleMetadataIdentity(),
+            "azure-imds" => new AzureImdsIdentity(),
+            "spiffe" => new SpiffeIdentity(),
+            "command" => new CommandIdentity { Command = ["id"] },
+            _ => new AutoIdentity(),
+        };
+        CacheKey one = Of(_profile with { Identity = identity });
+        _machine.HostName = "another";
+
+        AssertDiffer(one, Of(_profile with { Identity = identity }));
+    }
+
+    [Fact]
+    public void A_commands_token_is_of_the_job_that_it_was_run_in()
+    {
+        FederatedProfile profile = _profile with { Identity = new CommandIdentity { Command = ["id"] } };
+        List<CacheKey> keys = [Of(profile)];
+        foreach (string variable in (string[])["CI_JOB_ID", "BUILDKITE_JOB_ID", "GITHUB_RUN_ID"])
+        {
+            _machine.Variables[variable] = "1";
+            keys.Add(Of(profile));
+        }
+
+        Assert.Distinct(keys);
     }
 
     [Fact]
@@ -87,37 +198,21 @@ public sealed class CacheKeyTests : IDisposable
     }
 
     [Fact]
-    public void Equal_settings_in_two_profiles_have_one_text()
+    public void Equal_settings_in_two_profiles_are_one_key()
     {
         CacheKey one = Of(_profile with { Name = "one" });
         CacheKey two = Of(_profile with { Name = "two" });
 
-        Assert.Equal(one.Text, two.Text);
-        Assert.StartsWith("one-", one.FileStem, StringComparison.Ordinal);
-        Assert.StartsWith("two-", two.FileStem, StringComparison.Ordinal);
+        Assert.Equal(one, two);
     }
 
     [Fact]
-    public void A_relative_token_path_is_bound_to_the_directory_that_it_is_taken_from()
+    public void The_token_itself_is_not_contained()
     {
-        FederatedProfile relative = _profile with { Identity = new FileIdentity { Path = "token" } };
-        ProcessEnvironment elsewhere = new(static _ => null, _machine.Clock, static () => "/elsewhere");
+        string token = Token("one");
+        CacheKey key = OfToken(token);
 
-        AssertDiffer(Of(relative), CacheKey.Of(relative, elsewhere));
-        Assert.Equal(Of(relative), Of(_profile with { Identity = new FileIdentity { Path = _machine.Home["token"] } }));
-    }
-
-    [Fact]
-    public void The_value_of_a_literal_identity_is_bound_and_not_contained()
-    {
-        FederatedProfile literal = _profile with { Identity = new LiteralIdentity { Variable = "TOKEN" } };
-        string token = Made.Jwt("""{"sub":"one"}""");
-        _machine.Variables["TOKEN"] = token;
-        CacheKey one = Of(literal);
-        _machine.Variables["TOKEN"] = Made.Jwt("""{"sub":"two"}""");
-
-        AssertDiffer(one, Of(literal));
-        Assert.All(token.Split('.'), part => Assert.DoesNotContain(part[..16], one.Text + one.FileStem, StringComparison.Ordinal));
+        Assert.All(token.Split('.'), part => Assert.DoesNotContain(part[..16], key.Text + key.FileStem, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -143,14 +238,30 @@ public sealed class CacheKeyTests : IDisposable
     }
 
     [Fact]
-    public void What_clients_take_from_their_helpers_environment_is_not_bound()
+    public void Legs_of_a_matrix_are_told_apart_by_the_request_token_which_is_each_jobs_own()
     {
         FederatedProfile github = _profile with { Identity = new GithubActionsIdentity() };
-        CacheKey before = Of(github);
-        _machine.Variables["ACTIONS_ID_TOKEN_REQUEST_TOKEN"] = Made.Name();
-        _machine.Variables["ACTIONS_ID_TOKEN_REQUEST_URL"] = "https://pipelines.example";
+        CacheKey one = Of(github);
+        string token = Made.Name();
+        _machine.Variables["ACTIONS_ID_TOKEN_REQUEST_TOKEN"] = token;
 
-        Assert.Equal(before, Of(github));
+        AssertDiffer(one, Of(github));
+        Assert.DoesNotContain(token, Of(github).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Where_clients_take_the_request_token_away_the_runners_own_id_stands_for_the_job()
+    {
+        FederatedProfile github = _profile with { Identity = new GithubActionsIdentity() };
+        Assert.Null(CacheKey.OfJob(github, _machine.Environment));
+        _machine.Variables["RUNNER_TRACKING_ID"] = "github_1";
+        CacheKey with = CacheKey.OfJob(github, _machine.Environment)!;
+        _machine.Variables["ACTIONS_ID_TOKEN_REQUEST_TOKEN"] = null;
+
+        Expect.Error("AB0410", () => Of(github));
+        Assert.Equal(with, CacheKey.OfJob(github, _machine.Environment));
+        _machine.Variables["RUNNER_TRACKING_ID"] = "github_2";
+        AssertDiffer(with, CacheKey.OfJob(github, _machine.Environment)!);
     }
 
     [Theory]
@@ -171,7 +282,7 @@ public sealed class CacheKeyTests : IDisposable
     public void No_two_configurations_share_a_text_whatever_their_values_look_like()
     {
         const int Seed = 20300102;
-        string[] pieces = ["|", "||", "=", "a", "|workspace_id=a", "|identity=file", "\"", "\\", ""];
+        string[] pieces = ["|", "||", "=", "a", "|workspace_id=a", "|identity=token", "|.sub|=", "}", ""];
         Random random = new(Seed);
         Dictionary<string, string> seen = [];
         for (int i = 0; i < 50_000; i++)
@@ -183,7 +294,8 @@ public sealed class CacheKeyTests : IDisposable
                 ServiceAccountId = values[0].Length == 0 ? Setting.Unset : new Setting(values[0], "a test"),
                 WorkspaceId = values[1].Length == 0 ? Setting.Unset : new Setting(values[1], "a test"),
             };
-            CacheKey key = Of(Made.With(_profile, federation) with { Identity = new FileIdentity { Path = "/" + values[2] } });
+            _machine.Variables["TOKEN"] = Made.Jwt($$"""{"sub":"{{values[2]}}"}""");
+            CacheKey key = Of(Made.With(_profile, federation) with { Identity = new LiteralIdentity { Variable = "TOKEN" } });
             Assert.True(seen.TryAdd(key.Text, configuration) || seen[key.Text] == configuration, $"seed {Seed}: {configuration} and {seen[key.Text]}");
         }
     }

@@ -63,7 +63,7 @@ public sealed class ProfileLookupTests : IDisposable
     public void A_relative_directory_without_a_working_directory_is_told()
     {
         _machine.Variables["AOTBROKER_CONFIG_DIR"] = "chosen";
-        ProcessEnvironment gone = new(name => _machine.Variables.GetValueOrDefault(name), _machine.Clock, static () => throw new DirectoryNotFoundException());
+        ProcessEnvironment gone = new(name => _machine.Variables.GetValueOrDefault(name), _machine.Clock, static () => throw new DirectoryNotFoundException(), static () => "test-host");
 
         Expect.Error("AB0305", () => ProfileResolver.Resolve("ci", gone));
     }

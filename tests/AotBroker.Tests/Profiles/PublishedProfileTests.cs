@@ -29,6 +29,7 @@ public sealed class PublishedProfileTests : IDisposable
         _machine.Variables["ANTHROPIC_ORGANIZATION_ID"] = Guid.NewGuid().ToString();
         _machine.Variables["ANTHROPIC_WORKSPACE_ID"] = "default";
         _machine.Variables["ANTHROPIC_IDENTITY_TOKEN_FILE"] = "relative-token";
+        string token = _machine.Home.Write("relative-token", Made.Jwt("""{"sub":"job"}"""));
         FederatedProfile outer = (FederatedProfile)ProfileResolver.Resolve(null, _machine.Environment);
         PublishedProfile published = Publish(outer);
         ProcessEnvironment inside = _machine.WithVariables(
@@ -36,7 +37,13 @@ public sealed class PublishedProfileTests : IDisposable
 
         FederatedProfile inner = (FederatedProfile)ProfileResolver.Resolve(null, inside);
 
-        Assert.Equal(CacheKey.Of(outer, _machine.Environment), CacheKey.Of(inner, inside));
+        CacheKey key = CacheKey.Of(outer, _machine.Environment);
+        Assert.Equal(key, CacheKey.Of(inner, inside));
+        // Also where the identity itself is taken away; and elsewhere, nobody may say whose it is.
+        File.Delete(token);
+        Assert.Equal(key, CacheKey.Of(inner, inside));
+        _machine.WriteBrokerProfile("mine", File.ReadAllText(BrokerForm.File(published.Directory, outer.Name)));
+        Expect.Error("AB0402", () => CacheKey.Of((FederatedProfile)ProfileResolver.Resolve("mine", _machine.Environment), _machine.Environment));
         Assert.Equal(BrokerForm.File(published.Directory, "environment"), inner.File);
     }
 

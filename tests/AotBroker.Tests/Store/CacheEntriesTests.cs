@@ -103,12 +103,21 @@ public sealed class CacheEntriesTests : IDisposable
     [InlineData("{}")]
     [InlineData("null")]
     [InlineData("\0\0\0\0")]
-    [InlineData("""{"version":2}""")]
+    [InlineData("""{"version":0}""" + "{")]
     public void What_is_no_entry_is_damaged(string content)
     {
         PrivateFile.Replace(PathOfKey, Encoding.UTF8.GetBytes(content));
 
         AssertDistrusted("damaged");
+    }
+
+    [Fact]
+    public void An_entry_of_a_newer_version_is_told_from_damage()
+    {
+        PrivateFile.Replace(PathOfKey, Encoding.UTF8.GetBytes("""{"version":2,"sealed":"x"}"""));
+
+        Assert.True(_entries.IsOfNewerVersion(_key));
+        AssertDistrusted("a newer version");
     }
 
     [Theory]

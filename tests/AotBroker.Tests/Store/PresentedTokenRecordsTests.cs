@@ -3,7 +3,6 @@ using AotBroker.Identity;
 using AotBroker.Profiles;
 using AotBroker.Schemas;
 using AotBroker.Store;
-using static AotBroker.Store.PresentedTokenRecords;
 
 namespace AotBroker.Tests;
 
@@ -27,21 +26,26 @@ public sealed class PresentedTokenRecordsTests : IDisposable
 
     public void Dispose() => _machine.Dispose();
 
-    private Claim TryClaim(IdentityToken? identity = null, string endpoint = Endpoint, CacheKey? key = null) =>
-        _records.TryClaim(identity ?? _identity, endpoint, key ?? _key, "ci", _machine.Deadline());
+    /// <summary>What another process is told; one that presents the token ends here.</summary>
+    private Reservation TryReserve(IdentityToken? identity = null, string endpoint = Endpoint, CacheKey? key = null)
+    {
+        Reservation reservation = _records.TryReserve(identity ?? _identity, endpoint, (key ?? _key).FileStem, "ci", null, new CacheAbility(true, true));
+        reservation.Dispose();
+        return reservation;
+    }
 
-    private static void AssertVerdict(string expected, Claim claim) => Assert.Equal(expected, claim.Verdict.ToString());
+    private static void AssertVerdict(string expected, Reservation reservation) => Assert.Equal(expected, reservation.Verdict.ToString());
 
-    private void Conclude(Presentation presentation, int? status = null, string? requestId = null) =>
-        _records.Conclude(_identity, Endpoint, _key, "ci", new ExchangeResult(presentation) { Status = status, RequestId = requestId }, _machine.Deadline());
+    private void Conclude(Reservation reservation, Presentation presentation, int? status = null, string? requestId = null) =>
+        _records.Conclude(reservation, new ExchangeResult(presentation) { Status = status, RequestId = requestId });
 
     [Fact]
     public void A_token_that_nobody_presented_may_be_and_the_intent_is_on_disk_before()
     {
-        Claim claim = TryClaim();
+        Reservation reservation = TryReserve();
 
-        AssertVerdict("First", claim);
-        Assert.Null(claim.Earlier);
+        AssertVerdict("First", reservation);
+        Assert.Null(reservation.Earlier);
         PresentedToken record = Assert.Single(new PresentedTokenRecords(_directory, _machine.Environment).All());
         Assert.Equal(_identity.Digest, record.Digest);
         Assert.Equal(PresentedTokenOutcome.Pending, record.Outcome);
@@ -49,17 +53,15 @@ public sealed class PresentedTokenRecordsTests : IDisposable
         Assert.Equal(Environment.ProcessId, record.ProcessId);
         Assert.Equal(_machine.Clock.Now, record.PresentedAt);
         Assert.Equal(_identity.ExpiresAt, record.ExpiresAt);
-        Assert.Equal(1, record.Attempts);
     }
 
     [Fact]
     public void Never_the_token_itself_is_recorded()
     {
         // Invariant 5.
-        TryClaim();
-        Conclude(Presentation.Granted);
+        Conclude(TryReserve(), Presentation.Granted);
 
-        string content = File.ReadAllText(_directory.File("presented.json"));
+        string content = File.ReadAllText(Assert.Single(Directory.GetFiles(_directory.Path, "presented-*.json")));
         Assert.All(_identity.Reveal().Split('.'), part => Assert.DoesNotContain(part, content, StringComparison.Ordinal));
     }
 
@@ -68,104 +70,92 @@ public sealed class PresentedTokenRecordsTests : IDisposable
     [InlineData(false)]
     public void After_an_answer_it_is_spent(bool isGranted)
     {
-        TryClaim();
-        Conclude(isGranted ? Presentation.Granted : Presentation.Refused, isGranted ? 200 : 401, "req_011A");
+        Conclude(TryReserve(), isGranted ? Presentation.Granted : Presentation.Refused, isGranted ? 200 : 401, "req_011A");
 
-        Claim claim = TryClaim();
+        Reservation reservation = TryReserve();
 
-        AssertVerdict("Spent", claim);
-        Assert.Equal(isGranted ? PresentedTokenOutcome.Granted : PresentedTokenOutcome.Refused, claim.Earlier!.Outcome);
-        Assert.Equal(isGranted ? 200 : 401, claim.Earlier.Status);
-        Assert.Equal("req_011A", claim.Earlier.RequestId);
-        Assert.Equal(1, claim.Earlier.Attempts);
+        AssertVerdict("Spent", reservation);
+        Assert.Equal(isGranted ? PresentedTokenOutcome.Granted : PresentedTokenOutcome.Refused, reservation.Earlier!.Outcome);
+        Assert.Equal(isGranted ? 200 : 401, reservation.Earlier.Status);
+        Assert.Equal("req_011A", reservation.Earlier.RequestId);
     }
 
     [Fact]
     public void Without_an_answer_it_may_be_presented_once_more_and_no_more()
     {
-        TryClaim();
-        Conclude(Presentation.Unknown);
+        Conclude(TryReserve(), Presentation.Unknown);
 
-        Claim second = TryClaim();
+        Reservation second = TryReserve();
         AssertVerdict("Second", second);
-        Assert.Equal(1, second.Earlier!.Attempts);
-        Conclude(Presentation.Unknown);
+        Assert.Equal(PresentedTokenOutcome.Unknown, second.Earlier!.Outcome);
+        Conclude(second, Presentation.Unknown);
 
-        AssertVerdict("Spent", TryClaim());
-        AssertVerdict("Spent", TryClaim());
+        AssertVerdict("Spent", TryReserve());
+        AssertVerdict("Spent", TryReserve());
     }
 
     [Fact]
     public void After_a_process_died_in_between_it_may_be_presented_once_more_and_no_more()
     {
-        TryClaim();
-        AssertVerdict("Second", TryClaim());
-        AssertVerdict("Spent", TryClaim());
+        TryReserve();
+        AssertVerdict("Second", TryReserve());
+        AssertVerdict("Spent", TryReserve());
     }
 
     [Fact]
     public void The_second_answer_counts()
     {
-        TryClaim();
-        Conclude(Presentation.Unknown);
-        TryClaim();
-        Conclude(Presentation.Refused, 401);
+        Conclude(TryReserve(), Presentation.Unknown);
+        Conclude(TryReserve(), Presentation.Refused, 401);
 
-        Claim claim = TryClaim();
+        Reservation reservation = TryReserve();
 
-        AssertVerdict("Spent", claim);
-        Assert.Equal(PresentedTokenOutcome.Refused, claim.Earlier!.Outcome);
-        Assert.Equal(2, claim.Earlier.Attempts);
+        AssertVerdict("Spent", reservation);
+        Assert.Equal(PresentedTokenOutcome.Refused, reservation.Earlier!.Outcome);
     }
 
     [Fact]
     public void A_token_that_was_not_sent_is_as_if_it_had_never_been_tried()
     {
-        TryClaim();
-        Conclude(Presentation.NotSent);
+        Conclude(TryReserve(), Presentation.NotSent);
 
         Assert.Empty(_records.All());
-        AssertVerdict("First", TryClaim());
+        AssertVerdict("First", TryReserve());
     }
 
     [Fact]
     public void A_second_attempt_that_was_not_sent_may_be_made_again()
     {
-        TryClaim();
-        Conclude(Presentation.Unknown);
-        TryClaim();
-        Conclude(Presentation.NotSent);
+        Conclude(TryReserve(), Presentation.Unknown);
+        Conclude(TryReserve(), Presentation.NotSent);
 
-        AssertVerdict("Second", TryClaim());
-        AssertVerdict("Spent", TryClaim());
+        AssertVerdict("Second", TryReserve());
+        AssertVerdict("Spent", TryReserve());
     }
 
     [Fact]
     public void For_another_endpoint_it_is_another_matter()
     {
         const string Other = "https://other.example/v1/oauth/token";
-        TryClaim();
-        Conclude(Presentation.Granted);
+        Conclude(TryReserve(), Presentation.Granted);
 
-        AssertVerdict("First", TryClaim(endpoint: Other));
-        AssertVerdict("Spent", TryClaim());
+        AssertVerdict("First", TryReserve(endpoint: Other));
+        AssertVerdict("Spent", TryReserve());
     }
 
     [Fact]
     public void Another_token_is_another_matter()
     {
-        TryClaim();
-        Conclude(Presentation.Refused);
+        Conclude(TryReserve(), Presentation.Refused);
 
-        AssertVerdict("First", TryClaim(Made.IdentityToken()));
+        AssertVerdict("First", TryReserve(Made.IdentityToken()));
     }
 
     [Fact]
     public void Two_profiles_that_share_a_token_do_not_both_present_it()
     {
-        TryClaim();
-        Conclude(Presentation.Granted);
+        Conclude(TryReserve(), Presentation.Granted);
 
-        AssertVerdict("Spent", TryClaim(key: Made.Key("other")));
+        AssertVerdict("Spent", TryReserve(key: Made.Key("other")));
     }
 }

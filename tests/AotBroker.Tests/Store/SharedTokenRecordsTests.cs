@@ -3,7 +3,6 @@ using AotBroker.Identity;
 using AotBroker.Profiles;
 using AotBroker.Schemas;
 using AotBroker.Store;
-using static AotBroker.Store.PresentedTokenRecords;
 
 namespace AotBroker.Tests;
 
@@ -11,6 +10,9 @@ namespace AotBroker.Tests;
 public sealed class SharedTokenRecordsTests : IDisposable
 {
     private const string Endpoint = "https://api.example/v1/oauth/token";
+
+    private static readonly CacheAbility Everything = new(CanWrite: true, HasLocks: true);
+    private static readonly CacheAbility WithoutLocks = new(CanWrite: true, HasLocks: false);
 
     private readonly Machine _machine = new();
     private readonly CacheDirectory _directory;
@@ -27,53 +29,189 @@ public sealed class SharedTokenRecordsTests : IDisposable
 
     public void Dispose() => _machine.Dispose();
 
-    private Claim TryClaim(IdentityToken? identity = null, CacheKey? key = null) =>
-        _records.TryClaim(identity ?? _identity, Endpoint, key ?? _key, "ci", _machine.Deadline());
+    private Reservation TryReserve(IdentityToken? identity = null, CacheKey? key = null, string? granted = null, CacheAbility? ability = null) =>
+        _records.TryReserve(identity ?? _identity, Endpoint, (key ?? _key).FileStem, "ci", granted, ability ?? Everything);
 
-    private static void AssertVerdict(string expected, Claim claim) => Assert.Equal(expected, claim.Verdict.ToString());
+    /// <summary>What a process is told that ends at once.</summary>
+    private Verdict VerdictOf(IdentityToken? identity = null, CacheKey? key = null, string? granted = null, CacheAbility? ability = null)
+    {
+        using Reservation reservation = TryReserve(identity, key, granted, ability);
+        return reservation.Verdict;
+    }
 
-    private void Conclude(Presentation presentation) => _records.Conclude(_identity, Endpoint, _key, "ci", new ExchangeResult(presentation), _machine.Deadline());
+    private void Conclude(Reservation reservation, Presentation presentation)
+    {
+        _records.Conclude(reservation, new ExchangeResult(presentation));
+        reservation.Dispose();
+    }
 
-    private FlightLock LockOf(CacheKey key) => FlightLock.Open(_directory.File(key.FileStem + ".lock"));
+    private string RecordPath => Assert.Single(Directory.GetFiles(_directory.Path, "presented-*.json"));
 
     [Fact]
-    public void While_another_profile_presents_it_it_is_in_flight_and_after_that_process_died_unknown()
+    public void While_another_process_presents_it_it_is_in_flight_and_after_that_one_died_unknown()
     {
-        CacheKey other = Made.Key("other");
-        using (FlightLock flight = LockOf(other))
+        using (TryReserve(key: Made.Key("other")))
         {
-            Assert.True(flight.TryLead());
-            TryClaim(key: other);
-
-            Claim claim = TryClaim();
-            AssertVerdict("InFlight", claim);
-            Assert.Equal(other.FileStem, claim.Earlier!.Entry);
-            Assert.Single(_records.All());
+            using Reservation meanwhile = TryReserve();
+            Assert.Equal(Verdict.InFlight, meanwhile.Verdict);
+            Assert.Equal(Environment.ProcessId, meanwhile.Earlier!.ProcessId);
         }
 
-        AssertVerdict("Second", TryClaim());
+        Assert.Equal(Verdict.Second, VerdictOf());
+        Assert.Equal(Verdict.Spent, VerdictOf());
     }
 
     [Fact]
-    public void Of_many_profiles_that_want_to_present_it_at_once_one_does()
+    public void Of_many_that_want_to_present_it_at_once_one_does()
     {
-        CacheKey[] keys = [.. Enumerable.Range(0, 16).Select(number => Made.Key($"p{number}"))];
-        List<FlightLock> locks = [.. keys.Select(LockOf)];
-        Assert.All(locks, static one => Assert.True(one.TryLead()));
+        CacheKey[] keys = [.. Enumerable.Range(0, 16).Select(static number => Made.Key($"p{number}"))];
 
-        List<Claim> claims = Threads.Start(keys.Length, number => TryClaim(key: keys[number])).Results();
+        List<Reservation> reservations = Threads.Start(keys.Length, number => TryReserve(key: keys[number])).Results();
 
-        locks.ForEach(static one => one.Dispose());
-        Assert.Single(claims, static claim => claim.Verdict == Verdict.First);
-        Assert.Equal(keys.Length - 1, claims.Count(static claim => claim.Verdict == Verdict.InFlight));
+        Assert.Single(reservations, static one => one.Verdict == Verdict.First);
+        Assert.Equal(keys.Length - 1, reservations.Count(static one => one.Verdict == Verdict.InFlight));
+        reservations.ForEach(static one => one.Dispose());
     }
 
     [Fact]
-    public void Claims_of_many_tokens_at_once_are_all_recorded()
+    public void Of_many_that_find_a_dead_ones_record_one_presents_it_again()
+    {
+        VerdictOf();
+
+        List<Reservation> reservations = Threads.Start(16, _ => TryReserve()).Results();
+        Assert.Single(reservations, static one => one.Verdict == Verdict.Second);
+        reservations.ForEach(static one => one.Dispose());
+
+        Assert.Equal(Verdict.Spent, VerdictOf());
+    }
+
+    [Fact]
+    public void Without_locks_one_presents_it_and_the_others_wait_for_what_comes_of_it()
+    {
+        List<Reservation> reservations = Threads.Start(16, _ => TryReserve(ability: WithoutLocks)).Results();
+        Reservation first = Assert.Single(reservations, static one => one.Verdict == Verdict.First);
+        Assert.Equal(15, reservations.Count(static one => one.Verdict == Verdict.InFlight));
+
+        Conclude(first, Presentation.Refused);
+
+        Assert.Equal(Verdict.Spent, VerdictOf(ability: WithoutLocks));
+    }
+
+    [Fact]
+    public void Without_locks_a_process_that_says_nothing_for_minutes_counts_as_dead()
+    {
+        VerdictOf(ability: WithoutLocks);
+        Assert.Equal(Verdict.InFlight, VerdictOf(ability: WithoutLocks));
+
+        _machine.Clock.Advance(120);
+
+        Assert.Equal(Verdict.Second, VerdictOf(ability: WithoutLocks));
+        Assert.Equal(Verdict.Spent, VerdictOf(ability: WithoutLocks));
+    }
+
+    [Fact]
+    public void An_empty_record_says_that_the_token_was_presented()
+    {
+        // What a full disk lets be made.
+        Conclude(TryReserve(), Presentation.NotSent);
+        using Reservation reservation = TryReserve();
+        reservation.Dispose();
+        File.WriteAllText(reservation.Path, "");
+
+        Assert.Equal(Verdict.Second, VerdictOf());
+        Assert.Equal(Verdict.Spent, VerdictOf());
+    }
+
+    [Fact]
+    public void An_empty_record_of_a_token_that_gave_the_entry_is_spent()
+    {
+        using Reservation reservation = TryReserve();
+        reservation.Dispose();
+        File.WriteAllText(reservation.Path, "");
+
+        Assert.Equal(Verdict.Spent, VerdictOf(granted: _identity.Digest));
+    }
+
+    [Theory]
+    [InlineData("\"version\":1", "\"version\":2")]
+    [InlineData("\"version\":1", "\"version\":17")]
+    [InlineData("\"outcome\":\"pending\"", "\"outcome\":\"withdrawn\"")]
+    public void What_a_newer_version_wrote_counts_as_spent_and_stays(string written, string newer)
+    {
+        VerdictOf();
+        string content = File.ReadAllText(RecordPath).Replace(written, newer, StringComparison.Ordinal);
+        File.WriteAllText(RecordPath, content);
+
+        Assert.Equal(Verdict.Spent, VerdictOf());
+        _machine.Clock.Advance(30 * 86400);
+        Conclude(TryReserve(Made.IdentityToken(_machine.Clock.Now + 300)), Presentation.Granted);
+
+        Assert.Contains(Directory.GetFiles(_directory.Path, "presented-*.json"), path => File.ReadAllText(path) == content);
+    }
+
+    [Theory]
+    [InlineData("{")]
+    [InlineData("{}")]
+    [InlineData("\0\0\0")]
+    public void A_damaged_record_says_that_the_token_may_have_been_presented(string damage)
+    {
+        VerdictOf();
+        File.WriteAllText(RecordPath, damage);
+
+        Assert.Equal(Verdict.Second, VerdictOf());
+        Assert.Equal(Verdict.Spent, VerdictOf());
+    }
+
+    [Fact]
+    public void A_link_in_the_records_place_is_not_followed_and_counts_as_a_presentation()
+    {
+        Reservation reservation = TryReserve();
+        string path = reservation.Path;
+        Conclude(reservation, Presentation.NotSent);
+        string target = _machine.Home.Write("target", "mine");
+        File.CreateSymbolicLink(path, target);
+
+        using Reservation second = TryReserve();
+        Assert.Equal(Verdict.Second, second.Verdict);
+        _records.Conclude(second, new ExchangeResult(Presentation.Refused));
+
+        Assert.Equal("mine", File.ReadAllText(target));
+        Assert.Equal(Verdict.Spent, VerdictOf());
+    }
+
+    [Fact]
+    public void Where_nothing_can_be_written_what_is_on_record_is_heeded_and_the_rest_is_told()
+    {
+        using (Reservation unknown = TryReserve(ability: new CacheAbility(false, false)))
+        {
+            Assert.Equal(Verdict.First, unknown.Verdict);
+            Assert.NotNull(unknown.Unrecorded);
+        }
+        Conclude(TryReserve(), Presentation.Granted);
+
+        Assert.Equal(Verdict.Spent, VerdictOf(ability: new CacheAbility(false, false)));
+    }
+
+    [Fact]
+    public void After_the_loss_of_the_records_an_older_token_has_one_attempt_left_and_a_newer_one_all()
+    {
+        IdentityToken older = IdentityToken.Parse(Made.Jwt($$"""{"iat":{{_machine.Clock.Now - 10}}}"""), "a test");
+        IdentityToken newer = IdentityToken.Parse(Made.Jwt($$"""{"iat":{{_machine.Clock.Now + 10}}}"""), "a test");
+        _records.MarkIncomplete();
+
+        Assert.Equal(Verdict.Second, VerdictOf(older));
+        Assert.Equal(Verdict.Spent, VerdictOf(older));
+        Assert.Equal(Verdict.First, VerdictOf(newer));
+        _machine.Clock.Advance(7 * 86400);
+        Assert.Equal(Verdict.First, VerdictOf(_identity));
+    }
+
+    [Fact]
+    public void Records_of_many_tokens_at_once_are_all_kept()
     {
         IdentityToken[] tokens = [.. Enumerable.Range(0, 32).Select(static _ => Made.IdentityToken())];
 
-        Threads.Start(tokens.Length, number => TryClaim(tokens[number])).Results();
+        Threads.Start(tokens.Length, number => VerdictOf(tokens[number])).Results();
 
         Assert.Equal(tokens.Select(static token => token.Digest).Order(StringComparer.Ordinal), _records.All().Select(static record => record.Digest).Order(StringComparer.Ordinal));
     }
@@ -81,15 +219,14 @@ public sealed class SharedTokenRecordsTests : IDisposable
     [Fact]
     public void A_record_is_kept_for_a_day_past_its_tokens_end()
     {
-        TryClaim();
-        Conclude(Presentation.Granted);
+        Conclude(TryReserve(), Presentation.Granted);
         _machine.Clock.Now = _identity.ExpiresAt!.Value + 86399;
-        AssertVerdict("First", TryClaim(Made.IdentityToken(_machine.Clock.Now + 300)));
+        Conclude(TryReserve(Made.IdentityToken(_machine.Clock.Now + 300)), Presentation.Granted);
         Assert.Equal(2, _records.All().Count);
-        AssertVerdict("Spent", TryClaim());
+        Assert.Equal(Verdict.Spent, VerdictOf());
 
         _machine.Clock.Advance(1);
-        AssertVerdict("First", TryClaim(Made.IdentityToken(_machine.Clock.Now + 300)));
+        Conclude(TryReserve(Made.IdentityToken(_machine.Clock.Now + 300)), Presentation.Granted);
         Assert.DoesNotContain(_records.All(), record => record.Digest == _identity.Digest);
     }
 
@@ -97,39 +234,20 @@ public sealed class SharedTokenRecordsTests : IDisposable
     public void A_token_without_an_end_is_remembered_for_a_week()
     {
         IdentityToken endless = IdentityToken.Parse(Made.Jwt("{}"), "a test");
-        TryClaim(endless);
+        VerdictOf(endless);
 
         Assert.Equal(_machine.Clock.Now + (7 * 86400), Assert.Single(_records.All()).ExpiresAt);
     }
 
     [Fact]
-    public void A_planted_record_does_not_lead_out_of_the_directory()
+    public void What_is_on_record_can_be_looked_at_without_a_change()
     {
-        PresentedToken planted = new()
-        {
-            Digest = _identity.Digest,
-            Endpoint = Endpoint,
-            Entry = "../../elsewhere",
-            Profile = "ci",
-            PresentedAt = _machine.Clock.Now,
-            ExpiresAt = _machine.Clock.Now + 300,
-            ProcessId = 1,
-            Attempts = 1,
-            Outcome = PresentedTokenOutcome.Pending,
-        };
-        PrivateFile.Replace(_directory.File("presented.json"), new PresentedTokens { Tokens = [planted] }.ToUtf8Json());
+        Assert.Null(_records.Find(_identity, Endpoint, out bool isSpent));
+        Assert.False(isSpent);
+        Conclude(TryReserve(), Presentation.Refused);
 
-        AssertVerdict("Second", TryClaim());
-        Assert.False(File.Exists(_machine.Home["elsewhere.lock"]));
-    }
-
-    [Fact]
-    public void Nobody_waits_longer_than_its_deadline_for_the_records()
-    {
-        // Invariant 6.
-        using FlightLock guard = FlightLock.Open(_directory.File("presented.lock"));
-        Assert.True(guard.TryLead());
-
-        Expect.Error("AB0702", () => _records.TryClaim(_identity, Endpoint, _key, "ci", _machine.Deadline(0.05)));
+        Assert.Equal(PresentedTokenOutcome.Refused, _records.Find(_identity, Endpoint, out _)!.Outcome);
+        VerdictOf(Made.IdentityToken());
+        Assert.Equal(2, _records.All().Count);
     }
 }

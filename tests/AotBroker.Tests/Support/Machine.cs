@@ -10,7 +10,7 @@ internal sealed class Machine : IDisposable
 
     public Machine()
     {
-        Environment = new ProcessEnvironment(name => Variables.GetValueOrDefault(name), Clock, () => Home.Path);
+        Environment = new ProcessEnvironment(name => Variables.GetValueOrDefault(name), Clock, () => Home.Path, () => HostName);
         Reporter = new Reporter(_error.Stream, static () => false);
         Variables["HOME"] = Home.Path;
         Variables["AOTBROKER_HOST_METADATA"] = "off";
@@ -22,6 +22,8 @@ internal sealed class Machine : IDisposable
     public Dictionary<string, string?> Variables { get; } = [];
 
     public TestClock Clock { get; } = new();
+
+    public string HostName { get; set; } = "test-host";
 
     public ProcessEnvironment Environment { get; }
 
@@ -45,7 +47,7 @@ internal sealed class Machine : IDisposable
         {
             variables[name] = value;
         }
-        return new ProcessEnvironment(name => variables.GetValueOrDefault(name), Clock, () => Home.Path);
+        return new ProcessEnvironment(name => variables.GetValueOrDefault(name), Clock, () => Home.Path, () => HostName);
     }
 
     public string WriteBrokerProfile(string name, string json) => Home.Write($".config/aotbroker/profiles/{name}.json", json);

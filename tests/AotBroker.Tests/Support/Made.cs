@@ -53,7 +53,7 @@ internal static class Made
         profile with { Exchange = new AnthropicFederationExchange(federation, TestEnvironment()) };
 
     /// <summary>Nothing is set, for what looks at no variable.</summary>
-    private static ProcessEnvironment TestEnvironment() => new(static _ => null, TimeProvider.System, static () => "/");
+    private static ProcessEnvironment TestEnvironment() => new(static _ => null, TimeProvider.System, static () => "/", static () => "test-host");
 
     public static AnthropicFederation Federation(string baseUrl) => new()
     {
@@ -64,9 +64,10 @@ internal static class Made
         WorkspaceId = Setting.Unset,
     };
 
-    public static CacheKey Key(string name = "ci")
+    /// <summary>A key of settings that nobody else has.</summary>
+    public static CacheKey Key(string kind = "test")
     {
-        using Machine machine = new();
-        return CacheKey.Of(Profile(name: name), machine.Environment);
+        string settings = $"exchange={kind}|rule={Name()}|";
+        return new CacheKey(settings, "identity=test|", $"{kind}-{KeyText.Fingerprint(settings)}");
     }
 }

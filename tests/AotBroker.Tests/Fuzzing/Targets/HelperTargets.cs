@@ -94,7 +94,7 @@ internal sealed class GitEraseTarget() : HelperTarget("git erase")
     {
         Client.Call("git get", Host);
         string fate = base.Run(input);
-        bool isDropped = !Directory.EnumerateFiles(Client.Machine.CacheDirectory, "host-*.json").Any();
+        bool isDropped = !Directory.EnumerateFiles(Client.Machine.CacheDirectory, "*.json").Any(static path => !Path.GetFileName(path).StartsWith("presented-", StringComparison.Ordinal));
         Assert.True(!isDropped || Encoding.UTF8.GetString(input).Contains("=" + Client.Token, StringComparison.Ordinal));
         return $"{fate} {isDropped}";
     }

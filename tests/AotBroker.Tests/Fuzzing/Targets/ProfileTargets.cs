@@ -103,12 +103,12 @@ internal sealed class VariablesTarget : FuzzTarget
             int end = line.IndexOf('=', StringComparison.Ordinal);
             variables[end < 0 ? line : line[..end]] = end < 0 ? "" : line[(end + 1)..];
         }
-        ProcessEnvironment environment = new(name => variables.GetValueOrDefault(name), Machine.Clock, () => Machine.Home.Path);
+        ProcessEnvironment environment = new(name => variables.GetValueOrDefault(name), Machine.Clock, () => Machine.Home.Path, () => Machine.HostName);
         if (ProfileResolver.Resolve(null, environment) is not FederatedProfile profile)
         {
             return "resolved a login";
         }
-        CacheKey key = CacheKey.Of(profile, environment);
+        CacheKey key = CacheKey.OfJob(profile, environment) ?? CacheKey.Of(profile, environment);
         Assert.DoesNotContain(key.FileStem, static c => c == '/' || char.IsControl(c));
         Assert.StartsWith("/", Store.CacheDirectory.Of(environment).Path, StringComparison.Ordinal);
         profile.Exchange.RequireValid();

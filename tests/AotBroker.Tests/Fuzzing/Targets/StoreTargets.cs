@@ -89,40 +89,49 @@ internal sealed class RefusalTarget : StoreTarget
     }
 }
 
-internal sealed class PresentedTokensTarget : StoreTarget
+internal sealed class PresentedTokenTarget : StoreTarget
 {
+    private const string Endpoint = "https://a.b:443/c";
+
     private readonly IdentityToken _identity = Made.IdentityToken();
+
+    private PresentedTokenRecords Records => new(Directory, Machine.Environment);
+
+    private Reservation TryReserve(bool canWrite = true) => Records.TryReserve(_identity, Endpoint, Key.FileStem, "ci", null, new CacheAbility(canWrite, HasLocks: true));
 
     public override IEnumerable<byte[]> Seeds
     {
         get
         {
             Directory.Prepare();
-            PresentedTokenRecords records = new(Directory, Machine.Environment);
-            records.TryClaim(Made.IdentityToken(), "https://a.b:443/c", Key, "ci", Machine.Deadline());
-            records.TryClaim(_identity, "https://a.b:443/c", Key, "ci", Machine.Deadline());
-            yield return File.ReadAllBytes(Directory.File("presented.json"));
-            records.Conclude(_identity, "https://a.b:443/c", Key, "ci", new ExchangeResult(Presentation.Granted) { Status = 200, RequestId = "req_1" }, Machine.Deadline());
-            yield return File.ReadAllBytes(Directory.File("presented.json"));
+            using Reservation reservation = TryReserve();
+            reservation.Dispose(); // .NET's own reading takes locks too.
+            yield return File.ReadAllBytes(reservation.Path);
+            Records.Conclude(reservation, new ExchangeResult(Presentation.Granted) { Status = 200, RequestId = "req_1" });
+            yield return File.ReadAllBytes(reservation.Path);
         }
     }
 
     public override string Run(byte[] input)
     {
-        Write("presented.json", input);
-        PresentedTokenRecords records = new(Directory, Machine.Environment);
+        string record = $"presented-{_identity.Digest}-{KeyText.Fingerprint(Endpoint)}.json";
+        _ = Interop.Libc.Unlink(Directory.File(record + ".again"));
+        Write(record, input);
         // What is recorded outlasts a power cut, and so costs more time than all the rest.
         bool isWritten = input.Length % 16 == 0;
-        PresentedTokenRecords.Claim claim = records.TryClaim(_identity, "https://a.b:443/c", Key, "ci", Machine.Deadline(), isWritable: isWritten);
-        if (isWritten && claim.Verdict is PresentedTokenRecords.Verdict.First or PresentedTokenRecords.Verdict.Second)
+        using Reservation reservation = TryReserve(isWritten);
+        // Whatever was there: it was there, so this is no first presentation, and no third one comes after it.
+        Assert.NotEqual(Verdict.First, reservation.Verdict);
+        if (reservation.Verdict == Verdict.Second)
         {
-            // Whatever was there, this presentation is on record now, and the records can be read.
-            Assert.Null(claim.Unrecorded);
-            Assert.Contains(records.All(), token => token.Digest == _identity.Digest);
-            records.Conclude(_identity, "https://a.b:443/c", Key, "ci", new ExchangeResult(Presentation.Refused), Machine.Deadline());
-            Assert.Equal(PresentedTokenRecords.Verdict.Spent, records.TryClaim(_identity, "https://a.b:443/c", Key, "ci", Machine.Deadline()).Verdict);
+            Assert.Null(reservation.Unrecorded);
+            Records.Conclude(reservation, new ExchangeResult(Presentation.Refused));
+            reservation.Dispose();
+            Assert.Contains(Records.All(), token => token.Digest == _identity.Digest);
+            using Reservation again = TryReserve();
+            Assert.Equal(Verdict.Spent, again.Verdict);
         }
-        return $"{claim.Verdict} {claim.Earlier?.Outcome} {records.All().Count}";
+        return $"{reservation.Verdict} {reservation.Earlier?.Outcome} {Records.All().Count}";
     }
 }
 
