@@ -79,6 +79,7 @@ internal static class StatusJson
         }
         writer.WriteEndObject();
         writer.WriteString("exchange", profile.Exchange.Settings.Type);
+        writer.WriteBoolean("single_use", profile.Exchange.IsSingleUse);
         writer.WriteStartObject("identity");
         writer.WriteString("source", profile.Identity.Source);
         if (profile.Identity is FileIdentity file)

@@ -55,9 +55,10 @@ internal sealed record StatusReport
             profile = ProfileResolver.Resolve(option, environment);
             if (profile is FederatedProfile federated)
             {
-                key = CacheKey.Of(federated, environment);
-                credential = new CacheEntries(cache, environment).Read(key, (path, reason) => distrust = $"{path}: {reason}");
-                problem = WhyNothingWouldBeSent(ref profile, federated, environment);
+                BrokerException? missing = Attempt(() => key = CacheKey.Of(federated, environment));
+                CacheKey? entry = key ?? CacheKey.OfJob(federated, environment);
+                credential = entry is null ? null : new CacheEntries(cache, environment).Read(entry, (path, reason) => distrust = $"{path}: {reason}");
+                problem = WhyNothingWouldBeSent(ref profile, federated, environment) ?? new Forecast(cache, environment).Of(federated, key, credential, missing);
             }
             else
             {
@@ -93,8 +94,7 @@ internal sealed record StatusReport
             AnthropicFederation federation = anthropic.Federation;
             profile = federated with { Exchange = new AnthropicFederationExchange(federation with { BaseUrl = federation.BaseUrl with { Value = "(refused)" } }, environment) };
         }
-        return Attempt(federated.Exchange.RequireValid)
-            ?? (federated.Identity is AutoIdentity ? MachineIdentityTokenProvider.Remembered(environment) : null);
+        return Attempt(federated.Exchange.RequireValid);
     }
 
     private static StoredLogin? ReadLogin(

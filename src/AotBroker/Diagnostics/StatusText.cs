@@ -81,6 +81,7 @@ internal static class StatusText
             _ => profile.Identity.Source,
         };
         Append(text, "identity", identity, profile.IdentityOrigin);
+        Append(text, "token", profile.Exchange.IsSingleUse ? "presented once" : "may be presented again", "single_use of the exchange");
     }
 
     private static void Setting(StringBuilder text, string label, Setting setting)

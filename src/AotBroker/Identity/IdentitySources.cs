@@ -49,7 +49,7 @@ internal static class IdentitySources
     /// <exception cref="BrokerException">The token is to be at hand, and is not: one of the identity's errors (AB04xx).</exception>
     public static void AddToKey(KeyText key, IdentitySource source, string? audience, ProcessEnvironment environment)
     {
-        if (AtHand(source, environment) is { } token)
+        if (HeldBy(source, environment) is IHeldToken token)
         {
             key.Add("identity", "token");
             IdentityToken.AddWorkload(key, token.LookAt(), token.Description);
@@ -120,12 +120,12 @@ internal static class IdentitySources
         }
     }
 
-    /// <summary>A file or a variable that holds the token; null where somebody has to be asked for it.</summary>
+    /// <summary>The file or the variable that holds the token, an <see cref="IHeldToken"/>; null where somebody has to be asked for it.</summary>
     /// <exception cref="BrokerException"><see cref="ErrorCode.IdentityVariablesIncomplete"/>.</exception>
-    private static IHeldToken? AtHand(IdentitySource source, ProcessEnvironment environment) => source switch
+    public static IIdentityTokenProvider? HeldBy(IdentitySource source, ProcessEnvironment environment) => source switch
     {
         FileIdentity or LiteralIdentity or GitlabIdentity or CircleciIdentity { Audience: null } or BitbucketIdentity or TerraformIdentity
-            or VercelIdentity or KubernetesIdentity or AksIdentity or AwsIrsaIdentity => (IHeldToken)Provider(source, null, environment, null!),
+            or VercelIdentity or KubernetesIdentity or AksIdentity or AwsIrsaIdentity => Provider(source, null, environment, null!),
         _ => null,
     };
 

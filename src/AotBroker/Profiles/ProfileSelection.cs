@@ -57,7 +57,7 @@ internal readonly record struct ProfileSelection(string? Name, string Reason, bo
         }
         // Whatever the file is, or leads to, its content is not shown.
         return ProfileName.IsValid(name) && !ProfileName.IsToken(name)
-            ? new ProfileSelection(name, path, false)
+            ? new ProfileSelection(name, path, true)
             : throw ProfileName.Invalid($"the content of {path}");
     }
 }

@@ -74,7 +74,7 @@ internal sealed class PresentedTokenRecords(CacheDirectory directory, ProcessEnv
     {
         string path = PathOf(identity, endpoint);
         Details details = Read(path);
-        isSpent = details.IsSpent || Exists(path + SecondEnding);
+        isSpent = details.IsSpent || details.Token?.Outcome is PresentedTokenOutcome.Granted or PresentedTokenOutcome.Refused || Exists(path + SecondEnding);
         return details.Token;
     }
 
