@@ -8,7 +8,8 @@ namespace AotBroker.Store;
 /// <summary>The credentials that were minted, one file for each key. Readers take no lock; writers hold the key's.</summary>
 internal sealed class CacheEntries(CacheDirectory directory, ProcessEnvironment environment)
 {
-    private const int LargestEntry = 128 * 1024;
+    /// <summary>The key holds what a token says of its workload, and a token may have 256 KiB.</summary>
+    private const int LargestEntry = 1024 * 1024;
 
     /// <summary>How far in the future an entry may have been written by a clock that was set back a little, in seconds.</summary>
     private const long Tolerance = 60;

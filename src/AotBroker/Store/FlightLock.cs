@@ -10,8 +10,8 @@ namespace AotBroker.Store;
 /// </summary>
 /// <remarks>
 /// flock(2) belongs to the open file, so the kernel releases it when the process ends, however it ends: there is no stale
-/// lock. A flight's file is never deleted and never renamed: either would let two processes lock two different files.
-/// Somebody else may remove the whole cache, however, and `keep` takes its lock back with all else: see <see cref="IsGone"/>.
+/// lock. A flight's file is never renamed, and deleted only by one who holds it, days after its last use: two processes must not
+/// lock two different files. Somebody else may remove the whole cache, however: see <see cref="IsGone"/>.
 /// </remarks>
 internal sealed class FlightLock : IDisposable
 {
@@ -95,6 +95,9 @@ internal sealed class FlightLock : IDisposable
 
     /// <summary>Whether the file was deleted: who comes now finds another one, so that this lock keeps nobody out any more.</summary>
     public bool IsGone => GetStatus(_descriptor, out FileStatus status) == 0 && status.Links == 0;
+
+    /// <summary>When the file was made, as nothing is ever written to it; in Unix seconds.</summary>
+    public long ModifiedAt => GetStatus(_descriptor, out FileStatus status) == 0 ? status.ModifiedAt : long.MaxValue;
 
     /// <summary>Sleeps until the leader is done.</summary>
     /// <exception cref="BrokerException"><see cref="ErrorCode.LockTimedOut"/> at the deadline.</exception>

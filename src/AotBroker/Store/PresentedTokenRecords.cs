@@ -235,7 +235,6 @@ internal sealed class PresentedTokenRecords(CacheDirectory directory, ProcessEnv
                 throw new IOException(problem, error);
             }
         }
-        Sweep();
     }
 
     /// <summary>The records are gone with the cache: every token that is older is doubted.</summary>
@@ -302,7 +301,7 @@ internal sealed class PresentedTokenRecords(CacheDirectory directory, ProcessEnv
     }
 
     /// <summary>Removes what is of no use any more. What a newer version wrote stays.</summary>
-    private void Sweep()
+    public void Sweep()
     {
         long now = environment.Now;
         foreach (string path in Files())

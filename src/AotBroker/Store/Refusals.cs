@@ -12,7 +12,7 @@ namespace AotBroker.Store;
 /// </summary>
 internal sealed class Refusals(CacheDirectory directory, ProcessEnvironment environment)
 {
-    private const int LargestRefusal = 64 * 1024;
+    private const int LargestRefusal = 1024 * 1024;
 
     /// <summary>For how long, in seconds, a refusal stands: about as long as a person takes to mend a rule.</summary>
     private const long RefusedFor = 30;

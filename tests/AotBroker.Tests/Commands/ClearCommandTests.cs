@@ -22,7 +22,7 @@ public sealed class ClearCommandTests
 
         Clear(machine);
 
-        Assert.Collection(Files(machine), file => Assert.Equal($"{stem}.lock", file), static file => Assert.StartsWith("presented-", file, StringComparison.Ordinal));
+        Assert.Collection(Files(machine), file => Assert.Equal($"{stem}.lock", file), static file => Assert.StartsWith("presented-", file, StringComparison.Ordinal), static file => Assert.Equal("swept", file));
         Assert.Equal($"cleared 1 credential of profile environment from {machine.Machine.CacheDirectory}\n", machine.Machine.Output.Text);
         Expect.Error("AB0408", () => machine.Obtain());
     }

@@ -45,6 +45,8 @@ public sealed class SharedTokenRecordsTests : IDisposable
         reservation.Dispose();
     }
 
+    private void Sweep() => _records.Sweep();
+
     private string RecordPath => Assert.Single(Directory.GetFiles(_directory.Path, "presented-*.json"));
 
     [Fact]
@@ -144,7 +146,7 @@ public sealed class SharedTokenRecordsTests : IDisposable
 
         Assert.Equal(Verdict.Spent, VerdictOf());
         _machine.Clock.Advance(30 * 86400);
-        Conclude(TryReserve(Made.IdentityToken(_machine.Clock.Now + 300)), Presentation.Granted);
+        Sweep();
 
         Assert.Contains(Directory.GetFiles(_directory.Path, "presented-*.json"), path => File.ReadAllText(path) == content);
     }
@@ -221,13 +223,12 @@ public sealed class SharedTokenRecordsTests : IDisposable
     {
         Conclude(TryReserve(), Presentation.Granted);
         _machine.Clock.Now = _identity.ExpiresAt!.Value + 86399;
-        Conclude(TryReserve(Made.IdentityToken(_machine.Clock.Now + 300)), Presentation.Granted);
-        Assert.Equal(2, _records.All().Count);
+        Sweep();
         Assert.Equal(Verdict.Spent, VerdictOf());
 
         _machine.Clock.Advance(1);
-        Conclude(TryReserve(Made.IdentityToken(_machine.Clock.Now + 300)), Presentation.Granted);
-        Assert.DoesNotContain(_records.All(), record => record.Digest == _identity.Digest);
+        Sweep();
+        Assert.Empty(_records.All());
     }
 
     [Fact]
