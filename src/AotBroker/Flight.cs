@@ -262,7 +262,10 @@ internal sealed class Flight : IFlight
         {
             _cache.Try(() => Write(credential), "the credential could not be stored, so the next process exchanges again");
         }
-        new CacheSweep(_directory, _environment).RunIfDue();
+        if (_cache.Ability.CanWrite)
+        {
+            new CacheSweep(_directory, _environment).RunIfDue();
+        }
         _refusals.Forget(Key);
         _log.Exchanged(Elapsed(), credential.RequestId, credential.Lifetime);
     }
