@@ -27,7 +27,7 @@ internal sealed class VaultSecret(VaultExchange settings, ProcessEnvironment env
             return endpoint.Unusable("it has no data", answer);
         }
         bool isLeased = !string.IsNullOrEmpty(secret.LeaseId);
-        List<KeyValuePair<string, Secret>> fields;
+        SchemaMap<Secret> fields;
         try
         {
             fields = Fields(isLeased ? secret.Data : Inner(secret.Data));
@@ -38,23 +38,35 @@ internal sealed class VaultSecret(VaultExchange settings, ProcessEnvironment env
         }
         foreach (string name in settings.Field is { } one ? [one] : settings.Fields ?? [])
         {
-            if (!fields.Exists(field => field.Key == name))
+            if (!fields.ContainsKey(name))
             {
                 return endpoint.Unusable($"the secret has no field {name}", answer);
             }
         }
-        if (fields.Count == 0 || fields.Exists(static field => field.Value.Reveal().Length > LongestField))
+        if (fields.Count == 0 || HasLongField(fields))
         {
             return endpoint.Unusable("the secret has no field, or one that is too long", answer);
         }
-        if (settings.Field is not null && !IsSendable(fields[0].Value.Reveal(), LongestField))
+        if (settings.Field is { } only && !IsSendable(fields[only].Reveal(), LongestField))
         {
             return endpoint.Unusable("the field holds a character that a token cannot have; name it in fields instead", answer);
         }
         return Granted(secret, fields, token, answer);
     }
 
-    private ExchangeResult Granted(VaultAnswer secret, List<KeyValuePair<string, Secret>> fields, Credential token, HttpAnswer answer)
+    private static bool HasLongField(SchemaMap<Secret> fields)
+    {
+        foreach ((_, Secret value) in fields)
+        {
+            if (value.Reveal().Length > LongestField)
+            {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private ExchangeResult Granted(VaultAnswer secret, SchemaMap<Secret> fields, Credential token, HttpAnswer answer)
     {
         bool isLeased = !string.IsNullOrEmpty(secret.LeaseId);
         long now = environment.Now;
@@ -66,8 +78,8 @@ internal sealed class VaultSecret(VaultExchange settings, ProcessEnvironment env
         {
             Credential = new Credential
             {
-                AccessToken = settings.Field is null ? null : fields[0].Value,
-                Fields = settings.Field is null ? new SchemaMap<Secret>(fields) : null,
+                AccessToken = settings.Field is { } only ? fields[only] : null,
+                Fields = settings.Field is null ? fields : null,
                 LeaseId = isLeased ? new Secret(secret.LeaseId!) : null,
                 RevocationToken = isLeased ? token.AccessToken : null,
                 IssuedAt = now,
@@ -82,12 +94,13 @@ internal sealed class VaultSecret(VaultExchange settings, ProcessEnvironment env
         data.TryGetProperty("data", out JsonElement inner) && data.TryGetProperty("metadata", out JsonElement metadata)
         && metadata.ValueKind == JsonValueKind.Object && metadata.TryGetProperty("version", out _) ? inner : data;
 
-    private List<KeyValuePair<string, Secret>> Fields(JsonElement data)
+    /// <summary>All that are wanted. Where a name is there twice, the last one counts. The work is linear: the server says how many there are.</summary>
+    private SchemaMap<Secret> Fields(JsonElement data)
     {
-        List<KeyValuePair<string, Secret>> fields = [];
+        Dictionary<string, Secret> fields = [];
         if (data.ValueKind != JsonValueKind.Object)
         {
-            return fields; // A version that was deleted.
+            return new SchemaMap<Secret>(fields); // A version that was deleted.
         }
         foreach (JsonProperty member in data.EnumerateObject())
         {
@@ -95,11 +108,10 @@ internal sealed class VaultSecret(VaultExchange settings, ProcessEnvironment env
             if (isWanted && member.Value.ValueKind != JsonValueKind.Null)
             {
                 string text = member.Value.ValueKind == JsonValueKind.String ? member.Value.GetString()! : member.Value.GetRawText();
-                fields.RemoveAll(field => field.Key == member.Name);
-                fields.Add(new(member.Name, new Secret(text)));
+                fields[member.Name] = new Secret(text);
             }
         }
-        return fields;
+        return new SchemaMap<Secret>(fields);
     }
 
     private ExchangeResult? Refusal(HttpAnswer answer) => answer.Status switch

@@ -39,10 +39,11 @@ internal static class CredentialVariables
         }
         else if (presented.Credential.Fields is { } fields)
         {
+            HashSet<string> taken = [];
             foreach (KeyValuePair<string, Secret> field in fields)
             {
                 string name = NameOfField(presented, field.Key);
-                if (variables.Exists(other => other.Name == name))
+                if (!taken.Add(name))
                 {
                     throw new BrokerException(
                         ErrorCode.SettingInvalid,

@@ -1,5 +1,7 @@
+using System.Text.Json;
 using AotBroker.Errors;
 using AotBroker.Exchange;
+using AotBroker.Output;
 using AotBroker.Schemas;
 
 namespace AotBroker.Tests;
@@ -183,6 +185,33 @@ public sealed class VaultLoginExchangeTests : IDisposable
         Assert.Contains("no field missing", Fails("AB0507", Presentation.Refused, settings with { Field = "missing" }).Message, StringComparison.Ordinal);
         Fails("AB0507", Presentation.Refused, settings with { Fields = ["user", "none"] });
         Assert.Contains("fields instead", Fails("AB0507", Presentation.Refused, settings with { Field = "long" }).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_field_that_is_there_twice_has_its_last_value()
+    {
+        On("GET /v1/kv/ci", Secret("""{"a":"1","b":"2","a":"3"}"""));
+
+        SchemaMap<Secret> fields = Granted(Settings with { Path = "kv/ci" }).Fields!;
+
+        Assert.Equal(["a=3", "b=2"], fields.Select(static field => $"{field.Key}={field.Value.Reveal()}").Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void As_many_fields_as_an_answer_can_have_are_read_before_the_deadline()
+    {
+        // Each was compared with all others, which took half a minute, and the profile's lock was held meanwhile.
+        const int Count = 80_000;
+        On("GET /v1/kv/ci", Secret("{" + string.Join(',', Enumerable.Range(0, Count).Select(static i => $"\"f{i:x}\":1")) + "}"));
+
+        Credential credential = Granted(Settings with { Path = "kv/ci" });
+
+        Assert.Equal(Count, credential.Fields!.Count);
+        using Machine machine = new();
+        PresentedCredential presented = new(credential, "db", null, machine.Environment.Now) { IsAnthropic = false };
+        Assert.Equal(Count, CredentialVariables.Of(presented).Count);
+        using JsonDocument json = JsonDocument.Parse(JsonFormat.Write(presented));
+        Assert.Equal(Count, json.RootElement.GetProperty("fields").EnumerateObject().Count());
     }
 
     [Fact]
