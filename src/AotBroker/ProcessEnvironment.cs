@@ -1,4 +1,5 @@
 using AotBroker.Errors;
+using AotBroker.Interop;
 
 namespace AotBroker;
 
@@ -6,7 +7,7 @@ namespace AotBroker;
 internal sealed class ProcessEnvironment(Func<string, string?> variables, TimeProvider clock, Func<string> workingDirectory, Func<string> hostName)
 {
     public static ProcessEnvironment OfThisProcess() =>
-        new(Environment.GetEnvironmentVariable, TimeProvider.System, static () => Environment.CurrentDirectory, static () => Environment.MachineName);
+        new(static name => Environment.GetEnvironmentVariable(name) ?? Libc.RuntimeVariable(name), TimeProvider.System, static () => Environment.CurrentDirectory, static () => Environment.MachineName);
 
     public TimeProvider Clock => clock;
 

@@ -19,21 +19,21 @@ internal static class Program
         {
             if (HelperCall.TryParse(Environment.GetCommandLineArgs() is [{ } name, ..] ? name : "", arguments) is { } call)
             {
-                return HelperProtocols.Run(call, new Session(environment, StandardStream.Out, reporter, call.Verbose));
+                return HelperProtocols.Run(call, new Session(environment, StandardStream.Out, reporter, call.Verbose, bound: new LastBound()));
             }
             if (GetOptions.TryParse(arguments) is { } get)
             {
-                return GetCommand.Run(get, new Session(environment, StandardStream.Out, reporter, get.Verbose));
+                return GetCommand.Run(get, new Session(environment, StandardStream.Out, reporter, get.Verbose, bound: new LastBound()));
             }
             if (ExecOptions.TryParse(arguments) is { } exec)
             {
-                return ExecCommand.Run(exec, new Session(environment, StandardStream.Out, reporter, exec.Verbose));
+                return ExecCommand.Run(exec, new Session(environment, StandardStream.Out, reporter, exec.Verbose, bound: new LastBound()));
             }
             if (Companion.Is(arguments))
             {
                 return Companion.Run(arguments, new Session(environment, StandardStream.Out, reporter, verbose: false));
             }
-            return CommandLine.Run(arguments, environment, reporter);
+            return CommandLine.Run(arguments, environment, reporter, bound: new LastBound());
         }
         catch (BrokerException error)
         {

@@ -1,7 +1,7 @@
 namespace AotBroker.EndToEnd.Tests;
 
 /// <summary>
-/// Alone: a root directory that holds the binary, a CA bundle, resolv.conf, /dev/urandom and a writable cache, nothing
+/// Alone: a root directory that holds the binary, a CA bundle, resolv.conf and a writable cache, nothing
 /// else; an unprivileged user; a network of its own, in which a name is resolved by DNS and served over TLS.
 /// </summary>
 public sealed class ContainerTests : IAsyncLifetime
@@ -68,7 +68,7 @@ public sealed class ContainerTests : IAsyncLifetime
         Assert.StartsWith("sk-ant-oat01-", token, StringComparison.Ordinal);
         Assert.Equal(token, (await RunAsync("/aotbroker", "exec", "--", "/aotbroker", "get")).Succeeded().Line);
         Assert.Equal(
-            ["/aotbroker", "/cache", "/dev", "/dev/urandom", "/etc", "/etc/resolv.conf", "/etc/ssl", "/etc/ssl/certs", "/etc/ssl/certs/ca-certificates.crt"],
+            ["/aotbroker", "/cache", "/etc", "/etc/resolv.conf", "/etc/ssl", "/etc/ssl/certs", "/etc/ssl/certs/ca-certificates.crt"],
             Directory.GetFileSystemEntries(_root, "*", SearchOption.AllDirectories).Select(path => path[_root.Length..])
                 .Where(path => !path.StartsWith("/cache/", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
     }
@@ -152,14 +152,13 @@ public sealed class ContainerTests : IAsyncLifetime
         var script = $"""
             set -e
             cd '{_root}'
-            mkdir -p etc/ssl/certs dev cache
+            mkdir -p etc/ssl/certs cache
             cp '{PublishedBinary.Path}' aotbroker
             cp '{_files}/ca.pem' etc/ssl/certs/ca-certificates.crt
             echo 'nameserver 127.0.0.1' >etc/resolv.conf
-            mknod -m 666 dev/urandom c 1 9
             chown {User}:{User} cache
             chmod 0700 cache
-            chmod 0755 . etc etc/ssl etc/ssl/certs dev aotbroker
+            chmod 0755 . etc etc/ssl etc/ssl/certs aotbroker
             chmod 0644 etc/resolv.conf etc/ssl/certs/ca-certificates.crt
             """;
         (await Sandbox.RunAsync(new Launch("-c", script) { Program = "/bin/sh" })).Succeeded();

@@ -53,6 +53,7 @@ public sealed class ExecInheritanceTests : BrokerTest
     [InlineData("")]
     [InlineData("trap '' INT QUIT HUP TERM USR1")]
     [InlineData("trap '' CHLD TSTP WINCH")]
+    [InlineData("trap '' ALRM URG")]
     public async Task Signals_are_ignored_caught_and_blocked_as_before(string before) =>
         await SameAsync($"{before}\n$run {ProcessState}\n");
 

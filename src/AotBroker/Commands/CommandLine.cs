@@ -35,6 +35,9 @@ internal sealed class CommandLine
     /// <summary>How System.CommandLine begins to say that it does not know a word. (Its list of these words brings LINQ along.)</summary>
     private const string Unrecognized = "Unrecognized command or argument '";
 
+    /// <summary>For what asks for no credential: a question to the platform, a service that takes credentials back, files.</summary>
+    private static readonly TimeSpan LongestCommand = TimeSpan.FromSeconds(60);
+
     private readonly Option<string?> _profile = new("--profile") { Description = "The profile to use", HelpName = "NAME" };
     private readonly Option<bool> _verbose = new("--verbose") { Description = "Log to standard error what is done (also: AOTBROKER_LOG=debug)" };
     private readonly Option<bool> _json = new("--json") { Description = "Print JSON" };
@@ -56,22 +59,25 @@ internal sealed class CommandLine
     private readonly ProcessEnvironment _environment;
     private readonly Reporter _reporter;
     private readonly Func<GetOptions, Session, int> _get;
+    private readonly LastBound? _bound;
 
-    private CommandLine(ProcessEnvironment environment, Reporter reporter, Func<GetOptions, Session, int> get)
+    private CommandLine(ProcessEnvironment environment, Reporter reporter, Func<GetOptions, Session, int> get, LastBound? bound)
     {
         _environment = environment;
         _reporter = reporter;
         _get = get;
+        _bound = bound;
     }
 
     /// <param name="arguments">Without the program's name.</param>
     /// <param name="environment">Where variables come from.</param>
     /// <param name="reporter">Standard error.</param>
     /// <param name="get">What `get` does with its options; null for the command itself.</param>
+    /// <param name="bound">The process's last bound; null for none.</param>
     /// <returns>The exit code.</returns>
-    public static int Run(string[] arguments, ProcessEnvironment environment, Reporter reporter, Func<GetOptions, Session, int>? get = null)
+    public static int Run(string[] arguments, ProcessEnvironment environment, Reporter reporter, Func<GetOptions, Session, int>? get = null, LastBound? bound = null)
     {
-        CommandLine commandLine = new(environment, reporter, get ?? GetCommand.Run);
+        CommandLine commandLine = new(environment, reporter, get ?? GetCommand.Run, bound);
         RootCommand root = commandLine.Build();
         if (Suggestions.Of(arguments, root) is { } words)
         {
@@ -253,7 +259,7 @@ internal sealed class CommandLine
     private Command Status()
     {
         Command command = new("status", "Tell which credential the broker and each SDK would use here, and why") { _profile, _json };
-        command.SetAction(result => StatusCommand.Run(result.GetValue(_profile), result.GetValue(_json), Session(result)));
+        command.SetAction(result => StatusCommand.Run(result.GetValue(_profile), result.GetValue(_json), BoundedSession(result)));
         return command;
     }
 
@@ -270,7 +276,7 @@ internal sealed class CommandLine
                 PrintToken = result.GetValue(print),
                 Force = result.GetValue(force),
             },
-            Session(result)));
+            BoundedSession(result)));
         return command;
     }
 
@@ -286,7 +292,7 @@ internal sealed class CommandLine
                 result.AddError("--profile and --all exclude each other");
             }
         });
-        command.SetAction(result => ClearCommand.Run(result.GetValue(_profile), result.GetValue(all), result.GetValue(revoke), Session(result)));
+        command.SetAction(result => ClearCommand.Run(result.GetValue(_profile), result.GetValue(all), result.GetValue(revoke), BoundedSession(result)));
         return command;
     }
 
@@ -310,7 +316,7 @@ internal sealed class CommandLine
         Argument<string> directory = new("DIR") { Description = "A directory of PATH", HelpName = "DIR" };
         Option<string?> profile = new("--profile") { Description = "Links that end in -NAME, and serve this profile alone", HelpName = "NAME" };
         Command command = new("link", "Make the links by which clients call the broker, such as docker-credential-aotbroker") { directory, profile, _json };
-        command.SetAction(result => LinkCommand.Run(result.GetValue(directory)!, result.GetValue(profile), result.GetValue(_json), Session(result)));
+        command.SetAction(result => LinkCommand.Run(result.GetValue(directory)!, result.GetValue(profile), result.GetValue(_json), BoundedSession(result)));
         return command;
     }
 
@@ -329,7 +335,7 @@ internal sealed class CommandLine
                 Print = result.GetValue(print),
                 Json = result.GetValue(_json),
             },
-            Session(result)));
+            BoundedSession(result)));
         return command;
     }
 
@@ -351,7 +357,9 @@ internal sealed class CommandLine
     }
 
     private Session Session(ParseResult result) =>
-        new(_environment, StandardStream.Out, _reporter, result.GetResult(_verbose) is not null && result.GetValue(_verbose));
+        new(_environment, StandardStream.Out, _reporter, result.GetResult(_verbose) is not null && result.GetValue(_verbose), bound: _bound);
+
+    private Session BoundedSession(ParseResult result) => Session(result).Within(LongestCommand);
 
     private static long Seconds(ArgumentResult result, long least, long most) => Number(result, least, most, "a whole number of seconds");
 

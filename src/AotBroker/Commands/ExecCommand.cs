@@ -12,6 +12,9 @@ internal static class ExecCommand
     private const int NotFound = 127;
     private const int NotExecutable = 126;
 
+    /// <summary>A few small files, and the start of the companion.</summary>
+    private static readonly TimeSpan LongestHandOver = TimeSpan.FromSeconds(30);
+
     /// <returns>127 where there is no such command, 126 where it cannot be run. Else it does not return.</returns>
     /// <exception cref="BrokerException">A credential is not to be had, or could not be handed over.</exception>
     public static int Run(ExecOptions options, Session session)
@@ -19,8 +22,9 @@ internal static class ExecCommand
         List<CommandCredential> credentials = Wanted(options, session);
         for (int i = 0; i < credentials.Count; i++)
         {
-            credentials[i] = credentials[i].Obtained(session.Broker, options.Timeout, options.Wait);
+            credentials[i] = credentials[i].Obtained(session, options.Timeout, options.Wait);
         }
+        session.Within(LongestHandOver);
         CommandSurroundings surroundings = HandOver(credentials, session, out CommandDirectory? directory);
         if (directory is not null && options.Refresh && Companion.Start(directory, credentials) is { } reason)
         {

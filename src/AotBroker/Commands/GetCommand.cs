@@ -38,7 +38,7 @@ internal static class GetCommand
             Force = options.ForceRefresh,
         };
         TimeSpan timeout = options.Timeout ?? CredentialFormats.UsualTimeout(format) ?? GetOptions.DefaultTimeout;
-        Credential credential = session.Broker.Obtain(profile, freshness, timeout, options.Wait);
+        Credential credential = session.Obtain(profile, freshness, timeout, options.Wait);
         if (freshness.AsksTooMuchOf(credential))
         {
             session.Reporter.Warning(

@@ -32,6 +32,7 @@ internal static class KeepCommand
                 $"profile \"{profile.Name}\" is for no API of Anthropic's, and what is published is in the form that Anthropic's SDKs read",
                 "its clients can call the broker themselves, or run under `exec --with`");
         }
+        session.Within(Session.Longest(options.Timeout, options.Wait));
         using ProcessWatch watch = Watch(options.WatchedProcess);
         // First the place, then the exchange: a token is not spent on what cannot be published.
         PublishedProfile published = PublishedProfile.ForOthers(session.Environment.Absolute(options.Directory), out bool isNew);
@@ -40,7 +41,7 @@ internal static class KeepCommand
             $"another process publishes in {published.Directory}",
             "give each its own directory, or end the other one");
         OccupiedPlace.Refuse(published.Directory, profile);
-        Credential credential = session.Broker.Obtain(profile, new Freshness { Patient = true }, options.Timeout, options.Wait);
+        Credential credential = session.Obtain(profile, new Freshness { Patient = true }, options.Timeout, options.Wait);
 
         KeptCredential kept = new(profile, credential, renewed => published.Publish(profile, renewed, asActive: true));
         Keeper keeper = new([kept], session.Broker, session.Environment, session.Reporter, watch);

@@ -22,9 +22,9 @@ internal sealed record CommandCredential(ResolvedProfile Profile, string? Option
 
     /// <summary>Obtains it, as fresh as its clients need it.</summary>
     /// <exception cref="BrokerException">There is none to be had.</exception>
-    public CommandCredential Obtained(Broker broker, TimeSpan timeout, TimeSpan wait) => this with
+    public CommandCredential Obtained(Commands.Session session, TimeSpan timeout, TimeSpan wait) => this with
     {
-        Credential = broker.Obtain(
+        Credential = session.Obtain(
             Delivery.Source(Profile),
             new Freshness { Patient = true, ClientKeepsFor = Delivery.ClientKeepsFor },
             timeout,

@@ -7,6 +7,8 @@ namespace AotBroker.Errors;
 internal enum ErrorCode
 {
     Internal = 101,
+    LastBound = 102,
+    ResourcesLacking = 103,
 
     Usage = 201,
 

@@ -68,7 +68,7 @@ internal sealed class CredentialEndpoint(Setting address, string url, PinnedHttp
     {
         Presentation presentation = outcome.WasSent ? Presentation.Unknown : Presentation.NotSent;
         string host = new Uri(url).Authority;
-        BrokerException error = outcome.Kind switch
+        BrokerException error = outcome.Lacking ?? outcome.Kind switch
         {
             HttpFailureKind.Tls => new(ErrorCode.TlsFailed, $"no trusted connection to {host}: {outcome.Failure}",
                 outcome.Hints is { Count: > 0 } hints ? hints : [$"check the address: it is {address.Value}, from {address.Origin}; a server has to speak TLS 1.2 or later there"]),

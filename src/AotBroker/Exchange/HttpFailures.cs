@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Authentication;
+using AotBroker.Errors;
+using AotBroker.Interop;
 
 namespace AotBroker.Exchange;
 
@@ -37,6 +39,22 @@ internal static class HttpFailures
             }
         }
         return Failed(HttpFailureKind.ConnectionLost, "the connection ended, or what came was not a complete HTTP answer" + Through(proxy));
+    }
+
+    /// <summary>What it means that the threads could not be had which a request needs; null where they can.</summary>
+    /// <param name="error">What <see cref="Libc.TryThreads"/> gave.</param>
+    /// <param name="threads">How many it was asked for.</param>
+    public static HttpOutcome? Lacking(int error, int threads)
+    {
+        if (error == 0)
+        {
+            return null;
+        }
+        BrokerException lacking = error == Libc.ErrorNoMemory
+            ? new(ErrorCode.ResourcesLacking, "this process may not have the memory that a request needs", "raise the limit of its address space (`ulimit -v`) or of the container's memory: 180 MB of addresses are enough")
+            : new(ErrorCode.ResourcesLacking, $"the system starts no more threads for this user or container, and a request needs {threads}: {Libc.Describe(error)}",
+                "raise the limit of processes and threads: `ulimit -u`, a container's --pids-limit, a Kubernetes node's podPidsLimit, a systemd unit's TasksMax", "or end processes that are not needed");
+        return new HttpOutcome(null, HttpFailureKind.Lacking, lacking.Message, false) { Lacking = lacking };
     }
 
     /// <summary>Names the proxy: its host and port alone, never the user and the password.</summary>

@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using AotBroker.Errors;
 
 namespace AotBroker.Exchange;
 
@@ -64,6 +65,9 @@ internal enum HttpFailureKind
 
     /// <summary>The answer was larger than is read.</summary>
     TooLarge,
+
+    /// <summary>The system gives this process too little to ask anybody.</summary>
+    Lacking,
 }
 
 /// <summary>How a request ended.</summary>
@@ -73,6 +77,9 @@ internal enum HttpFailureKind
 /// <param name="WasSent">Something of the body left this process, so the other side may have acted on it.</param>
 internal sealed record HttpOutcome(HttpAnswer? Answer, HttpFailureKind Kind, string Failure, bool WasSent)
 {
+    /// <summary>What the system refuses this process, without which nothing can be asked; null where that is not why.</summary>
+    public BrokerException? Lacking { get; init; }
+
     /// <summary>What to do about it, where more is known than its kind.</summary>
     public IReadOnlyList<string> Hints { get; init; } = [];
 }

@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using AotBroker.Errors;
+using AotBroker.Interop;
 
 namespace AotBroker.Exchange;
 
@@ -13,12 +14,19 @@ namespace AotBroker.Exchange;
 /// </summary>
 internal sealed class PinnedHttp : IDisposable
 {
+    /// <summary>What the framework needs for one request: for waiting, for names, for timers, for what follows.</summary>
+    private const int Threads = 6;
+
     private static readonly TimeSpan LongestConnect = TimeSpan.FromSeconds(10);
+
+    /// <summary>A request is ended by a timer, which a thread runs; where that does not run, this thread ends the wait.</summary>
+    private static readonly TimeSpan Slack = TimeSpan.FromSeconds(1);
 
     private readonly HttpMessageHandler? _handler;
     private readonly CertificateCheck _certificates = new();
     private readonly Lazy<ProxyChoice> _proxy = new(ProxyChoice.OfThisProcess);
     private readonly Dictionary<Way, HttpClient> _clients = [];
+    private bool _hasThreads;
 
     /// <param name="handler">The way to the network; null for the real one.</param>
     public PinnedHttp(HttpMessageHandler? handler = null) => _handler = handler;
@@ -91,10 +99,19 @@ internal sealed class PinnedHttp : IDisposable
             {
                 return new HttpOutcome(null, HttpFailureKind.TimedOut, "no time was left for the request", false);
             }
+            if (!_hasThreads && HttpFailures.Lacking(Libc.TryThreads(Threads), Threads) is { } lacking)
+            {
+                return lacking;
+            }
+            _hasThreads = true;
             _certificates.Forget();
             stop.CancelAfter(timeout);
-            HttpAnswer answer = SendAsync(plan, content, stop.Token).GetAwaiter().GetResult();
-            return new HttpOutcome(answer, HttpFailureKind.None, "", true);
+            Task<HttpAnswer> sending = SendAsync(plan, content, stop.Token);
+            if (Task.WaitAny([sending], timeout + Slack) < 0)
+            {
+                throw new OperationCanceledException();
+            }
+            return new HttpOutcome(sending.GetAwaiter().GetResult(), HttpFailureKind.None, "", true);
         }
         catch (OperationCanceledException)
         {
@@ -104,6 +121,10 @@ internal sealed class PinnedHttp : IDisposable
         catch (AnswerTooLargeException)
         {
             return new HttpOutcome(null, HttpFailureKind.TooLarge, $"the answer is larger than {HttpAnswerReader.LargestAnswer / 1024} KiB", true);
+        }
+        catch (OutOfMemoryException)
+        {
+            return HttpFailures.Lacking(Libc.ErrorNoMemory, Threads)! with { WasSent = content?.WasSent ?? false };
         }
         catch (Exception e) when (e is HttpRequestException or IOException)
         {

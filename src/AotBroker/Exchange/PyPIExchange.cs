@@ -62,6 +62,10 @@ internal sealed class PyPIExchange(PypiPublishing settings, string file, Process
         }
         HttpRequestPlan plan = new(HttpMethod.Get, new Uri(_url + AudiencePath)) { Headers = [new("Accept", "application/json")] };
         HttpOutcome outcome = http.Send(plan, deadline.AtMost(LongestRequest));
+        if (outcome.Lacking is { } lacking)
+        {
+            throw lacking;
+        }
         if (outcome.Answer is { Status: 200 } answer && MessageReader.Read(answer, MessagesJsonContext.Default.PyPIAudienceAnswer)?.Audience is { Length: > 0 } audience)
         {
             return audience;

@@ -74,7 +74,7 @@ internal sealed record HelperCall(string Protocol, string? Profile, bool Verbose
     {
         CredentialFormats.Choose(format, profile.Kind, profile.Name);
         Freshness freshness = new() { ClientKeepsFor = CredentialFormats.ClientKeepsFor(format) };
-        return PresentedCredential.Of(profile, session.Broker.Obtain(profile, freshness, timeout), session.Environment);
+        return PresentedCredential.Of(profile, session.Obtain(profile, freshness, timeout), session.Environment);
     }
 
     /// <summary>Whether the credential has this secret in it. It takes as long to find that it has not.</summary>

@@ -84,6 +84,10 @@ internal sealed class MachineIdentityTokenProvider(string? audience, ProcessEnvi
                 continue; // All have the same address: where one is not answered, none is.
             }
             HttpOutcome outcome = http.Send(question, search.Remaining);
+            if (outcome.Lacking is { } lacking)
+            {
+                throw lacking;
+            }
             if (outcome.Answer is { } answer && IsAnsweredBy(cloud, answer, environment))
             {
                 return ProviderOf(cloud);

@@ -47,6 +47,10 @@ internal sealed class SpiffeIdentityTokenProvider(SpiffeIdentity settings, strin
             TimeSpan time = deadline.AtMost(LongestRequest);
             KeyValuePair<string, string> security = new("workload.spiffe.io", "true");
             HttpOutcome outcome = http.Send(GrpcCall.Plan(endpoint.Address, request, time, security) with { Socket = endpoint.Socket }, time);
+            if (outcome.Lacking is { } lacking)
+            {
+                throw lacking;
+            }
             GrpcCall.Answer answer = outcome.Answer is { } one ? GrpcCall.Read(one) : default;
             if (answer.Status == GrpcStatus.Ok)
             {

@@ -40,6 +40,10 @@ internal sealed class TokenService(string name, PinnedHttp http)
         for (int attempt = 1; ; attempt++)
         {
             HttpOutcome outcome = http.Send(request, deadline.AtMost(LongestRequest));
+            if (outcome.Lacking is { } lacking)
+            {
+                throw lacking;
+            }
             bool mayPass = outcome.Answer is not { Status: int status } || status is 429 or >= 500 || AlsoPassing.Contains(status) || (status >= 400 && AlsoPasses(outcome.Answer));
             if (!mayPass && Distrust(outcome.Answer!) is { } foreign)
             {

@@ -25,6 +25,9 @@ internal static unsafe partial class Libc
     /// <summary>EAGAIN, which is also EWOULDBLOCK: 11 on Linux, 35 on macOS.</summary>
     public static int ErrorWouldBlock => OperatingSystem.IsMacOS() ? 35 : 11;
 
+    /// <summary>ETIMEDOUT: 110 on Linux, 60 on macOS.</summary>
+    public static int ErrorTimedOut => OperatingSystem.IsMacOS() ? 60 : 110;
+
     /// <summary>ELOOP: what open(2) answers to O_NOFOLLOW on a link. 40 on Linux, 62 on macOS.</summary>
     public static int ErrorLoop => OperatingSystem.IsMacOS() ? 62 : 40;
 

@@ -46,6 +46,7 @@ internal static unsafe partial class Libc
             _ = SetSignalAction(SignalFileSize, action);
         }
 
+        ReleaseSignals();
         byte** vector = (byte**)NativeMemory.AllocZeroed((nuint)arguments.Count + 1, (nuint)sizeof(byte*));
         for (int i = 0; i < arguments.Count; i++)
         {

@@ -12,6 +12,8 @@ namespace AotBroker.Store;
 /// flock(2) belongs to the open file, so the kernel releases it when the process ends, however it ends: there is no stale
 /// lock. A flight's file is never renamed, and deleted only by one who holds it, days after its last use: two processes must not
 /// lock two different files. Somebody else may remove the whole cache, however: see <see cref="IsGone"/>.
+/// The kernel ends a wait at its deadline, by a timer's signal to the very thread: no other thread is left that could be
+/// given the lock later.
 /// </remarks>
 internal sealed class FlightLock : IDisposable
 {
@@ -139,14 +141,9 @@ internal sealed class FlightLock : IDisposable
 
     private void Wait(LockOperation operation, Deadline deadline)
     {
-        // flock(2) has no deadline of its own, so a thread of ours does the sleeping.
-        int error = 0;
-        Thread sleeper = new(() => error = Lock(_descriptor, operation), maxStackSize: 128 * 1024) { IsBackground = true };
-        sleeper.Start();
-        if (!sleeper.Join(deadline.Remaining))
+        int error = LockWithin(_descriptor, operation, deadline.Remaining);
+        if (error == ErrorTimedOut)
         {
-            // The sleeper may still be given the lock; only the end of the process is sure to give it back.
-            _isDone = true;
             throw new BrokerException(
                 ErrorCode.LockTimedOut,
                 $"another process held {_path} for longer than this one may wait ({deadline.Length.TotalSeconds:0.###} s)",

@@ -99,6 +99,10 @@ internal sealed class Refusals(CacheDirectory directory, ProcessEnvironment envi
 
     private void Write(CacheKey key, BrokerException error, long seconds, string? digest)
     {
+        if (error.Code == ErrorCode.ResourcesLacking)
+        {
+            return; // Of this process alone; the next one may have what it needs.
+        }
         long now = environment.Now;
         Refusal refusal = new()
         {

@@ -1,9 +1,12 @@
+using System.Text.Json.Nodes;
+
 namespace AotBroker.EndToEnd.Tests;
 
 /// <summary>What a process is started with may be missing, closed, full or too small: it ends in good order, and leaks nothing.</summary>
 public sealed class SurroundingsTests : BrokerTest
 {
     private const int PipeCapacity = 64 * 1024;
+    private const UnixFileMode Executable = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
     public override async Task InitializeAsync()
     {
@@ -35,6 +38,71 @@ public sealed class SurroundingsTests : BrokerTest
 
         (await Sandbox.RunAsync(launch)).Succeeded();
         (await Sandbox.RunAsync(launch with { Variables = new Dictionary<string, string?> { ["AOTBROKER_CACHE_DIR"] = "cache" } })).Failed("AB0305", 3);
+    }
+
+    /// <summary>Each of them ended this program, or changed it; the last is read by managed code.</summary>
+    [Theory]
+    [InlineData("DOTNET_DbgEnableMiniDump=1")]
+    [InlineData("COMPlus_DbgEnableMiniDump=1")]
+    [InlineData("DOTNET_DbgMiniDumpName=/nowhere/dump", "DOTNET_DbgEnableMiniDump=1", "DOTNET_DbgMiniDumpType=4")]
+    [InlineData("DOTNET_EnableCrashReport=1", "DOTNET_CreateDumpDiagnostics=1")]
+    [InlineData("DOTNET_GCLargePages=1", "DOTNET_GCHeapHardLimit=0x10000000")]
+    [InlineData("DOTNET_GCHeapHardLimit=0x10000")]
+    [InlineData("DOTNET_GCHeapHardLimitPercent=0x64")]
+    [InlineData("DOTNET_GCRegionRange=1", "DOTNET_GCRegionSize=1", "DOTNET_GCgen0size=1")]
+    [InlineData("DOTNET_gcServer=1", "DOTNET_gcConcurrent=1", "DOTNET_GCHeapCount=99")]
+    [InlineData("DOTNET_GCHeapAffinitizeMask=ffffffffffffffff")]
+    [InlineData("DOTNET_GCName=libnowhere.so", "DOTNET_GCPath=/nowhere")]
+    [InlineData("DOTNET_Thread_DefaultStackSize=1", "DOTNET_DefaultStackSize=1")]
+    [InlineData("DOTNET_ThreadPool_ForceMaxWorkerThreads=1", "DOTNET_PROCESSOR_COUNT=0")]
+    [InlineData("DOTNET_EnableHWIntrinsic=0", "DOTNET_EnableSSE42=0")]
+    [InlineData("DOTNET_EnableEventPipe=1", "DOTNET_EventPipeOutputPath=/nowhere/trace")]
+    [InlineData("DOTNET_TieredCompilation=0", "DOTNET_ReadyToRun=0", "DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=0")]
+    [InlineData("DOTNET_SYSTEM_NET_DISABLEIPV6=1", "DOTNET_SYSTEM_NET_SOCKETS_THREAD_COUNT=0", "DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS=1")]
+    [InlineData("DOTNET_SYSTEM_NET_HTTP_SOCKETSHTTPHANDLER_HTTP2SUPPORT=0", "DOTNET_SYSTEM_NET_HTTP_SOCKETSHTTPHANDLER_MAXCONNECTIONSPERSERVER=0")]
+    public async Task Variables_of_the_runtime_are_for_the_command_alone(params string[] settings)
+    {
+        var variables = settings.ToDictionary(setting => setting.Split('=')[0], setting => (string?)setting.Split('=')[1]);
+
+        var token = (await Sandbox.RunAsync(new Launch("get") { Variables = variables })).Succeeded().Line;
+        var seen = (await Sandbox.RunAsync(new Launch("exec", "--", "env") { Variables = variables })).Succeeded().OutputText;
+
+        Assert.StartsWith("sk-ant-oat01-", token, StringComparison.Ordinal);
+        Assert.All(settings, setting => Assert.Contains(setting, seen.Split('\n')));
+        Assert.Equal(1, Endpoint.Events.Presentations);
+    }
+
+    [Fact]
+    public async Task A_variable_of_the_runtime_that_a_profile_names_reaches_its_identity_command()
+    {
+        var path = NewIdentityFile();
+        var command = Sandbox.WriteFile("bin/identity", $"#!/bin/sh\n[ \"$DOTNET_ROOT\" = /opt/dotnet ] && cat '{path}'\n", Executable);
+        var profile = NewProfile(new JsonObject { ["source"] = "command", ["command"] = new JsonArray(command), ["environment"] = new JsonArray("DOTNET_ROOT") });
+        Sandbox.WriteProfile("p", profile);
+
+        (await Sandbox.RunAsync(new Launch("get", "--profile", "p") { Variables = new Dictionary<string, string?> { ["DOTNET_ROOT"] = "/opt/dotnet" } })).Succeeded();
+    }
+
+    /// <summary>An abort, or the word that the connection was lost, is what a limit must not end in.</summary>
+    [Theory]
+    [InlineData("ulimit -v", 16_000, 20_000, 40_000, 50_000, 60_000, 80_000, 100_000, 120_000, 140_000, 160_000, 180_000)]
+    [InlineData("ulimit -v", 200_000, 300_000, 400_000, 450_000, 480_000, 490_000, 500_000, 550_000, 700_000, 1_000_000, 2_000_000)]
+    [InlineData("ulimit -d", 3_000, 5_000, 8_000, 10_000, 12_000, 15_000, 20_000, 50_000)]
+    public async Task With_any_limit_of_memory_there_is_a_credential_or_an_error_that_says_so(string limit, params int[] kibibytes)
+    {
+        var granted = 0;
+        foreach (var size in kibibytes)
+        {
+            foreach (var force in (string[][])[["--force-refresh"], []])
+            {
+                var result = await Sandbox.RunAsync(new Launch(["get", .. force]) { Before = $"{limit} {size};" });
+
+                granted += result.ExitCode == 0 ? 1 : 0;
+                _ = result.ExitCode == 0 ? result.Succeeded() : result.Failed("AB0103", 1).Says("memory");
+            }
+        }
+
+        Assert.NotEqual(0, granted);
     }
 
     [Theory]

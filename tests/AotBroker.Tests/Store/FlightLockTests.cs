@@ -176,6 +176,97 @@ public sealed class FlightLockTests : IDisposable
         Assert.Contains("`--timeout SECONDS` (of `get`, `exec` and `keep`)", error.All(), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_wait_that_timed_out_is_given_nothing_later(bool leads)
+    {
+        // Invariant 6: a thread that went on sleeping for the lock was given it when nobody was there any more to let it go.
+        FlightLock leader = FlightLock.Open(_path);
+        Assert.True(leader.TryLead());
+        using FlightLock follower = FlightLock.Open(_path);
+        Threads.Start(1, _ => Expect.Error("AB0702", () =>
+        {
+            if (leads)
+            {
+                follower.Lead(_machine.Deadline(0.05));
+            }
+            else
+            {
+                follower.WaitForLeader(_machine.Deadline(0.05));
+            }
+        })).Results();
+
+        Assert.Equal(0, KernelLocks.Waiters(_path));
+        leader.Dispose();
+
+        using FlightLock next = FlightLock.Open(_path);
+        Assert.True(next.TryLead());
+    }
+
+    [Fact]
+    public void Many_waits_that_time_out_at_once_end_and_hold_nothing()
+    {
+        using FlightLock leader = FlightLock.Open(_path);
+        Assert.True(leader.TryLead());
+
+        List<bool> ended = Threads.Start(24, number =>
+        {
+            using FlightLock follower = FlightLock.Open(_path);
+            Expect.Error("AB0702", () => follower.Lead(_machine.Deadline(number % 4 * 0.01)));
+            return true;
+        }).Results();
+
+        Assert.Equal(24, ended.Count);
+        Assert.Equal(0, KernelLocks.Waiters(_path));
+    }
+
+    [Fact]
+    public void A_lock_that_comes_after_its_deadline_is_given_back()
+    {
+        FlightLock.Open(_path).Dispose();
+        int late = Libc.OpenToLock(_path);
+
+        Assert.Equal(Libc.ErrorTimedOut, Libc.LockWithin(late, Libc.LockOperation.Exclusive, TimeSpan.Zero));
+
+        using FlightLock next = FlightLock.Open(_path);
+        Assert.True(next.TryLead());
+        Libc.Close(late);
+    }
+
+    [Fact]
+    public void A_lock_that_is_held_keeps_others_out_and_stays_held()
+    {
+        using FlightLock leader = FlightLock.Open(_path);
+        Assert.True(leader.TryLead());
+
+        Assert.True(leader.LocksExclude());
+
+        using FlightLock other = FlightLock.Open(_path);
+        Assert.False(other.TryLead());
+    }
+
+    [Fact]
+    public void A_lock_that_keeps_nobody_out_is_known_and_nothing_is_left_held()
+    {
+        // As where flock(2) answers success and does nothing: the leader believes to hold what it does not.
+        using FlightLock leader = FlightLock.Open(_path);
+
+        Assert.False(leader.LocksExclude());
+
+        using FlightLock other = FlightLock.Open(_path);
+        Assert.True(other.TryLead());
+    }
+
+    [Fact]
+    public void A_directory_that_is_held_keeps_others_out()
+    {
+        using FlightLock place = FlightLock.OfDirectory(_machine.Home.MakeDirectory("private", TemporaryDirectory.PrivateDirectory));
+        Assert.True(place.TryLead());
+
+        Assert.True(place.LocksExclude());
+    }
+
     [Fact]
     public void A_link_is_not_locked()
     {
