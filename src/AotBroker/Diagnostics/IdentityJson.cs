@@ -91,6 +91,10 @@ internal static class IdentityJson
         Number(writer, "exp", token.ExpiresAt);
         Text(writer, "jti", token.Id);
         Text(writer, "kid", token.KeyId);
+        foreach ((string name, string? value) in WorkflowClaims.Of(token))
+        {
+            Text(writer, name, value);
+        }
         writer.WriteEndObject();
         Number(writer, "expires_in", token.ExpiresAt is { } expiresAt ? Math.Max(0, expiresAt - report.Now) : null);
         Number(writer, "rotates_at", report.RotatesAt);

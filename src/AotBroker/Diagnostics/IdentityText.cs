@@ -58,6 +58,14 @@ internal static class IdentityText
         Instant(text, "exp", token.ExpiresAt, "expired", "expires", now);
         Claim(text, "jti", token.Id);
         Claim(text, "kid", token.KeyId);
+        foreach ((string name, string? value) in WorkflowClaims.Of(token))
+        {
+            Claim(text, name, value ?? "(none)");
+        }
+        if (WorkflowClaims.FormOfSubject(token) is { } form)
+        {
+            Append(text, "form of sub", form, null);
+        }
     }
 
     private static void Claim(StringBuilder text, string name, string? value)

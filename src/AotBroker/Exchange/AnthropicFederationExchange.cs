@@ -73,11 +73,12 @@ internal sealed class AnthropicFederationExchange(AnthropicFederation federation
 
     private ExchangeResult? Refusal(HttpAnswer answer, IdentityToken identity) => answer.Status switch
     {
+        400 when ErrorBody.IsInvalidGrant(answer.Body) => Refused(ErrorCode.ExchangeRefused, $"the token endpoint refused the identity token{Told(answer)}", UnauthorizedHints(identity)),
         400 => Refused(ErrorCode.ExchangeMalformedRequest, $"the token endpoint found the request malformed{Told(answer)}",
-            "check the ids in the profile: federation_rule_id, organization_id, service_account_id, workspace_id"),
+            ["check the ids in the profile: federation_rule_id, organization_id, service_account_id, workspace_id", .. Sent]),
         401 => Refused(ErrorCode.ExchangeRefused, $"the token endpoint refused the identity token{Told(answer)}", UnauthorizedHints(identity)),
         403 => Refused(ErrorCode.ExchangeForbidden, $"the token endpoint forbids the exchange{Told(answer)}",
-            "the rule, the service account or the workspace may be archived; look at Workload identity in the Console"),
+            ["the rule, the service account or the workspace may be archived; look at Workload identity in the Console", .. Sent]),
         _ => null,
     };
 
@@ -87,12 +88,21 @@ internal sealed class AnthropicFederationExchange(AnthropicFederation federation
         List<string> hints =
         [
             $"compare with the rule {federation.FederationRuleId.Value}: {Claims(identity)}",
+            .. ComparedToken.OfJob(identity),
+            .. Sent,
         ];
         if (!federation.WorkspaceId.IsSet)
         {
             hints.Add($"no workspace is named: if the rule spans several, set workspace_id in the profile or {Variables.WorkspaceId}");
         }
-        hints.Add("the reason is in the Console, under Workload identity, in the authentication events");
+        hints.Add("the reason is in the Console, under Workload identity, in the authentication events; `jti_reused` there means that this token had been presented before");
         return hints;
     }
+
+    private List<string> Sent => SentFields.Hint(
+        null,
+        ("federation_rule_id", federation.FederationRuleId.Value),
+        ("organization_id", federation.OrganizationId.Value),
+        ("service_account_id", federation.ServiceAccountId.Value),
+        ("workspace_id", federation.WorkspaceId.Value));
 }

@@ -13,26 +13,34 @@ namespace AotBroker.Exchange;
 /// </summary>
 internal sealed class AwsWebIdentityExchange : IExchange
 {
-    private const string DefaultSessionName = "aotbroker";
-    private const string Response = "AssumeRoleWithWebIdentityResponse/AssumeRoleWithWebIdentityResult/";
+    private const string Action = "AssumeRoleWithWebIdentity";
 
     private readonly AwsStsExchange _settings;
     private readonly ProcessEnvironment _environment;
     private readonly Setting _role;
     private readonly Setting _session;
     private readonly Setting _region;
+    private readonly string _file;
+    private readonly AwsSessionPolicies _policies;
+    private readonly AwsKeysAnswer _answer;
+    private readonly AwsChainedRole? _chained;
 
     /// <summary>From a profile's settings, their gaps filled from the environment.</summary>
     public AwsWebIdentityExchange(AwsStsExchange settings, string file, ProcessEnvironment environment)
     {
         _settings = settings;
         _environment = environment;
+        _file = file;
         _role = Setting.Fill(settings.RoleArn, file, Variables.AwsRoleArn, environment);
         _session = Setting.Fill(settings.SessionName, file, Variables.AwsRoleSessionName, environment);
+        _session = _session.IsSet ? _session : new Setting(AwsSessionName.Of(environment), "the job");
         _region = Setting.Fill(settings.Region, file, Variables.AwsRegion, environment);
         _region = _region.IsSet ? _region : Setting.Fill(null, file, Variables.AwsDefaultRegion, environment);
-        Setting endpoint = Setting.Fill(settings.Endpoint, file, Variables.AwsStsEndpoint, environment);
-        Address = endpoint.IsSet ? endpoint with { Value = endpoint.Value!.TrimEnd('/') }
+        _policies = new AwsSessionPolicies(settings.Policy, settings.PolicyArns);
+        _answer = new AwsKeysAnswer(Action, settings.AssumeRole is null ? settings.AllowedAccountIds : null);
+        _chained = settings.AssumeRole is { } chained ? new AwsChainedRole(chained, _session.Value!, _region.Value, settings.AllowedAccountIds) : null;
+        Setting endpoint = string.IsNullOrEmpty(settings.Endpoint) ? AwsEndpoint.Sts(environment) : new Setting(settings.Endpoint.TrimEnd('/'), file);
+        Address = endpoint.IsSet ? endpoint
             : _region.Value is { } region ? new Setting(AwsDomains.Sts(region), "the region in " + _region.Origin)
             : new Setting("https://sts.amazonaws.com", "the default");
     }
@@ -62,6 +70,12 @@ internal sealed class AwsWebIdentityExchange : IExchange
         key.Add("role_arn", _role.Value);
         key.Add("session_name", _session.Value);
         key.Add("duration_seconds", Duration);
+        _policies.AddToKey(key);
+        for (int i = 0; i < _settings.AllowedAccountIds?.Count; i++)
+        {
+            key.Add("allowed_account_id", _settings.AllowedAccountIds[i]);
+        }
+        _chained?.AddToKey(key);
     }
 
     public void RequireComplete(string profile, string? file, SchemaProblems warnings) => _role.Require("role_arn", Variables.AwsRoleArn, profile, file, warnings);
@@ -72,6 +86,9 @@ internal sealed class AwsWebIdentityExchange : IExchange
         _session.RequireForm("a session's name: 2 to 64 letters, digits and any of _+=,.@-", new AwsStsExchange { SessionName = _session.Value }.Validate());
         _region.RequireForm("a region's name, such as eu-central-1", new AwsStsExchange { Region = _region.Value }.Validate());
         CredentialEndpoint.RequireValid(Endpoint, Address.Origin);
+        _policies.RequireValid(_file);
+        _answer.RequireAllowed(_role.Value!);
+        _chained?.RequireValid(_file);
     }
 
     public ExchangeResult Present(IdentityToken identity, PinnedHttp http, Deadline deadline)
@@ -86,50 +103,21 @@ internal sealed class AwsWebIdentityExchange : IExchange
             Headers = [new("Accept", "text/xml")],
             ContentType = FormBody.ContentType,
             Body = FormBody.Of(
-                ("Action", "AssumeRoleWithWebIdentity"),
+            [
+                ("Action", Action),
                 ("Version", "2011-06-15"),
                 ("RoleArn", _role.Value),
-                ("RoleSessionName", _session.Value ?? DefaultSessionName),
+                ("RoleSessionName", _session.Value),
                 ("WebIdentityToken", identity.Reveal()),
-                ("DurationSeconds", Duration)),
+                ("DurationSeconds", Duration),
+                .. _policies.ToSend(),
+            ]),
         };
-        return endpoint.Ask(plan, deadline, answer => Read(answer, endpoint), answer => Refusal(answer, identity));
+        ExchangeResult result = endpoint.Ask(plan, deadline, answer => _answer.Read(answer, endpoint, _environment.Now), answer => Refusal(answer, identity));
+        return _chained is not null && result.Credential?.Aws is { } keys ? _chained.Assume(keys, Endpoint, endpoint, _environment.Clock, deadline) : result;
     }
 
     private string? Duration => _settings.DurationSeconds?.ToString(CultureInfo.InvariantCulture);
-
-    private ExchangeResult Read(HttpAnswer answer, CredentialEndpoint endpoint)
-    {
-        if (XmlTexts.Read(
-            answer.Body,
-            Response + "Credentials/AccessKeyId",
-            Response + "Credentials/SecretAccessKey",
-            Response + "Credentials/SessionToken",
-            Response + "Credentials/Expiration",
-            Response + "AssumedRoleUser/Arn") is not [var id, var secret, var token, var expiration, var arn])
-        {
-            return endpoint.Unusable("it is not the XML that is expected", answer);
-        }
-        if (!IsSendable(id, 128) || !IsSendable(secret, 1024) || !IsSendable(token, 64 * 1024))
-        {
-            return endpoint.Unusable("it has no AccessKeyId, SecretAccessKey or SessionToken, or one with characters that no key has", answer);
-        }
-        long now = _environment.Now;
-        if (Rfc3339.Read(expiration) is not { } expiresAt || expiresAt <= now)
-        {
-            return endpoint.Unusable("it has no Expiration, or one that is over", answer);
-        }
-        return new ExchangeResult(Presentation.Granted)
-        {
-            Credential = new Credential
-            {
-                Aws = new AwsKeys { AccessKeyId = id, SecretAccessKey = new Secret(secret), SessionToken = new Secret(token), AccountId = AccountOf(arn) },
-                IssuedAt = now,
-                ExpiresAt = expiresAt,
-                RequestId = answer.RequestId,
-            },
-        };
-    }
 
     private ExchangeResult? Refusal(HttpAnswer answer, IdentityToken identity)
     {
@@ -139,7 +127,7 @@ internal sealed class AwsWebIdentityExchange : IExchange
         }
         code = ErrorBody.Shorten(ErrorBody.WithoutSecrets(code), 64);
         string told = Told(answer, message is null ? code : code + ": " + ErrorBody.WithoutSecrets(message));
-        string compare = $"compare with the role's trust policy and the identity provider in IAM: {Claims(identity)}";
+        List<string> compare = [$"compare with the trust policy of the role {_role.Value} and the identity provider in IAM: {Claims(identity)}", .. ComparedToken.OfJob(identity)];
         return code switch
         {
             "IDPCommunicationError" => Unjudged(ErrorCode.ServerFailed, $"AWS STS could not reach the issuer of the identity token{told}",
@@ -151,11 +139,7 @@ internal sealed class AwsWebIdentityExchange : IExchange
             "RegionDisabledException" => Refused(ErrorCode.ExchangeForbidden, $"AWS STS is not active in this region for the role's account{told}",
                 $"activate it in IAM's account settings, or choose another region; it is {Address.Value} now, from {Address.Origin}"),
             _ when answer.Status == 403 => Refused(ErrorCode.ExchangeForbidden, $"AWS STS does not let this identity have the role {_role.Value}{told}", compare),
-            _ => Refused(ErrorCode.ExchangeMalformedRequest, $"AWS STS found the request malformed{told}", "check role_arn, session_name and duration_seconds; a role has a longest duration of its own"),
+            _ => Refused(ErrorCode.ExchangeMalformedRequest, $"AWS STS found the request malformed{told}", $"check role_arn ({_role.Value}), session_name ({_session.Value}), duration_seconds and the session policies; a role has a longest duration of its own"),
         };
     }
-
-    /// <summary>The fifth part of <c>arn:aws:sts::123456789012:assumed-role/…</c>.</summary>
-    private static string? AccountOf(string? arn) =>
-        arn?.Split(':') is [_, _, _, _, { Length: 12 } account, ..] && !account.AsSpan().ContainsAnyExceptInRange('0', '9') ? account : null;
 }

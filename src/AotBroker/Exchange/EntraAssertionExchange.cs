@@ -95,8 +95,9 @@ internal sealed class EntraAssertionExchange : IExchange
     {
         "temporarily_unavailable" => Unjudged(ErrorCode.ServerFailed, $"Entra is busy{Told(answer)}", "try again; if it stays so, look at the service's status page"),
         "invalid_client" => Refused(ErrorCode.ExchangeRefused, $"Entra refused the identity token{Told(answer)}",
-            $"compare with the federated credential of {_client.Value}, letter for letter: {Claims(identity)}",
-            "a federated credential that was made just now is known everywhere after some minutes") with
+            [$"compare with the federated credential of {_client.Value} in the tenant {_tenant.Value}, letter for letter: {Claims(identity)}",
+            .. ComparedToken.OfJob(identity),
+            "a federated credential that was made just now is known everywhere after some minutes"]) with
         { MayPass = IsNotYetKnown(answer) },
         "unauthorized_client" => Refused(ErrorCode.ExchangeForbidden, $"Entra does not let this application have a token{Told(answer)}",
             $"check that client_id ({_client.Value}) is in the tenant {_tenant.Value}"),

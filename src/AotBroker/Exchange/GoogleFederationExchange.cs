@@ -112,7 +112,7 @@ internal sealed class GoogleFederationExchange(GoogleStsExchange settings, strin
         {
             return null;
         }
-        string compare = $"compare with the provider's issuer, audiences and attribute condition: {Claims(identity)}";
+        List<string> compare = [$"compare with the issuer, the audiences and the attribute condition of the provider {settings.Audience}: {Claims(identity)}", .. ComparedToken.OfJob(identity)];
         return ErrorBody.Code(answer.Body) switch
         {
             // Stale, expired or not verified: another one may be better.

@@ -19,6 +19,9 @@ internal sealed class OAuthTokenEndpoint(Setting address, PinnedHttp http, Proce
     /// <summary>Where to look when the endpoint refuses the token.</summary>
     public required string RuleHint { get; init; }
 
+    /// <summary>What is sent beside the token and decides as well, for where the endpoint refuses: "client_id ci".</summary>
+    public IReadOnlyList<string> Sent { get; init; } = [];
+
     /// <summary>Sends the grant, once.</summary>
     /// <param name="fields">All of the request, the token included; those without a value are left out.</param>
     /// <param name="identity">The token, for what a person may compare.</param>
@@ -38,15 +41,16 @@ internal sealed class OAuthTokenEndpoint(Setting address, PinnedHttp http, Proce
     private ExchangeResult? Refusal(HttpAnswer answer, IdentityToken identity)
     {
         string told = ServiceError.Told(answer);
+        List<string> compared = ComparedToken.Hints(identity, [.. Sent, RuleHint]);
         bool isGrant = ErrorBody.IsInvalidGrant(answer.Body);
         return answer.Status switch
         {
-            401 => Refused(ErrorCode.ExchangeRefused, $"the token endpoint refused the identity token, or the client{told}", Compared(identity), RuleHint),
-            400 when isGrant => Refused(ErrorCode.ExchangeRefused, $"the token endpoint refused the identity token{told}", Compared(identity), RuleHint),
+            401 => Refused(ErrorCode.ExchangeRefused, $"the token endpoint refused the identity token, or the client{told}", compared),
+            400 when isGrant => Refused(ErrorCode.ExchangeRefused, $"the token endpoint refused the identity token{told}", compared),
             // RFC 8693, section 2.2.2: invalid_request is also what is said of a token that is invalid or not trusted.
             400 or 422 => Refused(ErrorCode.ExchangeMalformedRequest, $"the token endpoint did not accept the request{told}",
-                "check the fields in the profile, and that the service expects this request at all", Compared(identity), RuleHint),
-            403 => Refused(ErrorCode.ExchangeForbidden, $"the token endpoint forbids the exchange{told}", Compared(identity), RuleHint),
+                ["check the fields in the profile, and that the service expects this request at all", .. compared]),
+            403 => Refused(ErrorCode.ExchangeForbidden, $"the token endpoint forbids the exchange{told}", compared),
             _ => null,
         };
     }

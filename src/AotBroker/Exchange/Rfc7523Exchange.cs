@@ -58,6 +58,7 @@ internal sealed class Rfc7523Exchange(JwtBearer settings, string file, ProcessEn
         return new OAuthTokenEndpoint(Address, http, environment)
         {
             RuleHint = "compare with what the authorization server trusts",
+            Sent = SentFields.Hint(settings.Fields, ("client_id", settings.ClientId), ("resource", settings.Resource), ("scope", settings.Scope)),
             Lifetime = settings.LifetimeSeconds,
         }.Ask(fields, identity, deadline);
     }

@@ -90,6 +90,7 @@ internal sealed class Rfc8693Exchange : IExchange
         {
             IsJson = _settings.Encoding == TokenExchangeEncoding.Json,
             RuleHint = _service.RuleHint,
+            Sent = SentFields.Hint(_settings.Fields, ("client_id", _settings.ClientId), ("audience", _settings.Audience), ("resource", _settings.Resource), ("scope", _settings.Scope), ("subject_token_type", _settings.SubjectTokenType)),
             Lifetime = _settings.LifetimeSeconds,
         };
         return endpoint.Ask(fields, identity, deadline);

@@ -124,8 +124,9 @@ internal sealed class VaultLoginExchange : IExchange
         400 or 403 => Refused(
             answer.Status == 400 ? ErrorCode.ExchangeRefused : ErrorCode.ExchangeForbidden,
             $"Vault refused the login{Told(answer)}",
-            $"compare with the role {_settings.Role ?? "(the mount's default role)"} at auth/{_settings.Mount}: {Claims(identity)}",
-            $"a namespace is part of it: it is {(_namespace.Value is { } ns ? $"{ns}, from {_namespace.Origin}" : "none")} now"),
+            [$"compare with the role {_settings.Role ?? "(the mount's default role)"} at auth/{_settings.Mount}: {Claims(identity)}",
+            .. ComparedToken.OfJob(identity),
+            $"a namespace is part of it: it is {(_namespace.Value is { } ns ? $"{ns}, from {_namespace.Origin}" : "none")} now"]),
         404 => Refused(ErrorCode.ExchangeNotFound, $"there is no login at auth/{_settings.Mount}{Told(answer)}",
             $"check mount and namespace in the profile, and the address: it is {Address.Value}, from {Address.Origin}"),
         412 or 472 or 473 => Unjudged(ErrorCode.ServerFailed, $"this node of Vault cannot answer now{Told(answer)}", "try again; point the address at the active node"),

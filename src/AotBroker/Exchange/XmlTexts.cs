@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Unicode;
 
@@ -5,9 +6,9 @@ namespace AotBroker.Exchange;
 
 /// <summary>
 /// Reads the texts of a few elements of an XML document, forward only and within bounds. It takes what services write:
-/// elements, attributes (which are passed over), text, and the five entities that XML predefines. A document type, CDATA, a
-/// comment, any other entity, or an element that is there twice where one is asked for is not taken: no service writes
-/// these, and each is a way to make two readers see two documents.
+/// elements, attributes and comments (which are passed over), text, CDATA, references to characters, and the five entities
+/// that XML predefines. A document type, any other entity, a processing instruction, or an element that is there twice where
+/// one is asked for is not taken: no service writes these, and each is a way to make two readers see two documents.
 /// </summary>
 internal ref struct XmlTexts
 {
@@ -18,6 +19,7 @@ internal ref struct XmlTexts
     private readonly ReadOnlySpan<string> _paths;
     private readonly string?[] _found;
     private readonly List<string> _open = [];
+    private readonly StringBuilder _content = new(); // What stands since the last tag.
     private int _at;
 
     private XmlTexts(ReadOnlySpan<char> text, ReadOnlySpan<string> paths)
@@ -54,22 +56,72 @@ internal ref struct XmlTexts
         bool isLeaf = false; // Whether the last tag was the start of the element that is open.
         do
         {
-            int length = _text[_at..].IndexOf('<');
-            if (length < 0)
+            if (!ReadContent())
             {
                 return false;
             }
-            ReadOnlySpan<char> content = _text.Slice(_at, length);
-            _at += length + 1;
             bool isEnd = _text[_at..].StartsWith('/');
-            if (isEnd ? !Close(isLeaf, content) : !content.IsWhiteSpace() || !Open(ref isLeaf))
+            if (isEnd ? !Close(isLeaf) : !IsBlank() || !Open(ref isLeaf))
             {
                 return false;
             }
             isLeaf = !isEnd && isLeaf;
+            _content.Clear();
         }
         while (_open.Count > 0);
-        return _text[_at..].IsWhiteSpace();
+        return ReadContent(isEnd: true) && IsBlank();
+    }
+
+    /// <summary>Reads up to a tag, or to the document's end, whatever is no tag.</summary>
+    private bool ReadContent(bool isEnd = false)
+    {
+        while (true)
+        {
+            int length = _text[_at..].IndexOf('<');
+            ReadOnlySpan<char> plain = length < 0 ? _text[_at..] : _text.Slice(_at, length);
+            if (!TryDecode(plain))
+            {
+                return false;
+            }
+            _at += plain.Length;
+            ReadOnlySpan<char> rest = _text[_at..];
+            if (rest.StartsWith("<!--"))
+            {
+                int end = rest[4..].IndexOf("--");
+                if (end < 0 || !rest[(4 + end)..].StartsWith("-->"))
+                {
+                    return false;
+                }
+                _at += end + 7;
+            }
+            else if (rest.StartsWith("<![CDATA[") && _open.Count > 0)
+            {
+                int end = rest.IndexOf("]]>");
+                if (end < 0 || rest[9..end].ContainsAnyInRange('\0', '\b'))
+                {
+                    return false;
+                }
+                _content.Append(rest[9..end]);
+                _at += end + 3;
+            }
+            else
+            {
+                _at += length < 0 ? 0 : 1;
+                return isEnd == length < 0;
+            }
+        }
+    }
+
+    private readonly bool IsBlank()
+    {
+        for (int i = 0; i < _content.Length; i++)
+        {
+            if (!char.IsWhiteSpace(_content[i]))
+            {
+                return false;
+            }
+        }
+        return true;
     }
 
     /// <param name="isLeaf">Set to whether the element was left open: it may hold text then.</param>
@@ -105,7 +157,7 @@ internal ref struct XmlTexts
         }
     }
 
-    private bool Close(bool isLeaf, ReadOnlySpan<char> content)
+    private bool Close(bool isLeaf)
     {
         _at++;
         if (!TryName(out string name) || _open.Count == 0 || _open[^1] != name)
@@ -118,7 +170,7 @@ internal ref struct XmlTexts
             return false;
         }
         _at++;
-        bool isTaken = isLeaf ? TryDecode(content, out string text) && Found(text) : content.IsWhiteSpace();
+        bool isTaken = isLeaf ? Found(_content.ToString()) : IsBlank();
         _open.RemoveAt(_open.Count - 1);
         return isTaken;
     }
@@ -182,10 +234,8 @@ internal ref struct XmlTexts
         return length > 0;
     }
 
-    private static bool TryDecode(ReadOnlySpan<char> content, out string text)
+    private readonly bool TryDecode(ReadOnlySpan<char> content)
     {
-        text = "";
-        StringBuilder decoded = new(content.Length);
         for (int i = 0; i < content.Length; i++)
         {
             char c = content[i];
@@ -193,28 +243,40 @@ internal ref struct XmlTexts
             {
                 return false;
             }
-            if (c == '&')
+            if (c != '&')
             {
-                (c, int length) = Entity(content[i..]);
-                if (length == 0)
-                {
-                    return false;
-                }
-                i += length - 1;
+                _content.Append(c);
+                continue;
             }
-            decoded.Append(c);
+            if (Reference(content[i..], out int length) is not { } character)
+            {
+                return false;
+            }
+            _content.Append(character.ToString());
+            i += length - 1;
         }
-        text = decoded.ToString();
         return true;
     }
 
-    private static (char Character, int Length) Entity(ReadOnlySpan<char> text) => text switch
+    /// <returns>The character that an entity or a number stands for; null where it stands for none.</returns>
+    private static Rune? Reference(ReadOnlySpan<char> text, out int length)
     {
-        ['&', 'a', 'm', 'p', ';', ..] => ('&', 5),
-        ['&', 'l', 't', ';', ..] => ('<', 4),
-        ['&', 'g', 't', ';', ..] => ('>', 4),
-        ['&', 'q', 'u', 'o', 't', ';', ..] => ('"', 6),
-        ['&', 'a', 'p', 'o', 's', ';', ..] => ('\'', 6),
-        _ => ('\0', 0),
-    };
+        int end = text[..Math.Min(text.Length, 12)].IndexOf(';');
+        length = end + 1;
+        return end < 2 ? null : text[1..end] switch
+        {
+            "amp" => new Rune('&'),
+            "lt" => new Rune('<'),
+            "gt" => new Rune('>'),
+            "quot" => new Rune('"'),
+            "apos" => new Rune('\''),
+            ['#', 'x', .. var digits] when int.TryParse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out int number) => Character(number),
+            ['#', .. var digits] when int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out int number) => Character(number),
+            _ => null,
+        };
+    }
+
+    /// <summary>What XML counts as a character (section 2.2).</summary>
+    private static Rune? Character(int number) =>
+        (number is '\t' or '\n' or '\r' or >= ' ') && number is not (0xFFFE or 0xFFFF) && Rune.IsValid(number) ? new Rune(number) : null;
 }

@@ -22,7 +22,6 @@ internal sealed class AwsStsIdentityTokenProvider(AwsStsIdentity settings, strin
 
     private const string Region = "AWS_REGION";
     private const string DefaultRegion = "AWS_DEFAULT_REGION";
-    private const string Endpoint = "AWS_ENDPOINT_URL_STS";
     private const string LambdaFunction = "AWS_LAMBDA_FUNCTION_NAME";
 
     private readonly AwsInstance _instance = new(environment, http);
@@ -64,7 +63,7 @@ internal sealed class AwsStsIdentityTokenProvider(AwsStsIdentity settings, strin
     public static void AddToKey(KeyText key, AwsStsIdentity settings, ProcessEnvironment environment)
     {
         key.Add("region", settings.Region);
-        key.Add("endpoint_url", environment.Get(Endpoint));
+        key.Add("endpoint_url", AwsEndpoint.Sts(environment).Value);
         key.Add("function", environment.Get(LambdaFunction));
         AwsCredentials.AddToKey(key, environment);
     }
@@ -88,9 +87,9 @@ internal sealed class AwsStsIdentityTokenProvider(AwsStsIdentity settings, strin
 
     private Uri Address(string region)
     {
-        if (environment.Get(Endpoint) is { } endpoint)
+        if (AwsEndpoint.Sts(environment) is { Value: { } endpoint } setting)
         {
-            return PinnedHttp.CheckedAddress(endpoint.TrimEnd('/') + "/", Endpoint);
+            return PinnedHttp.CheckedAddress(endpoint + "/", setting.Origin);
         }
         foreach (char c in region)
         {

@@ -49,7 +49,6 @@ internal static class Variables
     public const string AwsRoleSessionName = "AWS_ROLE_SESSION_NAME";
     public const string AwsRegion = "AWS_REGION";
     public const string AwsDefaultRegion = "AWS_DEFAULT_REGION";
-    public const string AwsStsEndpoint = "AWS_ENDPOINT_URL_STS";
 
     public const string AzureTenantId = "AZURE_TENANT_ID";
     public const string AzureClientId = "AZURE_CLIENT_ID";

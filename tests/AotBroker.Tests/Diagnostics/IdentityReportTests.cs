@@ -61,6 +61,20 @@ public sealed class IdentityReportTests : IDisposable
     }
 
     [Fact]
+    public void What_a_job_s_token_says_of_the_job_is_shown_too()
+    {
+        UseFile("""{"iss":"https://token.actions.githubusercontent.com","sub":"repo:octo-org@1/octo-repo@2:ref:refs/heads/main","repository":"octo-org/octo-repo","workflow_ref":"octo-org/octo-repo/.github/workflows/ci.yml@refs/heads/main","exp":1893456600}""");
+
+        IdentityReport report = Report();
+
+        string text = IdentityText.Of(report);
+        Assert.Contains("\n  repository      octo-org/octo-repo\n", text, StringComparison.Ordinal);
+        Assert.Contains("\n  environment     (none)\n", text, StringComparison.Ordinal);
+        Assert.Contains("\nform of sub       this sub has ids", text, StringComparison.Ordinal);
+        Assert.Equal("octo-org/octo-repo/.github/workflows/ci.yml@refs/heads/main", Json(report).GetProperty("claims").GetProperty("workflow_ref").GetString());
+    }
+
+    [Fact]
     public void The_json_has_every_member_and_no_token()
     {
         string token = UseFile(Claims());

@@ -108,6 +108,167 @@ public sealed class AwsWebIdentityExchangeTests : IDisposable
         Assert.True(credential.IsCacheable);
     }
 
+    [Theory]
+    [InlineData("octo-org/octo-repo", "Build & Test", "4711", "hubot", "octo-org-octo-repo-Build-Test-4711@hubot")]
+    [InlineData("octo-org/octo-repo", null, "4711", null, "octo-org-octo-repo-4711")]
+    [InlineData("octo-org/octo-repo", "größe", "4711", "dependabot[bot]", "octo-org-octo-repo-gr-e-4711@dependabot-bot-")]
+    [InlineData("an-organization-with-a-long-name/a-repository-with-a-longer-name", ".github/workflows/release.yml", "12345678901", "octocat", "an-organization-with-a-long-name-a-repositor-12345678901@octocat")]
+    public void Where_nobody_names_the_session_the_job_does(string repository, string? workflow, string run, string? actor, string name)
+    {
+        _machine.Machine.Variables["GITHUB_REPOSITORY"] = repository;
+        _machine.Machine.Variables["GITHUB_WORKFLOW"] = workflow;
+        _machine.Machine.Variables["GITHUB_RUN_ID"] = run;
+        _machine.Machine.Variables["GITHUB_ACTOR"] = actor;
+
+        string made = ((AwsStsExchange)_machine.Of(Settings).Settings).SessionName!;
+        _machine.Present(Settings);
+
+        Assert.InRange(made.Length, 2, 64);
+        Assert.Equal(name, made);
+        Assert.Contains($"&RoleSessionName={Uri.EscapeDataString(made)}&", Assert.Single(_machine.Service.Requests), StringComparison.Ordinal);
+        Assert.Equal("mine", ((AwsStsExchange)_machine.Of(Settings with { SessionName = "mine" }).Settings).SessionName);
+    }
+
+    [Theory]
+    [InlineData("arn:minio:iam:::role/idmp-example")]
+    [InlineData("arn:aws:iam:::role/S3Access")]
+    [InlineData("arn:aws:iam::RGW33567154695143645:role/app/S3Access")]
+    [InlineData("arn:aws-cn:iam::123456789012:role/a/b/c")]
+    [InlineData("arn:aws-us-gov:iam::123456789012:role/x")]
+    [InlineData("arn:aws-iso-b:iam::123456789012:role/x")]
+    public void Roles_of_other_services_and_partitions_are_asked_for(string role)
+    {
+        _answer = Answer(Granted(arn: ""));
+
+        Assert.NotNull(_machine.Present(Settings with { RoleArn = role }).Credential);
+        Assert.Contains("&RoleArn=" + Uri.EscapeDataString(role), Assert.Single(_machine.Service.Requests), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("arn:aws:iam::123456789012:user/x")]
+    [InlineData("arn:aws:s3:::role/x")]
+    [InlineData("role/x")]
+    [InlineData("arn:aws:iam::123456789012:role/")]
+    public void What_is_no_role_is_refused_before_anything_is_sent(string role)
+    {
+        _machine.Machine.Variables["AWS_ROLE_ARN"] = role;
+
+        Expect.Error("AB0305", () => _machine.Present(new AwsStsExchange { Endpoint = _machine.Service.Url }));
+        Assert.Empty(_machine.Service.Requests);
+    }
+
+    [Fact]
+    public void Session_policies_are_sent_and_are_part_of_the_key()
+    {
+        AwsStsExchange limited = Settings with { Policy = "{\n\t\"Version\":\"2012-10-17\"}", PolicyArns = ["arn:aws:iam::aws:policy/ReadOnlyAccess", "arn:aws:iam::123456789012:policy/x"] };
+
+        _machine.Present(limited);
+
+        Assert.EndsWith(
+            "&Policy=" + Uri.EscapeDataString("{  \"Version\":\"2012-10-17\"}") + "&PolicyArns.member.1.arn=" + Uri.EscapeDataString("arn:aws:iam::aws:policy/ReadOnlyAccess")
+            + "&PolicyArns.member.2.arn=" + Uri.EscapeDataString("arn:aws:iam::123456789012:policy/x"),
+            Assert.Single(_machine.Service.Requests), StringComparison.Ordinal);
+        Assert.Equal(4, new[] { Settings, limited, Settings with { Policy = limited.Policy }, Settings with { PolicyArns = limited.PolicyArns } }.Select(_machine.Key).Distinct().Count());
+        Expect.Error("AB0305", () => _machine.Present(Settings with { Policy = "{" }));
+    }
+
+    [Fact]
+    public void A_role_of_another_account_is_not_asked_for_and_keys_of_another_are_dropped()
+    {
+        AwsStsExchange allowed = Settings with { AllowedAccountIds = ["111111111111", "123456789012"] };
+        Assert.NotNull(_machine.Present(allowed).Credential);
+        Assert.Contains("999999999999", Expect.Error("AB0305", () => _machine.Present(allowed with { RoleArn = "arn:aws:iam::999999999999:role/x" })).Message, StringComparison.Ordinal);
+        Expect.Error("AB0305", () => _machine.Present(allowed with { RoleArn = "arn:minio:iam:::role/x" }));
+        Assert.Single(_machine.Service.Requests);
+
+        _answer = Answer(Granted(arn: "arn:aws:sts::999999999999:assumed-role/deploy/x"));
+        BrokerException error = ServiceMachine.Failed(_machine.Present(allowed), "AB0503", Presentation.Refused);
+
+        Assert.Contains("999999999999", error.Message, StringComparison.Ordinal);
+        Assert.NotEqual(_machine.Key(Settings), _machine.Key(allowed));
+    }
+
+    [Fact]
+    public void A_further_role_is_assumed_with_the_first_ones_keys()
+    {
+        const string Further = "arn:aws:iam::210987654321:role/further";
+        string first = "ASIA" + Made.Name(16).ToUpperInvariant();
+        using ServiceMachine machine = new(request => request.Contains("AssumeRoleWithWebIdentity", StringComparison.Ordinal)
+            ? Answer(Granted().Replace(_id, first, StringComparison.Ordinal))
+            : Answer(Granted(arn: "arn:aws:sts::210987654321:assumed-role/further/x").Replace("WithWebIdentity", "", StringComparison.Ordinal)));
+        AwsStsExchange settings = Settings with
+        {
+            Endpoint = machine.Service.Url,
+            Region = "eu-west-1",
+            AllowedAccountIds = ["210987654321"],
+            AssumeRole = new ChainedRole { RoleArn = Further, ExternalId = "example-42", DurationSeconds = 900 },
+        };
+
+        Credential credential = machine.Present(settings).Credential!;
+
+        Assert.Equal((_id, "210987654321"), (credential.Aws!.AccessKeyId, credential.Aws.AccountId));
+        string request = machine.Service.Requests[1];
+        Assert.Contains($"Authorization: AWS4-HMAC-SHA256 Credential={first}/20300101/eu-west-1/sts/aws4_request", request, StringComparison.Ordinal);
+        Assert.Contains("X-Amz-Security-Token: " + _token, request, StringComparison.Ordinal);
+        Assert.EndsWith($"Action=AssumeRole&Version=2011-06-15&RoleArn={Uri.EscapeDataString(Further)}&RoleSessionName=aotbroker&ExternalId=example-42&DurationSeconds=900", request, StringComparison.Ordinal);
+        Assert.NotEqual(machine.Key(settings), machine.Key(settings with { AssumeRole = null }));
+        Assert.NotEqual(machine.Key(settings), machine.Key(settings with { AssumeRole = settings.AssumeRole with { ExternalId = "other" } }));
+    }
+
+    [Fact]
+    public void A_further_role_that_is_not_given_is_told_and_the_first_ones_keys_are_dropped()
+    {
+        using ServiceMachine machine = new(request => request.Contains("AssumeRoleWithWebIdentity", StringComparison.Ordinal) ? Answer(Granted()) : Answer(Error("AccessDenied", "not allowed"), 403));
+
+        BrokerException error = ServiceMachine.Failed(
+            machine.Present(Settings with { Endpoint = machine.Service.Url, AssumeRole = new ChainedRole { RoleArn = "arn:aws:iam::210987654321:role/further" } }), "AB0503", Presentation.Refused);
+
+        Assert.Contains("arn:aws:iam::210987654321:role/further", error.Message, StringComparison.Ordinal);
+        Assert.Equal(2, machine.Service.Requests.Count);
+    }
+
+    [Theory]
+    [InlineData("AWS_ENDPOINT_URL", null, "AWS_ENDPOINT_URL")]
+    [InlineData("AWS_ENDPOINT_URL_STS", "AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_STS")]
+    public void The_variables_of_AWSs_SDKs_name_the_endpoint(string variable, string? other, string origin)
+    {
+        _machine.Machine.Variables[variable] = "https://sts.example/";
+        if (other is not null)
+        {
+            _machine.Machine.Variables[other] = "https://other.example";
+        }
+        IExchange exchange = _machine.Of(new AwsStsExchange { RoleArn = Role, Region = "eu-west-1" });
+
+        Assert.Equal(("https://sts.example/", origin), (exchange.Endpoint, exchange.Address.Origin));
+        Assert.Contains("endpoint=https://sts.example|", _machine.Key(new AwsStsExchange { RoleArn = Role }), StringComparison.Ordinal);
+
+        _machine.Machine.Variables["AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"] = "True";
+        Assert.Equal("https://sts.eu-west-1.amazonaws.com/", _machine.Of(new AwsStsExchange { RoleArn = Role, Region = "eu-west-1" }).Endpoint);
+        Assert.Equal("https://mine.example/", _machine.Of(new AwsStsExchange { RoleArn = Role, Endpoint = "https://mine.example/" }).Endpoint);
+    }
+
+    [Theory]
+    [InlineData("[default]\nendpoint_url = https://a.example/\n", null, "https://a.example")]
+    [InlineData("[default]\nservices = local\nendpoint_url = https://a.example\n[services local]\ns3 =\n  endpoint_url = https://b.example\nsts =\n  endpoint_url = https://c.example # x\n", null, "https://c.example")]
+    [InlineData("[default]\nservices = local\nendpoint_url = https://a.example\n[services local]\ns3 =\n  endpoint_url = https://b.example\n", null, "https://a.example")]
+    [InlineData("[default]\nendpoint_url = https://a.example\n[profile dev]\nendpoint_url=https://d.example\n", "dev", "https://d.example")]
+    [InlineData("\ufeff[profile \"dev\"]\r\n# x\r\nEndpoint_URL = https://d.example\r\n", "dev", "https://d.example")]
+    [InlineData("[profile default]\nendpoint_url = https://d.example\n", null, "https://d.example")]
+    [InlineData("[default]\nendpoint_url = https://a.example\nignore_configured_endpoint_urls = true\n", null, null)]
+    [InlineData("[default]\ns3 =\n  endpoint_url = https://b.example\n", null, null)]
+    [InlineData("[default]\nregion = x\n", "dev", null)]
+    [InlineData("endpoint_url = https://a.example\n[\nwhat\n", null, null)]
+    public void So_does_their_file(string content, string? profile, string? endpoint)
+    {
+        _machine.Machine.Variables["AWS_PROFILE"] = profile;
+        _machine.Machine.Variables["AWS_CONFIG_FILE"] = _machine.Machine.Home.Write("aws-config", content);
+
+        IExchange exchange = _machine.Of(new AwsStsExchange { RoleArn = Role });
+
+        Assert.Equal((endpoint ?? "https://sts.amazonaws.com") + "/", exchange.Endpoint);
+        Assert.Equal(endpoint is not null, exchange.Address.Origin.Contains("aws-config", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void Gaps_are_filled_from_the_environment_and_the_profile_wins()
     {
@@ -222,7 +383,7 @@ public sealed class AwsWebIdentityExchangeTests : IDisposable
             Fails(whole[..length], 200, "AB0507", Presentation.Refused);
         }
         Fails("<!DOCTYPE a [<!ENTITY e \"x\">]>" + whole, 200, "AB0507", Presentation.Refused);
-        Fails(whole.Replace(_secret, $"<![CDATA[{_secret}]]>", StringComparison.Ordinal), 200, "AB0507", Presentation.Refused);
+        Fails(whole.Replace(_secret, $"<![CDATA[{_secret}\n]]>", StringComparison.Ordinal), 200, "AB0507", Presentation.Refused);
         Fails(whole.Replace(_secret, "a&quot;\n,\"x\":b", StringComparison.Ordinal), 200, "AB0507", Presentation.Refused);
         Fails(whole.Replace(_id, "", StringComparison.Ordinal), 200, "AB0507", Presentation.Refused);
         Fails(Granted(expiration: "soon"), 200, "AB0507", Presentation.Refused);

@@ -54,6 +54,39 @@ public sealed class ExchangeHintTests : IDisposable
         Assert.DoesNotContain('\ufffd', System.Text.Encoding.UTF8.GetString(System.Text.Encoding.UTF8.GetBytes(hint)));
     }
 
+    [Theory]
+    [InlineData("repo:octo-org/octo-repo:ref:refs/heads/main", "this sub has no ids")]
+    [InlineData("repo:octo-org@1/octo-repo@2:environment:release", "this sub has ids")]
+    [InlineData("repo:octo-org/octo-repo@2:pull_request", "this sub has no ids")]
+    [InlineData("project_path:a/b:ref_type:branch:ref:main", null)]
+    public void The_form_of_GitHubs_subject_is_told(string subject, string? told)
+    {
+        IReadOnlyList<string> hints = Refusal($$"""{"sub":"{{subject}}"}""").Hints;
+
+        Assert.Equal(told is not null, hints.Any(hint => hint.StartsWith(told ?? "this sub", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void What_was_sent_and_what_the_Console_calls_a_spent_token_are_told()
+    {
+        BrokerException error = Refusal("{}", new Setting("wrkspc_1", "a test"));
+
+        Assert.Contains(error.Hints, static hint => hint.StartsWith("beside the token were sent: federation_rule_id \"fdrl_", StringComparison.Ordinal)
+            && hint.Contains("organization_id \"", StringComparison.Ordinal) && hint.EndsWith("workspace_id \"wrkspc_1\"", StringComparison.Ordinal));
+        Assert.Contains(error.Hints, static hint => hint.Contains("jti_reused", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void An_invalid_grant_is_the_same_refusal()
+    {
+        using RawServer server = new(RawServer.Answer(400, """{"error":"invalid_grant","error_description":"no"}"""));
+
+        ExchangeResult result = new AnthropicFederationExchange(Made.Federation(server.Url), _machine.Environment).Present(Made.IdentityToken(), _http, _machine.Deadline());
+
+        Assert.Equal(Presentation.Refused, result.Presentation);
+        Assert.Contains(Expect.Error("AB0501", result.Error).Hints, static hint => hint.StartsWith("compare with the rule", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void The_workspace_is_hinted_at_where_none_is_named()
     {

@@ -84,6 +84,33 @@ public sealed class PyPIExchangeTests
     }
 
     [Theory]
+    [InlineData("""{"repository":"example-org/example","workflow_ref":"example-org/example/.github/workflows/publish.yml@refs/tags/v1","ref":"refs/tags/v1"}""",
+        "repository \"example-org/example\", workflow_ref \"example-org/example/.github/workflows/publish.yml@refs/tags/v1\", environment (none), ref \"refs/tags/v1\"")]
+    [InlineData("""{"workflow_ref":"a","environment":"release"}""", "workflow_ref \"a\", environment \"release\"")]
+    [InlineData("""{"project_path":"group/project","ci_config_ref_uri":"gitlab.com/group/project//.gitlab-ci.yml@refs/heads/main"}""",
+        "project_path \"group/project\", ci_config_ref_uri \"gitlab.com/group/project//.gitlab-ci.yml@refs/heads/main\"")]
+    public void What_the_registry_compares_is_shown(string claims, string told)
+    {
+        const string Body = """{"message":"Token request failed","errors":[{"code":"invalid-publisher","description":"valid token, but no corresponding publisher"}]}""";
+        IdentityToken identity = IdentityToken.Parse(Made.Jwt(claims), "a test");
+        (int Status, string Settings)[] registries =
+        [
+            (422, Settings),
+            (400, """{"type":"crates-io","url":"@URL@"}"""),
+            (404, """{"type":"npm","package":"x","registry":"@URL@"}"""),
+            (401, """{"type":"nuget","username":"x","url":"@URL@"}"""),
+            (403, """{"type":"octo-sts","scope":"a/b","identity":"c","url":"@URL@"}"""),
+            (400, """{"type":"token-exchange","url":"@URL@/t"}"""),
+        ];
+        foreach ((int status, string settings) in registries)
+        {
+            using ExchangeMachine machine = new(RawServer.Answer(status, Body));
+
+            Assert.Contains("of the job, it has " + told, machine.Present(settings, identity).Error!.Hints);
+        }
+    }
+
+    [Theory]
     [InlineData("invalid-publisher", "valid token, but no corresponding publisher (All lookup strategies exhausted)")]
     [InlineData("invalid-reuse-token", "invalid token: already used")]
     public void A_refusal_is_final_and_in_PyPIs_words(string code, string description)
