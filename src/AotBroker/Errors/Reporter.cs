@@ -16,6 +16,8 @@ internal sealed class Reporter(StandardStream stream, Func<bool> color)
     private const int ShortestToken = 16;
     private const string TokenCharacters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.";
 
+    private const string CommandCharacters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
 
     private bool _isStuck;
@@ -104,14 +106,18 @@ internal sealed class Reporter(StandardStream stream, Func<bool> color)
         return result?.Append(text, from, text.Length - from).ToString() ?? text;
     }
 
-    /// <summary>The text with every control and format character, and every half of a surrogate pair, shown as an escape.</summary>
+    /// <summary>
+    /// The text with every control and format character, and every half of a surrogate pair, shown as an escape; and with what
+    /// starts a command of a build's runner, which reads all output. Azure Pipelines and GitHub obey <c>##vso[</c> and
+    /// <c>##[</c> anywhere in a line; <c>::name::</c> is obeyed at its start.
+    /// </summary>
     public static string Printable(string text)
     {
         StringBuilder? result = null;
         for (int i = 0; i < text.Length; i++)
         {
             int length = i + 1 < text.Length && char.IsSurrogatePair(text[i], text[i + 1]) ? 2 : 1;
-            if (IsUnprintable(char.GetUnicodeCategory(text, i)))
+            if (IsUnprintable(char.GetUnicodeCategory(text, i)) || StartsCommand(text, i))
             {
                 result ??= new StringBuilder(text, 0, i, text.Length + 16);
                 foreach (char c in text.AsSpan(i, length))
@@ -126,6 +132,34 @@ internal sealed class Reporter(StandardStream stream, Func<bool> color)
             i += length - 1;
         }
         return result?.ToString() ?? text;
+    }
+
+    /// <summary>Whether the character at the index is the second one of what starts a command.</summary>
+    private static bool StartsCommand(string text, int index)
+    {
+        if (index == 0 || text[index] != text[index - 1])
+        {
+            return false;
+        }
+        return text[index] switch
+        {
+            '#' => true,
+            ':' => IsNamed(text.AsSpan(index + 1)),
+            _ => false,
+        };
+
+        // "error::", "error file=x::", and no "123456789012:role/x" of an ARN.
+        static bool IsNamed(ReadOnlySpan<char> rest)
+        {
+            int length = rest.IndexOfAnyExcept(CommandCharacters);
+            if (length <= 0 || !char.IsAsciiLetter(rest[0]))
+            {
+                return false;
+            }
+            rest = rest[length..];
+            int end = rest.IndexOf("::", StringComparison.Ordinal);
+            return end == 0 || (end > 0 && rest[0] == ' ' && rest[..end].Contains('='));
+        }
     }
 
     private static bool IsUnprintable(UnicodeCategory category) => category

@@ -55,6 +55,15 @@ public sealed class ReporterTests : IDisposable
     [InlineData("\u2029", "\\u2029")]
     [InlineData("\U000e0041", "\\udb40\\udc41")]
     [InlineData("plain äöü \U0001f600 \u4e2d", "plain äöü \U0001f600 \u4e2d")]
+    [InlineData("a ##vso[task.complete]done", "a #\\u0023vso[task.complete]done")]
+    [InlineData("##[error]x", "#\\u0023[error]x")]
+    [InlineData("###VSO[x]", "#\\u0023\\u0023VSO[x]")]
+    [InlineData("::error::x", ":\\u003aerror::x")]
+    [InlineData("a ::set-output name=x::y", "a :\\u003aset-output name=x::y")]
+    [InlineData(":::warning file=a,line=1::z", "::\\u003awarning file=a,line=1::z")]
+    [InlineData("arn:aws:iam::123456789012:role/x, arn:aws:s3:::b and [::1]:80", "arn:aws:iam::123456789012:role/x, arn:aws:s3:::b and [::1]:80")]
+    [InlineData("fe80::a or fe80::b", "fe80::a or fe80::b")]
+    [InlineData("# one, a#b, c::d", "# one, a#b, c::d")]
     [InlineData("", "")]
     public void What_would_act_on_a_terminal_is_shown_as_an_escape(string text, string expected)
     {
