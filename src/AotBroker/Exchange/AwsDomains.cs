@@ -3,6 +3,9 @@ namespace AotBroker.Exchange;
 /// <summary>AWS is several clouds that know nothing of each other ("partitions"), each with a domain of its own.</summary>
 internal static class AwsDomains
 {
+    /// <summary>Where AWS's clients look for a bundle of certificates.</summary>
+    public static IReadOnlyList<string> BundleVariables { get; } = ["AWS_CA_BUNDLE"];
+
     /// <summary>The address of a region's STS.</summary>
     /// <param name="region">A region's name: lower-case letters, digits and hyphens.</param>
     public static string Sts(string region) => $"https://sts.{region}.{Of(region)}";

@@ -101,6 +101,7 @@ internal sealed class AwsWebIdentityExchange : IExchange
         HttpRequestPlan plan = new(HttpMethod.Post, new Uri(Endpoint))
         {
             Headers = [new("Accept", "text/xml")],
+            BundleVariables = AwsDomains.BundleVariables,
             ContentType = FormBody.ContentType,
             Body = FormBody.Of(
             [

@@ -20,6 +20,9 @@ internal sealed record HttpRequestPlan(HttpMethod Method, Uri Address)
     /// <summary>Never by way of a proxy: a proxy that forwards to its own machine's services would tell of another workload.</summary>
     public bool IsDirect { get; init; }
 
+    /// <summary>Variables in which the service's own clients look for a bundle of certificates, for this service alone.</summary>
+    public IReadOnlyList<string> BundleVariables { get; init; } = [];
+
     /// <summary>HTTP/2 from the first byte, as gRPC speaks it; else HTTP/1.1.</summary>
     public bool IsHttp2 { get; init; }
 }

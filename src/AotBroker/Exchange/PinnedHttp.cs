@@ -104,7 +104,7 @@ internal sealed class PinnedHttp : IDisposable
                 return lacking;
             }
             _hasThreads = true;
-            _certificates.Forget();
+            _certificates.Expect(plan.BundleVariables);
             stop.CancelAfter(timeout);
             Task<HttpAnswer> sending = SendAsync(plan, content, stop.Token);
             if (Task.WaitAny([sending], timeout + Slack) < 0)

@@ -174,7 +174,7 @@ internal sealed class VaultLoginExchange : IExchange
         {
             headers.Add(new("X-Vault-Token", token.Reveal()));
         }
-        return new HttpRequestPlan(method, new Uri(url)) { Headers = headers };
+        return new HttpRequestPlan(method, new Uri(url)) { Headers = headers, BundleVariables = ["BAO_CACERT", "VAULT_CACERT", "BAO_CAPATH", "VAULT_CAPATH"] };
     }
 
     private string Url(string path) => $"{Address.Value}/v1/{string.Join('/', Array.ConvertAll(path.Split('/'), Uri.EscapeDataString))}";

@@ -78,6 +78,7 @@ internal sealed class AwsStsIdentityTokenProvider(AwsStsIdentity settings, strin
             Body = Encoding.UTF8.GetBytes(
                 $"Action=GetWebIdentityToken&Version=2011-06-15&Audience.member.1={Uri.EscapeDataString(wanted)}&SigningAlgorithm=ES384&DurationSeconds=300"),
             ContentType = "application/x-www-form-urlencoded",
+            BundleVariables = AwsDomains.BundleVariables,
         };
         request = request with { Headers = new AwsSignature(keys, region, "sts").Headers(request, environment.Clock.GetUtcNow()) };
         HttpAnswer answer = _service.Ask(request, deadline);

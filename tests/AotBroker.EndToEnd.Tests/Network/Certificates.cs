@@ -26,10 +26,11 @@ internal sealed class Certificates : IDisposable
     /// <param name="from">Valid from so many days from now.</param>
     /// <param name="until">Valid until so many days from now.</param>
     /// <param name="name">For this host; for 127.0.0.1 where there is none.</param>
-    public X509Certificate2 Sign(int from = -1, int until = 1, string? name = null)
+    /// <param name="names">Whether that is among its alternative names, too.</param>
+    public X509Certificate2 Sign(int from = -1, int until = 1, string? name = null, bool names = true)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        using var signed = Request(key, name).Create(_authority, _now.AddDays(from), _now.AddDays(until), RandomNumberGenerator.GetBytes(16));
+        using var signed = Request(key, name, names).Create(_authority, _now.AddDays(from), _now.AddDays(until), RandomNumberGenerator.GetBytes(16));
         return signed.CopyWithPrivateKey(key);
     }
 
@@ -42,11 +43,16 @@ internal sealed class Certificates : IDisposable
 
     public void Dispose() => _authority.Dispose();
 
-    private static CertificateRequest Request(ECDsa key, string? name)
+    private static CertificateRequest Request(ECDsa key, string? name, bool hasNames = true)
     {
         var request = new CertificateRequest("CN=" + (name ?? "127.0.0.1"), key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(false, false, 0, critical: true));
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.1", "serverAuth")], critical: false));
+        if (!hasNames)
+        {
+            return request;
+        }
+
         var names = new SubjectAlternativeNameBuilder();
         if (IPAddress.TryParse(name ?? "127.0.0.1", out var address))
         {

@@ -12,6 +12,7 @@ public sealed class UntrustedServerTests : NetworkTest
         ["another address's"] = (() => Certificates.Sign(name: "127.0.0.2"), "the certificate is another host's", "use the name that the certificate is for"),
         ["expired"] = (() => Certificates.Sign(from: -20, until: -10), "the certificate expired on ", "check this machine's clock: it says "),
         ["not valid yet"] = (() => Certificates.Sign(from: 10, until: 20), "the certificate is not valid before ", "check this machine's clock: it says "),
+        ["with the name in its subject alone"] = (() => Certificates.Sign(names: false), "in its subject alone", "the server needs another certificate"),
         ["signed by itself"] = (Certificates.SignItself, "no authority that is trusted here", "SSL_CERT_FILE"),
     };
 
@@ -114,6 +115,37 @@ public sealed class UntrustedServerTests : NetworkTest
         (await Sandbox.RunAsync("get", "--force-refresh")).Failed("AB0602", 6);
 
         Assert.Equal((1, 1), (Endpoint.Events.Presentations, Endpoint.Events.GrantedExchanges));
+    }
+
+    [Theory]
+    [InlineData("NODE_EXTRA_CA_CERTS")]
+    [InlineData("REQUESTS_CA_BUNDLE")]
+    [InlineData("CURL_CA_BUNDLE")]
+    public async Task A_root_that_other_programs_trust_is_believed_beside_the_systems(string variable)
+    {
+        using var certificate = Certificates.Sign();
+        ServeTls(certificate);
+
+        Sandbox.Environment[variable] = Path.Combine(Sandbox.Root, "none.pem");
+        (await Sandbox.RunAsync("get")).Failed("AB0602", 6).Says($"{variable} names {Path.Combine(Sandbox.Root, "none.pem")}, which cannot be read");
+        Sandbox.Environment[variable] = WriteAuthority();
+
+        (await Sandbox.RunAsync("get", "--force-refresh")).Succeeded();
+    }
+
+    [Theory]
+    [InlineData("VAULT_CACERT")]
+    [InlineData("AWS_CA_BUNDLE")]
+    public async Task A_root_for_another_service_is_not(string variable)
+    {
+        using var certificate = Certificates.Sign();
+        ServeTls(certificate);
+        Sandbox.Environment[variable] = WriteAuthority();
+
+        var result = (await Sandbox.RunAsync("get")).Failed("AB0602", 6).Says("no authority that is trusted here (\"Authority of this test ");
+
+        Assert.DoesNotContain(variable, result.ErrorText, StringComparison.Ordinal);
+        Assert.Empty(Endpoint.Events.Snapshot());
     }
 
     /// <summary>
