@@ -107,6 +107,43 @@ public sealed class ContainerTests : IAsyncLifetime
         (await RunAsync("/aotbroker", "get", "--timeout", "30")).Failed("AB0601", 6).Says("the name cannot be resolved");
     }
 
+    /// <summary>
+    /// The usual lines of Debian's and Ubuntu's desktops, Fedora and Arch. Each module here ends the process that loads it,
+    /// as those of another release's libc do.
+    /// </summary>
+    [RootFact]
+    public async Task No_module_that_nsswitch_names_is_loaded()
+    {
+        var source = Sandbox.WriteFile("module.c", "__attribute__((constructor)) static void loaded(void) { __builtin_trap(); }\n");
+        var script = $"""
+            set -e
+            cd '{_root}'
+            mkdir -p lib/x86_64-linux-gnu lib/aarch64-linux-gnu usr
+            ln -s ../lib usr/lib
+            for name in mdns4_minimal mdns4 resolve myhostname mymachines systemd sss nis compat; do
+              clang -shared -nostdlib -fPIC -o lib/libnss_$name.so.2 '{source}'
+              for arch in x86_64 aarch64; do ln lib/libnss_$name.so.2 lib/$arch-linux-gnu/; done
+            done
+            """;
+        (await Sandbox.RunAsync(new Launch("-c", script) { Program = "/bin/sh" })).Succeeded();
+        foreach (var hosts in new[]
+        {
+            "files mdns4_minimal [NOTFOUND=return] dns",
+            "files myhostname resolve [!UNAVAIL=return] dns",
+            "mymachines resolve [!UNAVAIL=return] files myhostname dns",
+            "nis sss",
+        })
+        {
+            await File.WriteAllTextAsync(Path.Combine(_root, "etc/nsswitch.conf"), $"passwd: systemd sss compat\ngroup: systemd\nhosts: {hosts}\n");
+
+            Sandbox.Environment["ANTHROPIC_BASE_URL"] = $"https://not-{Name}";
+            (await RunAsync("/aotbroker", "get", "--force-refresh")).Failed("AB0601", 6).Says("the name cannot be resolved");
+        }
+
+        Sandbox.Environment["ANTHROPIC_BASE_URL"] = $"https://{Name}";
+        Assert.StartsWith("sk-ant-oat01-", (await RunAsync("/aotbroker", "get")).Succeeded().Line, StringComparison.Ordinal);
+    }
+
     [RootFact]
     public async Task Ten_containers_at_once_that_share_a_cache_make_one_exchange()
     {

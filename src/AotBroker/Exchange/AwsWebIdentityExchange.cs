@@ -127,7 +127,7 @@ internal sealed class AwsWebIdentityExchange : IExchange
             return null;
         }
         code = ErrorBody.Shorten(ErrorBody.WithoutSecrets(code), 64);
-        string told = Told(answer, message is null ? code : code + ": " + ErrorBody.WithoutSecrets(message));
+        string told = Told(answer, ErrorBody.Shown(message is null ? [code] : [code, message], answer));
         List<string> compare = [$"compare with the trust policy of the role {_role.Value} and the identity provider in IAM: {Claims(identity)}", .. ComparedToken.OfJob(identity)];
         return code switch
         {

@@ -32,7 +32,7 @@ internal sealed class CredentialEndpoint(Setting address, string url, PinnedHttp
         {
             return NoAnswer(outcome);
         }
-        ExchangeResult result = Grants(answer.Status) ? read(answer) : refusal(answer) ?? Refuse(answer);
+        ExchangeResult result = IsForeign(answer) ? Foreign(answer) : Grants(answer.Status) ? read(answer) : refusal(answer) ?? Refuse(answer);
         return result with { Status = answer.Status, RequestId = answer.RequestId, RetryAfter = answer.RetryAfter };
     }
 
@@ -72,17 +72,44 @@ internal sealed class CredentialEndpoint(Setting address, string url, PinnedHttp
         {
             HttpFailureKind.Tls => new(ErrorCode.TlsFailed, $"no trusted connection to {host}: {outcome.Failure}",
                 outcome.Hints is { Count: > 0 } hints ? hints : [$"check the address: it is {address.Value}, from {address.Origin}; a server has to speak TLS 1.2 or later there"]),
+            HttpFailureKind.NotLoopback => new(ErrorCode.EndpointRefused, $"the address from {address.Origin} cannot be used: {outcome.Failure}", outcome.Hints),
+            HttpFailureKind.ProxyUnusable => new(ErrorCode.SettingInvalid, outcome.Failure, outcome.Hints),
             HttpFailureKind.TimedOut => new(ErrorCode.TimedOut, $"{host} did not answer in time: {outcome.Failure}",
-                "try again; allow more time with `--timeout SECONDS` (of `get`, `exec` and `keep`); behind a firewall, set HTTPS_PROXY"),
+                ["try again; allow more time with `--timeout SECONDS` (of `get`, `exec` and `keep`)", .. Advice(outcome)]),
             HttpFailureKind.TooLarge => new(ErrorCode.AnswerTooLarge, $"{host} sent something that is not a token: {outcome.Failure}",
                 $"check the address: it is {address.Value}, from {address.Origin}"),
             HttpFailureKind.ConnectionLost => new(ErrorCode.ConnectionLost, $"the connection to {host} was lost: {outcome.Failure}",
                 "try again; if it stays so, a proxy or a firewall on the way may cut it"),
             _ => new(ErrorCode.Unreachable, $"cannot connect to {host}: {outcome.Failure}",
-                outcome.Hints is { Count: > 0 } hints ? hints : [$"check the network, and the address: it is {address.Value}, from {address.Origin}", "behind a proxy, set HTTPS_PROXY"]),
+                outcome.Hints is { Count: > 0 } hints ? hints : [$"check the network, and the address: it is {address.Value}, from {address.Origin}", .. Advice(outcome)]),
         };
         bool mayPass = outcome.Kind is HttpFailureKind.Unreachable or HttpFailureKind.TimedOut or HttpFailureKind.ConnectionLost;
         return new ExchangeResult(presentation) { Error = error, MayPass = mayPass };
+    }
+
+    private static string[] Advice(HttpOutcome outcome) => outcome.ProxyAdvice is { } advice ? [advice] : [];
+
+    /// <summary>
+    /// Whether a proxy, a filter or a network's login answers in the endpoint's place (RFC 6585, section 6, has 511 for the
+    /// last). A server that fails, and a gateway that waited for it in vain, may show a page too, and the endpoint may have
+    /// acted.
+    /// </summary>
+    private static bool IsForeign(HttpAnswer answer) =>
+        answer.Status is 407 or 511 || (answer.IsPage && answer.Status is not (404 or 429) and (< 500 or 502 or 503));
+
+    private ExchangeResult Foreign(HttpAnswer answer)
+    {
+        string host = new Uri(url).Authority;
+        string what = answer.IsPage ? "a page for people came in its place" : "something on the way wants a login first";
+        return new ExchangeResult(Presentation.Unjudged)
+        {
+            Error = new BrokerException(
+                ErrorCode.Unreachable,
+                $"{host} was not reached: {what}, most likely from a proxy or a captive portal{Told(answer, null)}",
+                $"see what a browser or curl on this machine gets from {host}, and have the network let it through",
+                $"check the address: it is {address.Value}, from {address.Origin}"),
+            MayPass = answer.Status is 502 or 503, // A gateway's failure may be over soon; a filter's decision is not.
+        };
     }
 
     private ExchangeResult Refuse(HttpAnswer answer)
@@ -90,6 +117,10 @@ internal sealed class CredentialEndpoint(Setting address, string url, PinnedHttp
         string told = Told(answer);
         return answer.Status switch
         {
+            404 when answer.IsPage => new ExchangeResult(Presentation.Unjudged)
+            {
+                Error = new BrokerException(ErrorCode.ExchangeNotFound, $"there is no token endpoint at {url}, but a page for people{told}", $"check the address: it comes from {address.Origin}"),
+            },
             404 => Refused(ErrorCode.ExchangeNotFound, $"there is no token endpoint at {url}{told}",
                 $"check the address: it comes from {address.Origin}"),
             429 => Unjudged(ErrorCode.ExchangeRateLimited, $"the token endpoint asks for fewer requests{told}",
@@ -107,7 +138,7 @@ internal sealed class CredentialEndpoint(Setting address, string url, PinnedHttp
     }
 
     /// <summary>The status, the request's id, and what the body may say.</summary>
-    public static string Told(HttpAnswer answer) => Told(answer, answer.Status == 200 ? null : ErrorBody.Describe(answer.Body));
+    public static string Told(HttpAnswer answer) => Told(answer, answer.Status == 200 ? null : ErrorBody.Describe(answer));
 
     /// <param name="answer">The answer.</param>
     /// <param name="said">What the body says, where that is not told in the usual form.</param>

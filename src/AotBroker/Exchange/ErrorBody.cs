@@ -21,15 +21,25 @@ internal static class ErrorBody
     /// <summary>The error's code, such as <c>invalid_grant</c> (RFC 6749, section 5.2); null where there is none.</summary>
     public static string? Code(ReadOnlySpan<byte> body)
     {
-        string? said = Describe(body);
-        int end = said?.IndexOf(':', StringComparison.Ordinal) ?? -1;
-        return end < 0 ? said : said![..end];
+        if (Texts(body, isPlatform: false) is not [var said, ..])
+        {
+            return null;
+        }
+        int end = said.IndexOf(':', StringComparison.Ordinal);
+        return end < 0 ? said : said[..end];
     }
 
-    /// <param name="body">The body.</param>
+    /// <param name="answer">The answer whose body it is.</param>
     /// <param name="isPlatform">Also <c>message</c> alone, in which the platforms' own services tell it.</param>
     /// <returns>One line, or null where the body says nothing that may be shown.</returns>
-    public static string? Describe(ReadOnlySpan<byte> body, bool isPlatform = false)
+    public static string? Describe(HttpAnswer answer, bool isPlatform = false) => Shown(Texts(answer.Body, isPlatform), answer);
+
+    /// <summary>Texts of an answer as they may be shown, in one line; null where they say nothing.</summary>
+    public static string? Shown(List<string> texts, HttpAnswer answer) => texts.Count == 0 ? null
+        : answer.Sent.AreIn(string.Join(' ', texts)) ? SentSecrets.LeftOut
+        : string.Join(": ", texts.ConvertAll(WithoutSecrets));
+
+    private static List<string> Texts(ReadOnlySpan<byte> body, bool isPlatform)
     {
         try
         {
@@ -38,38 +48,49 @@ internal static class ErrorBody
             JsonElement root = document.RootElement;
             if (root.ValueKind != JsonValueKind.Object)
             {
-                return null;
+                return [];
             }
             if (!root.TryGetProperty("error", out JsonElement error))
             {
-                return isPlatform ? Text(root, "message") : root.TryGetProperty("errors", out JsonElement errors) ? Texts(errors) : null;
+                return Said(isPlatform ? Text(root, "message") : root.TryGetProperty("errors", out JsonElement errors) ? First(errors) : null);
             }
-            string?[] texts = error.ValueKind == JsonValueKind.Object
-                ? [Text(error, "type"), Text(error, "message")]
-                : [Text(root, "error"), Text(root, "error_description"), Text(root, "error_uri")];
-            string joined = string.Join(": ", Array.FindAll(texts, static text => !string.IsNullOrWhiteSpace(text)));
-            return joined.Length == 0 ? null : joined;
+            return error.ValueKind == JsonValueKind.Object
+                ? Said(Text(error, "type"), Text(error, "message"))
+                : Said(Text(root, "error"), Text(root, "error_description"), Text(root, "error_uri"));
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            return null;
+            return [];
         }
     }
 
+    private static List<string> Said(params ReadOnlySpan<string?> texts)
+    {
+        List<string> said = [];
+        foreach (string? text in texts)
+        {
+            if (!string.IsNullOrWhiteSpace(text))
+            {
+                said.Add(text);
+            }
+        }
+        return said;
+    }
+
     /// <summary>Vault's form: an array of texts.</summary>
-    private static string? Texts(JsonElement errors)
+    private static string? First(JsonElement errors)
     {
         if (errors.ValueKind != JsonValueKind.Array || errors.GetArrayLength() == 0)
         {
             return null;
         }
         JsonElement first = errors[0];
-        return first.ValueKind == JsonValueKind.String && !string.IsNullOrWhiteSpace(first.GetString()) ? WithoutSecrets(first.GetString()!) : null;
+        return first.ValueKind == JsonValueKind.String ? first.GetString() : null;
     }
 
     private static string? Text(JsonElement element, string name) =>
         element.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.String
-            ? WithoutSecrets(value.GetString()!)
+            ? value.GetString()
             : null;
 
     /// <summary>The text in one line, shortened, with every long unbroken run of a token's characters taken out.</summary>

@@ -59,7 +59,7 @@ internal static class GrpcCall
         {
             return new Answer(null, null, null);
         }
-        string? said = One(place, "grpc-message") is { } message ? ErrorBody.WithoutSecrets(AsOneLine(Decoded(message))) : null;
+        string? said = One(place, "grpc-message") is { } message ? ErrorBody.Shown([AsOneLine(Decoded(message))], answer) : null;
         return new Answer((GrpcStatus)status, string.IsNullOrWhiteSpace(said) ? null : said, Unframed(answer.Body));
     }
 

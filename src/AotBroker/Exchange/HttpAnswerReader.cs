@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Net.Http.Headers;
 
 namespace AotBroker.Exchange;
@@ -8,23 +9,27 @@ internal static class HttpAnswerReader
     public const int LargestAnswer = 1024 * 1024;
 
     /// <exception cref="AnswerTooLargeException">The body is larger than <see cref="LargestAnswer"/>.</exception>
-    public static async Task<HttpAnswer> ReadAsync(HttpResponseMessage response, CancellationToken stop)
+    public static async Task<HttpAnswer> ReadAsync(HttpResponseMessage response, SentSecrets sent, CancellationToken stop)
     {
-        byte[] body = await ReadBoundedAsync(response.Content, stop).ConfigureAwait(false);
+        using Stream content = await response.Content.ReadAsStreamAsync(stop).ConfigureAwait(false);
+        // Asked for or not: some gateways compress whatever passes. The bound is for what comes out.
+        using Stream plain = Plain(content, response.Content.Headers.ContentEncoding);
+        byte[] body = WithoutMark(await ReadBoundedAsync(plain, stop).ConfigureAwait(false));
         return new HttpAnswer((int)response.StatusCode, body)
         {
-            RequestId = RequestId(response.Headers),
+            RequestId = RequestId(response.Headers) is { } id && !sent.AreIn(id) ? id : null,
+            Sent = sent,
+            MediaType = response.Content.Headers.ContentType?.MediaType?.ToLowerInvariant(),
             RetryAfter = RetryAfter(response.Headers),
             Date = response.Headers.Date?.ToUnixTimeSeconds(),
             Headers = response.Headers,
             Trailers = response.TrailingHeaders,
-            RedirectHost = response.Headers.Location is { IsAbsoluteUri: true } location ? location.Host : null,
+            RedirectHost = response.Headers.Location is { IsAbsoluteUri: true } location && !sent.AreIn(location.Host) ? location.Host : null,
         };
     }
 
-    private static async Task<byte[]> ReadBoundedAsync(HttpContent content, CancellationToken stop)
+    private static async Task<byte[]> ReadBoundedAsync(Stream stream, CancellationToken stop)
     {
-        using Stream stream = await content.ReadAsStreamAsync(stop).ConfigureAwait(false);
         byte[] buffer = new byte[16 * 1024];
         int length = 0;
         int count;
@@ -42,6 +47,26 @@ internal static class HttpAnswerReader
         }
         return buffer[..length];
     }
+
+    private static Stream Plain(Stream content, ICollection<string> encodings)
+    {
+        foreach (string encoding in encodings)
+        {
+            switch (encoding.ToLowerInvariant())
+            {
+                case "gzip" or "x-gzip":
+                    content = new GZipStream(content, CompressionMode.Decompress);
+                    break;
+                case "deflate":
+                    content = new ZLibStream(content, CompressionMode.Decompress);
+                    break;
+            }
+        }
+        return content;
+    }
+
+    /// <summary>The body without UTF-8's byte order mark, which JSON must not have and some servers send (RFC 8259, section 8.1).</summary>
+    private static byte[] WithoutMark(byte[] body) => body is [0xEF, 0xBB, 0xBF, ..] ? body[3..] : body;
 
     private static TimeSpan? RetryAfter(HttpResponseHeaders headers)
     {

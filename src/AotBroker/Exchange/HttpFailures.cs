@@ -9,16 +9,16 @@ namespace AotBroker.Exchange;
 /// <summary>What an exception of the network means, in words that are ours: its own text could hold anything.</summary>
 internal static class HttpFailures
 {
-    private static readonly IReadOnlyList<string> AskedForLogin =
-        ["write the user and the password into HTTPS_PROXY, percent-encoded: http://USER:PASSWORD@HOST:PORT"];
-
     private static readonly IReadOnlyList<string> ProxyRefused = ["let the proxy connect to this address, or except it with NO_PROXY"];
+
+    private static readonly IReadOnlyList<string> NotLoopback = ["correct the name in /etc/hosts or at the name server, or write http://127.0.0.1 or http://[::1]; elsewhere, use https"];
 
     /// <summary>Why there is no answer.</summary>
     /// <param name="exception">What the HTTP client threw.</param>
     /// <param name="certificates">What it thought of the certificate.</param>
     /// <param name="proxy">The proxy that the request went through, if any.</param>
-    public static HttpOutcome Explain(Exception exception, CertificateCheck certificates, Uri? proxy)
+    /// <param name="choice">Where that comes from.</param>
+    public static HttpOutcome Explain(Exception exception, CertificateCheck certificates, Uri? proxy, Lazy<ProxyChoice> choice)
     {
         for (Exception? e = exception; e is not null; e = e.InnerException)
         {
@@ -26,8 +26,10 @@ internal static class HttpFailures
             {
                 case HttpRequestException { HttpRequestError: HttpRequestError.ProxyTunnelError } refusal:
                     return refusal.StatusCode == HttpStatusCode.ProxyAuthenticationRequired
-                        ? Failed(HttpFailureKind.Unreachable, $"the proxy {proxy?.Authority} asks for a user name and a password, or does not take those it was given", AskedForLogin)
+                        ? Failed(HttpFailureKind.Unreachable, $"the proxy {proxy?.Authority} asks for a user name and a password, or does not take those it was given", [choice.Value.LoginAdvice])
                         : Failed(HttpFailureKind.Unreachable, $"the proxy {proxy?.Authority} refused the connection", ProxyRefused);
+                case DialException dial:
+                    return Failed(dial.Kind, dial.Message + Through(proxy), dial.Kind == HttpFailureKind.NotLoopback ? NotLoopback : null);
                 case AuthenticationException:
                     return Failed(HttpFailureKind.Tls, (certificates.Complaint ?? "no TLS, or no version or cipher of it that both sides know") + Through(proxy), certificates.Hints);
                 case SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.TryAgain or SocketError.NoData }:

@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using System.Text;
 using AotBroker.Errors;
 
 namespace AotBroker.Exchange;
@@ -45,6 +46,30 @@ internal sealed record HttpAnswer(int Status, byte[] Body)
     /// <summary>The headers that came after the body.</summary>
     public HttpResponseHeaders? Trailers { get; init; }
 
+    /// <summary>What the request held that no message repeats.</summary>
+    public SentSecrets Sent { get; init; } = SentSecrets.None;
+
+    /// <summary>What the body is, such as <c>text/html</c>; null where that is not told.</summary>
+    public string? MediaType { get; init; }
+
+    /// <summary>
+    /// Whether the body is HTML: an answer for a browser, and so from a proxy, a filter or a network's login rather than from
+    /// the service that was asked.
+    /// </summary>
+    public bool IsPage
+    {
+        get
+        {
+            ReadOnlySpan<byte> start = Body.AsSpan().TrimStart(" \t\r\n"u8);
+            return StartsWith(start, "<html"u8) || StartsWith(start, "<!doctype html"u8)
+                || (MediaType is "text/html" or "application/xhtml+xml" && !start.IsEmpty && start[0] is not ((byte)'{' or (byte)'[')
+                    && !StartsWith(start, "<?xml"u8) && !StartsWith(start, "<error"u8));
+        }
+    }
+
+    private static bool StartsWith(ReadOnlySpan<byte> text, ReadOnlySpan<byte> start) =>
+        text.Length >= start.Length && Ascii.EqualsIgnoreCase(text[..start.Length], start);
+
     /// <summary>The host that a redirect points to. It is never followed.</summary>
     public string? RedirectHost { get; init; }
 }
@@ -56,6 +81,12 @@ internal enum HttpFailureKind
 
     /// <summary>No connection: the name, the network, the port.</summary>
     Unreachable,
+
+    /// <summary>Plain HTTP to a name that is not this machine's; nothing was sent.</summary>
+    NotLoopback,
+
+    /// <summary>What is set for a proxy is not understood; nothing was sent, by no other way either.</summary>
+    ProxyUnusable,
 
     /// <summary>TLS was not agreed on, or the certificate was not believed.</summary>
     Tls,
@@ -85,4 +116,7 @@ internal sealed record HttpOutcome(HttpAnswer? Answer, HttpFailureKind Kind, str
 
     /// <summary>What to do about it, where more is known than its kind.</summary>
     public IReadOnlyList<string> Hints { get; init; } = [];
+
+    /// <summary>What to do about the proxy that is set, or is not; null where the request is none that goes to a proxy.</summary>
+    public string? ProxyAdvice { get; init; }
 }

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using AotBroker.Errors;
@@ -24,6 +23,7 @@ internal sealed class PinnedHttp : IDisposable
 
     private readonly HttpMessageHandler? _handler;
     private readonly CertificateCheck _certificates = new();
+    private readonly Dialer _dialer = new();
     private readonly Lazy<ProxyChoice> _proxy = new(ProxyChoice.OfThisProcess);
     private readonly Dictionary<Way, HttpClient> _clients = [];
     private bool _hasThreads;
@@ -53,7 +53,7 @@ internal sealed class PinnedHttp : IDisposable
         {
             throw Refused(origin, "has a fragment (\"#…\")", "leave it out");
         }
-        if (uri.Scheme == "http" && !IsLoopback(uri.Host) && !(isOfHost && IsLinkLocal(uri)))
+        if (uri.Scheme == "http" && !Loopback.IsNamedBy(uri) && !(isOfHost && IPAddress.TryParse(uri.Host, out IPAddress? ip) && Loopback.IsLinkLocal(ip)))
         {
             throw Refused(origin, $"is plain http to {uri.Host}: anybody on the way could take the token", "use https; plain http is for localhost, 127.0.0.1 and [::1] alone");
         }
@@ -67,24 +67,9 @@ internal sealed class PinnedHttp : IDisposable
     public static string Canonical(string address)
     {
         Uri uri = new(address);
-        string host = IsLoopback(uri.Host) ? "localhost" : uri.IdnHost.TrimEnd('.');
+        // The usual names of one server. Another address of loopback is another server's.
+        string host = uri.Host is "127.0.0.1" or "[::1]" or "[::ffff:127.0.0.1]" ? "localhost" : uri.IdnHost.TrimEnd('.');
         return $"{uri.Scheme}://{host}:{uri.Port.ToString(CultureInfo.InvariantCulture)}{uri.AbsolutePath}";
-    }
-
-    /// <summary>Compared as a whole: <c>localhost.example.com</c> is not loopback.</summary>
-    public static bool IsLoopback(string host) => host is "localhost" or "127.0.0.1" or "[::1]";
-
-    /// <summary>An address that no packet leaves the machine's own network segment for; the metadata services' among them.</summary>
-    private static bool IsLinkLocal(Uri uri)
-    {
-        if (!IPAddress.TryParse(uri.Host, out IPAddress? address))
-        {
-            return false;
-        }
-        byte[] bytes = address.GetAddressBytes();
-        return address.AddressFamily == AddressFamily.InterNetwork
-            ? bytes is [169, 254, ..]
-            : address.IsIPv6LinkLocal || bytes is [0xFD, 0x00, 0x0E, 0xC2, ..] or [0xFD, 0x20, 0x00, 0xCE, ..]; // fd00:ec2::/32 is AWS's own, fd20:ce::/32 Google's.
     }
 
     /// <summary>Sends a request and reads the whole answer.</summary>
@@ -99,12 +84,17 @@ internal sealed class PinnedHttp : IDisposable
             {
                 return new HttpOutcome(null, HttpFailureKind.TimedOut, "no time was left for the request", false);
             }
+            if (WayOf(plan).UsesProxy && _proxy.Value.Problem(plan.Address) is { } problem)
+            {
+                return problem;
+            }
             if (!_hasThreads && HttpFailures.Lacking(Libc.TryThreads(Threads), Threads) is { } lacking)
             {
                 return lacking;
             }
             _hasThreads = true;
             _certificates.Expect(plan.BundleVariables);
+            _dialer.Forget();
             stop.CancelAfter(timeout);
             Task<HttpAnswer> sending = SendAsync(plan, content, stop.Token);
             if (Task.WaitAny([sending], timeout + Slack) < 0)
@@ -115,8 +105,10 @@ internal sealed class PinnedHttp : IDisposable
         }
         catch (OperationCanceledException)
         {
-            string what = content?.WasSent == true ? "no complete answer" : "no connection" + HttpFailures.Through(ProxyOf(plan));
-            return new HttpOutcome(null, HttpFailureKind.TimedOut, $"{what} within {timeout.TotalSeconds:0.###} s", content?.WasSent ?? false);
+            string failure = content?.WasSent == true
+                ? $"no complete answer within {timeout.TotalSeconds:0.###} s"
+                : $"no connection{HttpFailures.Through(ProxyOf(plan))} within {_dialer.Elapsed} s{_dialer.Unfinished}";
+            return new HttpOutcome(null, HttpFailureKind.TimedOut, failure, content?.WasSent ?? false) { ProxyAdvice = AdviceFor(plan) };
         }
         catch (AnswerTooLargeException)
         {
@@ -126,9 +118,9 @@ internal sealed class PinnedHttp : IDisposable
         {
             return HttpFailures.Lacking(Libc.ErrorNoMemory, Threads)! with { WasSent = content?.WasSent ?? false };
         }
-        catch (Exception e) when (e is HttpRequestException or IOException)
+        catch (Exception e) when (e is HttpRequestException or IOException or InvalidDataException)
         {
-            return HttpFailures.Explain(e, _certificates, ProxyOf(plan)) with { WasSent = content?.WasSent ?? false };
+            return HttpFailures.Explain(e, _certificates, ProxyOf(plan), _proxy) with { WasSent = content?.WasSent ?? false, ProxyAdvice = AdviceFor(plan) };
         }
     }
 
@@ -148,14 +140,17 @@ internal sealed class PinnedHttp : IDisposable
             request.Headers.TryAddWithoutValidation(name, value);
         }
         using HttpResponseMessage response = await Client(plan).SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stop).ConfigureAwait(false);
-        return await HttpAnswerReader.ReadAsync(response, stop).ConfigureAwait(false);
+        return await HttpAnswerReader.ReadAsync(response, SentSecrets.Of(plan), stop).ConfigureAwait(false);
     }
 
     /// <summary>The proxy that a request goes through; null where there is none.</summary>
     private Uri? ProxyOf(HttpRequestPlan plan) => WayOf(plan).UsesProxy ? _proxy.Value.GetProxy(plan.Address) : null;
 
+    private string? AdviceFor(HttpRequestPlan plan) => WayOf(plan).UsesProxy ? _proxy.Value.Advice(plan.Address) : null;
+
+    /// <summary>Plain HTTP never leaves the machine, and so never goes to a proxy.</summary>
     private static Way WayOf(HttpRequestPlan plan) =>
-        new(plan.Socket, UsesProxy: plan.Socket is null && !plan.IsDirect && !IsLoopback(plan.Address.Host));
+        new(plan.Socket, UsesProxy: plan.Socket is null && !plan.IsDirect && plan.Address.Scheme == "https" && !Loopback.IsNamedBy(plan.Address));
 
     private HttpClient Client(HttpRequestPlan plan)
     {
@@ -189,23 +184,9 @@ internal sealed class PinnedHttp : IDisposable
                 CertificateChainPolicy = new X509ChainPolicy { DisableCertificateDownloads = true, RevocationMode = X509RevocationMode.NoCheck },
             },
         };
-        if (way.Socket is { } path)
-        {
-            handler.ConnectCallback = async (_, stop) =>
-            {
-                Socket socket = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-                try
-                {
-                    await socket.ConnectAsync(new UnixDomainSocketEndPoint(path), stop).ConfigureAwait(false);
-                    return new NetworkStream(socket, ownsSocket: true);
-                }
-                catch
-                {
-                    socket.Dispose();
-                    throw;
-                }
-            };
-        }
+        handler.ConnectCallback = way.Socket is { } path
+            ? (_, stop) => Dialer.ConnectAsync(path, stop)
+            : (connection, stop) => _dialer.ConnectAsync(connection.DnsEndPoint, isPlain: connection.InitialRequestMessage.RequestUri!.Scheme == "http", stop);
         return handler;
     }
 

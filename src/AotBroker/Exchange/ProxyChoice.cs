@@ -1,57 +1,44 @@
-using System.Globalization;
 using System.Net;
 
 namespace AotBroker.Exchange;
 
 /// <summary>
-/// The proxy that HTTPS_PROXY or ALL_PROXY names, but for the hosts in NO_PROXY. .NET reads these too; of NO_PROXY it knows
-/// only whole names and suffixes that begin with a dot, where other tools also take a domain with all below it, a port, a
-/// network and "*". A host that is meant to be reached directly is often not reached by the proxy at all.
+/// The proxy that HTTPS_PROXY or ALL_PROXY names, but for the hosts in NO_PROXY. The framework reads these too, and goes
+/// directly, without a word, where it does not understand what they hold.
 /// </summary>
-internal sealed class ProxyChoice(IWebProxy proxy, string? exceptions) : IWebProxy
+/// <param name="proxy">The proxy; null where none is set.</param>
+/// <param name="exceptions">The value of NO_PROXY; null where it is not set.</param>
+internal sealed class ProxyChoice(ProxyAddress? proxy, string? exceptions) : IWebProxy
 {
-    private readonly string[] _exceptions = (exceptions ?? "").Split([',', ' '], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+    private readonly ProxyExceptions _exceptions = new(exceptions);
 
     public ICredentials? Credentials
     {
-        get => proxy.Credentials;
-        set => proxy.Credentials = value;
+        get => proxy?.Login;
+        set => throw new NotSupportedException();
     }
 
-    public static ProxyChoice OfThisProcess() =>
-        new(HttpClient.DefaultProxy, Environment.GetEnvironmentVariable("no_proxy") ?? Environment.GetEnvironmentVariable("NO_PROXY"));
+    public static ProxyChoice OfThisProcess() => Of(Environment.GetEnvironmentVariable);
 
-    public Uri? GetProxy(Uri destination) => IsBypassed(destination) ? null : proxy.GetProxy(destination);
+    public static ProxyChoice Of(Func<string, string?> environment) =>
+        new(ProxyAddress.Of(environment), environment("no_proxy") is { Length: > 0 } exceptions ? exceptions : environment("NO_PROXY"));
 
-    public bool IsBypassed(Uri host) => IsExcepted(host) || proxy.IsBypassed(host);
+    public Uri? GetProxy(Uri destination) => IsBypassed(destination) ? null : proxy!.Address;
 
-    private bool IsExcepted(Uri destination)
-    {
-        foreach (string exception in _exceptions)
+    public bool IsBypassed(Uri host) => proxy is null || _exceptions.Include(host);
+
+    /// <summary>Why the destination cannot be reached by the way that is set for it, which is never a reason to go by another; null where it can.</summary>
+    public HttpOutcome? Problem(Uri destination) => IsBypassed(destination) || proxy!.Problem is not { } problem ? null
+        : new HttpOutcome(null, HttpFailureKind.ProxyUnusable, $"the proxy in {proxy.Variable} {problem}", false)
         {
-            if (exception == "*" || Matches(exception, destination))
-            {
-                return true;
-            }
-        }
-        return false;
-    }
+            Hints = [$"write {proxy.Variable} as http://HOST:PORT, https://HOST:PORT or socks5h://HOST:PORT, or unset it; what is reached without a proxy, name in NO_PROXY"],
+        };
 
-    private static bool Matches(string exception, Uri destination)
-    {
-        string host = destination.IdnHost.TrimEnd('.');
-        if (IPAddress.TryParse(host, out IPAddress? address))
-        {
-            return exception.Contains('/') ? IPNetwork.TryParse(exception, out IPNetwork network) && network.Contains(address)
-                : IPEndPoint.TryParse(exception, out IPEndPoint? one) && one.Address.Equals(address) && (one.Port == 0 || one.Port == destination.Port);
-        }
-        int colon = exception.LastIndexOf(':');
-        if (colon >= 0 && (!int.TryParse(exception.AsSpan(colon + 1), CultureInfo.InvariantCulture, out int port) || port != destination.Port))
-        {
-            return false;
-        }
-        ReadOnlySpan<char> name = (colon < 0 ? exception : exception.AsSpan(0, colon)).TrimStart('*').Trim('.');
-        return !name.IsEmpty && host.AsSpan().EndsWith(name, StringComparison.OrdinalIgnoreCase)
-            && (host.Length == name.Length || host[host.Length - name.Length - 1] == '.');
-    }
+    /// <summary>What to do about a destination that cannot be reached.</summary>
+    public string Advice(Uri destination) => proxy is null ? "behind a proxy, set HTTPS_PROXY"
+        : _exceptions.Include(destination) ? $"NO_PROXY has {destination.Host} reached directly, and not through the proxy in {proxy.Variable}"
+        : $"check the proxy: {proxy.Variable} names {proxy.Address?.Authority}";
+
+    /// <summary>What to do where the proxy wants to know who asks.</summary>
+    public string LoginAdvice => $"write the user and the password into {proxy?.Variable}, percent-encoded: http://USER:PASSWORD@HOST:PORT";
 }

@@ -16,12 +16,12 @@ internal static class ServiceError
     private static readonly string[] OfTheWhole = ["error_code", "errorCode", "code", "title", "message", "error_message", "errorMessage", "msg", "detail", "reason"];
 
     /// <summary>As <see cref="CredentialEndpoint.Told"/>.</summary>
-    public static string Told(HttpAnswer answer) => CredentialEndpoint.Told(answer, Describe(answer.Body));
+    public static string Told(HttpAnswer answer) => CredentialEndpoint.Told(answer, Describe(answer));
 
     /// <returns>One line, or null where the body says nothing that may be shown.</returns>
-    public static string? Describe(byte[] body)
+    public static string? Describe(HttpAnswer said)
     {
-        using JsonAnswer answer = new(body);
+        using JsonAnswer answer = new(said.Body);
         List<string> texts = [];
         if (answer["errors"] is { ValueKind: JsonValueKind.Array } errors)
         {
@@ -35,7 +35,7 @@ internal static class ServiceError
             Add(texts, answer.Root, OfTheWhole);
         }
         // The standard's form, and what is like it, is read in one place for all.
-        return texts.Count == 0 ? ErrorBody.Describe(body, isPlatform: true) : string.Join(": ", texts);
+        return texts.Count == 0 ? ErrorBody.Describe(said, isPlatform: true) : ErrorBody.Shown(texts, said);
     }
 
     private static void Add(List<string> texts, JsonElement error, ReadOnlySpan<string> members)
@@ -55,7 +55,7 @@ internal static class ServiceError
     {
         if (texts.Count < MostTexts && JsonAnswer.TextOf(value) is { } text && !string.IsNullOrWhiteSpace(text))
         {
-            texts.Add(ErrorBody.WithoutSecrets(text));
+            texts.Add(text);
         }
     }
 }

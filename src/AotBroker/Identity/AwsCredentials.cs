@@ -107,7 +107,7 @@ internal sealed class AwsCredentials(ProcessEnvironment environment, PinnedHttp 
                 new Secret(secret),
                 string.IsNullOrEmpty(found.Token) ? null : new Secret(TokenService.Sendable(found.Token, service)));
         }
-        string? said = found?.Code is { } code and not "Success" ? ErrorBody.WithoutSecrets($"{code}: {found.Message}") : null;
+        string? said = found?.Code is { } code and not "Success" ? ErrorBody.Shown([code, found.Message ?? ""], answer) : null;
         throw new BrokerException(
             ErrorCode.IdentityServiceFailed,
             $"{service} gave no credentials{(said is null ? "" : ": " + said)}",

@@ -19,7 +19,7 @@ internal sealed class AwsInstance(ProcessEnvironment environment, PinnedHttp htt
 
     private readonly TokenService _service = new("the EC2 instance metadata service", http)
     {
-        Distrust = static answer => answer.Status == 200 && TokenService.IsPage(answer) ? NotMetadata("shows a page for people") : null,
+        Distrust = static answer => answer.Status == 200 && answer.IsPage ? NotMetadata("shows a page for people") : null,
         // An answer that may travel one hop only is lost on its way into a container, and no error comes instead.
         LongestRequest = TimeSpan.FromSeconds(2),
         RefusalHints =

@@ -126,6 +126,6 @@ internal sealed class AwsStsIdentityTokenProvider(AwsStsIdentity settings, strin
             return null;
         }
         // Where the signature is wrong, the message repeats what was signed, and the session's token with it.
-        return message is null || code == "SignatureDoesNotMatch" ? code : $"{code}: {ErrorBody.WithoutSecrets(message)}";
+        return message is null || code == "SignatureDoesNotMatch" ? code : $"{code}: {ErrorBody.Shown([message], answer)}";
     }
 }

@@ -100,6 +100,6 @@ internal sealed class GoogleMetadataIdentityTokenProvider(GoogleMetadataIdentity
     {
         // The server's errors are plain text, or a page.
         string text = Encoding.Latin1.GetString(answer.Body).Trim();
-        return text.Length == 0 || text[0] == '<' || text.AsSpan().ContainsAnyExceptInRange(' ', '~') ? null : ErrorBody.WithoutSecrets(text);
+        return text.Length == 0 || text[0] == '<' || text.AsSpan().ContainsAnyExceptInRange(' ', '~') ? null : ErrorBody.Shown([text], answer);
     }
 }

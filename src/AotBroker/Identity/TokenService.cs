@@ -1,4 +1,3 @@
-using System.Text;
 using AotBroker.Errors;
 using AotBroker.Exchange;
 
@@ -28,7 +27,7 @@ internal sealed class TokenService(string name, PinnedHttp http)
     public IReadOnlyList<string> FailureHints { get; init; } = ["run the job again; if it stays so, check the network and the proxy of the machine it runs on"];
 
     /// <summary>What an error's answer says, in words that may be shown; null where it says nothing.</summary>
-    public Func<HttpAnswer, string?> Explain { get; init; } = static answer => ErrorBody.Describe(answer.Body, isPlatform: true);
+    public Func<HttpAnswer, string?> Explain { get; init; } = static answer => ErrorBody.Describe(answer, isPlatform: true);
 
     /// <summary>Why an answer is not the service's own, as an error; null where it is. Not asked about failures that may pass.</summary>
     public Func<HttpAnswer, BrokerException?> Distrust { get; init; } = static _ => null;
@@ -51,7 +50,7 @@ internal sealed class TokenService(string name, PinnedHttp http)
             }
             if (outcome.Answer is { Status: 200 or 201 } answer)
             {
-                return IsPage(answer) ? throw Failed(outcome) : answer;
+                return answer.IsPage ? throw Failed(outcome) : answer;
             }
             if (!mayPass || attempt == Attempts || !Backoff.Pause(attempt, outcome.Answer?.RetryAfter, deadline))
             {
@@ -91,19 +90,12 @@ internal sealed class TokenService(string name, PinnedHttp http)
             return new BrokerException(ErrorCode.IdentityServiceFailed, $"{name} cannot be reached: {outcome.Failure}",
                 outcome.Hints is { Count: > 0 } hints ? hints : FailureHints);
         }
-        string? said = IsPage(answer) ? "a page for people, as where somebody has to sign in"
+        string? said = answer.IsPage ? "a page for people, as where somebody has to sign in"
             : answer.RedirectHost is { } host ? "a redirect to " + host
             : Explain(answer);
         return new BrokerException(
             ErrorCode.IdentityServiceFailed,
             $"{name} answered {answer.Status}{(said is null ? "" : ": " + said)}",
             answer.Status <= 404 ? RefusalHints : ["run the job again; if it stays so, look at the platform's status page"]);
-    }
-
-    /// <summary>HTML: whoever answered took us for a browser.</summary>
-    public static bool IsPage(HttpAnswer answer)
-    {
-        ReadOnlySpan<byte> start = answer.Body.AsSpan().TrimStart(" \t\r\n"u8);
-        return Ascii.EqualsIgnoreCase(start[..Math.Min(start.Length, 5)], "<html"u8) || Ascii.EqualsIgnoreCase(start[..Math.Min(start.Length, 9)], "<!doctype"u8);
     }
 }

@@ -7,11 +7,11 @@ namespace AotBroker.EndToEnd.Tests;
 
 /// <summary>
 /// The way out of a company's network: which requests take it, what the proxy gets to see, and what becomes of the token
-/// where the proxy fails. The endpoint is at 127.0.0.2, which is not an address that is always reached directly.
+/// where the proxy fails. The endpoint is at 0.0.0.0, which is this machine too, but no address that is always reached directly.
 /// </summary>
 public sealed class ProxyTests : NetworkTest
 {
-    private const string Outside = "127.0.0.2";
+    private const string Outside = "0.0.0.0";
 
     private readonly ConcurrentQueue<string> _requests = [];
 
@@ -50,6 +50,119 @@ public sealed class ProxyTests : NetworkTest
     }
 
     [Theory]
+    [InlineData(" http://@ ")]
+    [InlineData("\"http://@\"")]
+    [InlineData("'http://@/'")]
+    [InlineData("@")]
+    [InlineData("HTTP://@/path")]
+    public async Task The_variable_is_read_as_other_tools_read_it(string value)
+    {
+        Sandbox.Environment["HTTPS_PROXY"] = value.Replace("@", ServeProxy().Authority, StringComparison.Ordinal);
+
+        await GetsAsync();
+
+        Assert.Single(_requests);
+    }
+
+    [Fact]
+    public async Task An_empty_variable_is_none()
+    {
+        Sandbox.Environment["https_proxy"] = "";
+        Sandbox.Environment["HTTPS_PROXY"] = " ";
+        Sandbox.Environment["ALL_PROXY"] = $"http://{ServeProxy().Authority}";
+
+        await GetsAsync();
+
+        Assert.Single(_requests);
+    }
+
+    [Fact]
+    public async Task A_proxy_may_be_spoken_to_by_TLS()
+    {
+        using var certificate = Certificates.Sign();
+        var proxy = Serve(Server.Tls(certificate, ServeTunnelAsync));
+        Sandbox.Environment["HTTPS_PROXY"] = $"https://{proxy.Authority}";
+
+        await GetsAsync();
+
+        Assert.Single(_requests);
+    }
+
+    [Theory]
+    [InlineData("socks5h", 5)]
+    [InlineData("socks5", 5)]
+    [InlineData("socks4", 4)]
+    [InlineData("socks4a", 4)]
+    public async Task A_proxy_may_speak_SOCKS(string scheme, int version)
+    {
+        Socks socks = new();
+        Sandbox.Environment["ALL_PROXY"] = $"{scheme}://{Serve(socks.ServeAsync).Authority}";
+
+        await GetsAsync();
+
+        Assert.Equal((version, _endpoint.Authority), Assert.Single(socks.Requests));
+    }
+
+    [Fact]
+    public async Task A_password_goes_to_a_SOCKS_proxy()
+    {
+        var password = Sandbox.AddSecret(RandomNumberGenerator.GetHexString(24) + "@");
+        Socks socks = new() { Login = ("somebody", password) };
+        var authority = Serve(socks.ServeAsync).Authority;
+        Sandbox.Environment["ALL_PROXY"] = $"socks5h://somebody:{Sandbox.AddSecret(Uri.EscapeDataString(password))}@{authority}";
+
+        await GetsAsync();
+        NewIdentityFile();
+        Sandbox.Environment["ALL_PROXY"] = $"socks5h://somebody:{password[1..]}@{authority}";
+        (await Sandbox.RunAsync("get", "--force-refresh", "--timeout", "5")).Failed("AB0601", 6).Says(authority);
+
+        Assert.Single(socks.Requests);
+    }
+
+    [Fact]
+    public async Task What_is_not_understood_is_never_taken_for_no_proxy()
+    {
+        var password = Sandbox.AddSecret(RandomNumberGenerator.GetHexString(24));
+        foreach (var value in new[] { "ftp://127.0.0.1:1", "socks6://127.0.0.1:1", "http://", "http://[::1:3128", "http://a b:3128", "http://127.0.0.1:99999", "proxy.pac:x", $"quic://somebody:{password}@127.0.0.1:1" })
+        {
+            Sandbox.Environment["HTTPS_PROXY"] = value;
+
+            (await Sandbox.RunAsync("get", "--force-refresh")).Failed("AB0305", 3).Says("the proxy in HTTPS_PROXY").Says("unset it");
+        }
+
+        Assert.Equal(0, _endpoint.Connections);
+        Sandbox.Environment["NO_PROXY"] = Outside;
+        await GetsAsync(Outside);
+    }
+
+    [Fact]
+    public async Task Advice_knows_what_is_set()
+    {
+        var closed = new Server(static (_, _) => Task.CompletedTask);
+        var nowhere = closed.Authority;
+        await closed.DisposeAsync();
+        Sandbox.Environment["https_proxy"] = "http://" + nowhere;
+
+        var proxied = (await Sandbox.RunAsync("get", "--force-refresh", "--timeout", "2")).Failed("AB0601", 6).Says($"check the proxy: https_proxy names {nowhere}");
+        Sandbox.Environment["NO_PROXY"] = Outside;
+        Sandbox.Environment["ANTHROPIC_BASE_URL"] = $"https://{Outside}:{new Uri("http://" + nowhere).Port}";
+        var direct = (await Sandbox.RunAsync("get", "--force-refresh", "--timeout", "2")).Failed("AB0601", 6).Says($"NO_PROXY has {Outside} reached directly");
+
+        Assert.All([proxied, direct], result => Assert.DoesNotContain("set HTTPS_PROXY", result.ErrorText, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_proxy_that_closes_is_asked_with_pauses()
+    {
+        var proxy = Serve(static (_, _) => Task.CompletedTask);
+        Sandbox.Environment["HTTPS_PROXY"] = $"http://{proxy.Authority}";
+
+        (await Sandbox.RunAsync("get", "--force-refresh", "--timeout", "5")).Failed("AB0605", 6);
+
+        Assert.InRange(proxy.Connections, 1, 6); // Two at each of three attempts.
+    }
+
+    [Theory]
     [InlineData("HTTP_PROXY")]
     [InlineData("http_proxy")]
     public async Task A_proxy_for_plain_HTTP_is_not_for_this(string variable)
@@ -77,7 +190,7 @@ public sealed class ProxyTests : NetworkTest
     public async Task What_NO_PROXY_names_is_reached_directly()
     {
         Sandbox.Environment["HTTPS_PROXY"] = $"http://{ServeProxy().Authority}";
-        string[] direct = [Outside, $"{Outside}:{_endpoint.Port}", "127.0.0.0/29", "*", $"example.com, {Outside}", $"example.com {Outside}"];
+        string[] direct = [Outside, $"{Outside}:{_endpoint.Port}", "0.0.0.0/29", "0.1.2.3/8", "*", $"example.com, {Outside}", $"example.com {Outside}"];
         string[] proxied = [$"{Outside}:1", "127.0.0.3", "127.0.1.0/24", "example.com", ""];
         foreach (var exceptions in direct)
         {
@@ -157,7 +270,11 @@ public sealed class ProxyTests : NetworkTest
     }
 
     /// <summary>A proxy that makes tunnels, for those who log in where that is asked for.</summary>
-    private Server ServeProxy(string? login = null) => Serve(async (stream, stop) =>
+    private Server ServeProxy(string? login = null) => Serve((stream, stop) => ServeTunnelAsync(stream, login, stop));
+
+    private Task ServeTunnelAsync(Stream stream, CancellationToken stop) => ServeTunnelAsync(stream, null, stop);
+
+    private async Task ServeTunnelAsync(Stream stream, string? login, CancellationToken stop)
     {
         var head = await HttpTalk.ReadHeadAsync(stream, stop);
         _requests.Enqueue(head);
@@ -169,7 +286,7 @@ public sealed class ProxyTests : NetworkTest
 
         await HttpTalk.SayAsync(stream, "HTTP/1.1 200 Connection established\r\n\r\n", stop);
         await HttpTalk.TunnelAsync(stream, _endpoint.Authority, stop);
-    });
+    }
 
     private static Func<Stream, CancellationToken, Task> Answer(string head, string body = "") => Raw($"HTTP/1.1 {head}\r\nConnection: close\r\n\r\n{body}");
 

@@ -14,7 +14,9 @@ public sealed class AddressTests
     [InlineData("http://localhost:8080/path")]
     [InlineData("http://LOCALHOST:8080")]
     [InlineData("http://127.0.0.1:8080")]
+    [InlineData("http://127.8.9.10:8080")]
     [InlineData("http://[::1]:8080")]
+    [InlineData("http://[::ffff:127.0.0.1]:8080")]
     public void Https_goes_anywhere_and_http_to_loopback(string address) => Exchange(address).RequireValid();
 
     [Theory]
@@ -23,7 +25,7 @@ public sealed class AddressTests
     [InlineData("http://localhost.")]
     [InlineData("http://xlocalhost")]
     [InlineData("http://127.0.0.1.evil.example")]
-    [InlineData("http://127.0.0.2")]
+    [InlineData("http://128.0.0.1")]
     [InlineData("http://0.0.0.0")]
     [InlineData("http://10.0.0.1")]
     [InlineData("http://[::]")]

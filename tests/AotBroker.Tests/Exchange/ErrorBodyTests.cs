@@ -25,13 +25,13 @@ public sealed class ErrorBodyTests
     [InlineData("<html>", null)]
     [InlineData("{\"error\":\"\\ud800\"}", null)]
     public void Only_the_members_that_standards_name_are_told(string body, string? expected) =>
-        Assert.Equal(expected, ErrorBody.Describe(Encoding.UTF8.GetBytes(body)));
+        Assert.Equal(expected, Describe(Encoding.UTF8.GetBytes(body)));
 
     [Fact]
-    public void Octets_that_are_no_text_say_nothing() => Assert.Null(ErrorBody.Describe([0xFF, 0x00, 0x22]));
+    public void Octets_that_are_no_text_say_nothing() => Assert.Null(Describe([0xFF, 0x00, 0x22]));
 
     [Fact]
-    public void Depth_without_end_says_nothing() => Assert.Null(ErrorBody.Describe(Encoding.ASCII.GetBytes(new string('[', 100_000))));
+    public void Depth_without_end_says_nothing() => Assert.Null(Describe(Encoding.ASCII.GetBytes(new string('[', 100_000))));
 
     [Fact]
     public void A_text_without_secrets_stays_as_it_is()
@@ -78,6 +78,8 @@ public sealed class ErrorBodyTests
             Assert.True(shown == Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(shown)), $"seed {Seed + 1}, round {i}: half a character");
         }
     }
+
+    private static string? Describe(byte[] body) => ErrorBody.Describe(new HttpAnswer(400, body));
 
     private static bool HasLongRun(string text)
     {

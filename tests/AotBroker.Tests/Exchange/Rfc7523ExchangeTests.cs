@@ -75,7 +75,7 @@ public sealed class Rfc7523ExchangeTests
     [Theory]
     [InlineData("""{"access_token":"t","token_type":"mac","expires_in":600}""")]
     [InlineData("""{"access_token":"","expires_in":600}""")]
-    [InlineData("<html>")]
+    [InlineData("<xml>")]
     public void An_answer_that_is_none_is_told(string body)
     {
         using ExchangeMachine machine = new(RawServer.Answer(200, body));
