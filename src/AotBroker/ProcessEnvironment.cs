@@ -11,6 +11,12 @@ internal sealed class ProcessEnvironment(Func<string, string?> variables, TimePr
 
     public TimeProvider Clock => clock;
 
+    /// <summary>A directory in memory in which every user may make files. Tests give one of their own.</summary>
+    public string SharedMemory { get; init; } = "/dev/shm";
+
+    /// <summary>The system's directory for temporary files. Tests give one of their own.</summary>
+    public string SystemTemporary { get; init; } = "/tmp";
+
     /// <summary>Now, in Unix seconds.</summary>
     public long Now => clock.GetUtcNow().ToUnixTimeSeconds();
 

@@ -99,17 +99,43 @@ public sealed class CompanionTests : BrokerTest
     }
 
     [RootFact]
-    public async Task A_command_may_be_process_1()
+    public async Task What_was_left_in_a_container_that_was_killed_is_removed_by_clear_in_another_one()
     {
-        var result = await Sandbox.RunAsync(new Launch("--pid", "--fork", "--mount-proc", PublishedBinary.Path, "exec", "--", "/bin/sh", "-c", "echo $$; ls \"$ANTHROPIC_CONFIG_DIR\"; exit 7") { Program = "unshare" });
-
-        Assert.Equal(7, result.ExitCode);
-        Assert.Equal("1\naotbroker\nconfigs\ncredentials\nkept.lock\n", result.OutputText);
-        // With process 1 the kernel ends all others, so that nobody is left to remove it: the next one knows by the lock,
-        // although there is a process 1 again.
+        (await Sandbox.RunScriptAsync("""
+            mkfifo "$TMPDIR/begun"
+            unshare --pid --fork --mount-proc "$1" exec -- /bin/sh -c 'echo >"$TMPDIR/begun"; exec sleep 1000' 2>/dev/null &
+            read -r line <"$TMPDIR/begun"
+            kill -KILL $(cat /proc/$!/task/$!/children)
+            wait $!; exit 0
+            """)).Succeeded();
         Assert.Single(Published);
+
+        // The lock tells, although there is a process 1 again.
         (await Sandbox.RunAsync(new Launch("--pid", "--fork", "--mount-proc", PublishedBinary.Path, "clear", "--all") { Program = "unshare" })).Succeeded();
+
         Assert.Empty(Published);
+    }
+
+    [RootTheory]
+    [InlineData("")]
+    [InlineData("--no-refresh")]
+    public async Task Clear_in_another_container_leaves_what_a_living_command_has(string option)
+    {
+        UseGitHubVariables();
+        Sandbox.Environment.Remove("ANTHROPIC_IDENTITY_TOKEN_FILE");
+        var result = (await Sandbox.RunScriptAsync($"""
+            "$1" exec {option} -- /bin/sh -c 'unshare --pid --fork --mount-proc "$0" clear --all; ls "$ANTHROPIC_CONFIG_DIR/credentials"' "$1"
+            unshare --pid --fork --mount-proc "$1" exec {option} -- /bin/sh -c 'unshare --pid --fork --mount-proc "$0" clear --all; ls "$ANTHROPIC_CONFIG_DIR/credentials"' "$1"
+            """)).Succeeded();
+
+        Assert.Equal(2, result.OutputText.Split("environment.json\n").Length - 1);
+        if (option.Length > 0)
+        {
+            foreach (var left in Published)
+            {
+                Directory.Delete(left, recursive: true);
+            }
+        }
     }
 
     [Fact]

@@ -54,6 +54,8 @@ public sealed class ExecInheritanceTests : BrokerTest
     [InlineData("trap '' INT QUIT HUP TERM USR1")]
     [InlineData("trap '' CHLD TSTP WINCH")]
     [InlineData("trap '' ALRM URG")]
+    [InlineData("trap '' PIPE")]
+    [InlineData("trap '' HUP PIPE XFSZ SEGV FPE")]
     public async Task Signals_are_ignored_caught_and_blocked_as_before(string before) =>
         await SameAsync($"{before}\n$run {ProcessState}\n");
 
@@ -64,7 +66,7 @@ public sealed class ExecInheritanceTests : BrokerTest
             cat >"$TMPDIR/block.py" <<'END'
             import os, signal, sys
             signal.signal(signal.SIGPIPE, signal.SIG_DFL)
-            signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGUSR1, signal.SIGTERM, signal.SIGCHLD])
+            signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGUSR1, signal.SIGTERM, signal.SIGCHLD, 34, 40])
             os.execvp(sys.argv[1], sys.argv[1:])
             END
             python3 "$TMPDIR/block.py" $run grep -E '^(SigBlk|SigIgn):' /proc/self/status

@@ -43,7 +43,7 @@ public sealed class KeepTests : BrokerTest
         var keep = await StartAsync();
 
         Assert.Equal(
-            ["active_config", "configs", "configs/environment.json", "credentials", "credentials/environment.json", "kept.lock"],
+            ["active_config", "configs", "configs/environment.json", "credentials", "credentials/environment.json", "kept.files", "kept.lock"],
             Directory.GetFileSystemEntries(Place, "*", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(Place, path)).Order(StringComparer.Ordinal));
         foreach (var path in Directory.GetFiles(Place, "*", SearchOption.AllDirectories))
         {
@@ -135,8 +135,107 @@ public sealed class KeepTests : BrokerTest
             kill $!; wait $!; echo "exit $?"
             """)).Succeeded();
 
-        Assert.Equal("ready\nactive_config\nconfigs\ncredentials\nkept.lock\nexit 0\n", result.OutputText);
+        Assert.Equal("ready\nactive_config\nconfigs\ncredentials\nkept.files\nkept.lock\nexit 0\n", result.OutputText);
     }
+
+    [Theory]
+    [InlineData("3", "3>&-")]
+    [InlineData("7", "7>&-")]
+    [InlineData("9", "9</dev/null")]
+    [InlineData("1023", "")]
+    [InlineData("2147483647", "")]
+    public async Task A_descriptor_that_the_caller_did_not_open_to_be_written_is_an_error_before_anything_is_done(string descriptor, string redirections)
+    {
+        (await Sandbox.RunAsync(new Launch("keep", "--publish", Place, "--ready-fd", descriptor) { Redirections = redirections })).Failed("AB0201", 2).Says($"--ready-fd {descriptor}");
+
+        Assert.False(Directory.Exists(Place));
+        Assert.Empty(Endpoint.Events.Snapshot());
+    }
+
+    [Fact]
+    public async Task No_number_of_its_own_is_taken_for_the_callers()
+    {
+        for (var descriptor = 3; descriptor < 32; descriptor++)
+        {
+            (await Sandbox.RunAsync(new Launch("keep", "--publish", Place, "--ready-fd", $"{descriptor}") { Redirections = $"{descriptor}>&-" })).Failed("AB0201", 2);
+        }
+    }
+
+    /// <summary>A directory that somebody uses: of what keep would write, something is there that no keeper made.</summary>
+    [Theory]
+    [InlineData("active_config", "personal\n")]
+    [InlineData("active_config", "environment\n")]
+    [InlineData("active_config", "")]
+    [InlineData("configs/environment.json", "{}")]
+    [InlineData("configs/environment.json", "no JSON")]
+    [InlineData("credentials/environment.json", "{}")]
+    [InlineData("credentials/environment.json", "{\"version\":\"1.0\",\"type\":\"oauth_token\",\"access_token\":\"x\"}")]
+    [InlineData("credentials/environment.json", "{\"version\":\"1.0\",\"type\":\"oauth_token\",\"access_token\":\"x\",\"refresh_token\":\"y\"}")]
+    [InlineData("configs", "a file")]
+    [InlineData("credentials", "a file")]
+    [InlineData("kept.files/x", "a directory")]
+    [InlineData("active_config/x", "a directory")]
+    [InlineData("configs/environment.json/x", "a directory")]
+    public async Task A_directory_in_use_is_refused_and_left_as_it_is(string name, string content)
+    {
+        Sandbox.WriteFile($"sandbox/{name}", content);
+        Sandbox.WriteFile("sandbox/credentials.tmp", "mine");
+        var before = Content(Place);
+
+        (await Sandbox.RunAsync("keep", "--publish", Place)).Failed("AB0705", 7);
+
+        Assert.Equal(before, Content(Place));
+        Assert.Empty(Endpoint.Events.Snapshot());
+    }
+
+    [Theory]
+    [InlineData("active_config")]
+    [InlineData("configs/environment.json")]
+    [InlineData("credentials/environment.json")]
+    public async Task What_somebody_puts_in_the_place_of_what_was_published_stays(string name)
+    {
+        var keep = await StartAsync();
+        Sandbox.WriteFile($"sandbox/{name}", "{\"mine\":true}");
+
+        await EndAsync(keep);
+
+        Assert.Equal("{\"mine\":true}", await File.ReadAllTextAsync(Path.Combine(Place, name)));
+        Assert.Equal(name == "active_config" ? 2 : 3, Directory.GetFileSystemEntries(Place, "*", SearchOption.AllDirectories).Length + (File.Exists(Path.Combine(Place, "kept.lock")) ? 0 : 1));
+        (await Sandbox.RunAsync("keep", "--publish", Place)).Failed("AB0705", 7).Says("no keeper has made it");
+    }
+
+    [Fact]
+    public async Task After_a_kill_what_somebody_has_changed_since_is_not_taken_over()
+    {
+        var keep = await StartAsync();
+        keep.Signal(Posix.SignalKill);
+        await keep.WaitAsync();
+        Sandbox.WriteFile("sandbox/active_config", "personal\n");
+        var before = Content(Place);
+
+        (await Sandbox.RunAsync("keep", "--publish", Place)).Failed("AB0705", 7).Says("active_config");
+
+        Assert.Equal(before, Content(Place));
+    }
+
+    [Fact]
+    public async Task Directories_that_were_there_stay_and_so_do_temporary_files_of_others()
+    {
+        Directory.CreateDirectory(Path.Combine(Place, "configs"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        File.SetUnixFileMode(Place, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        Sandbox.WriteFile("sandbox/active_config.tmp", "mine");
+        var before = Content(Place);
+
+        await EndAsync(await StartAsync());
+
+        Assert.Equal(before, Content(Place).Where(static line => !line.StartsWith("kept.lock", StringComparison.Ordinal)));
+    }
+
+    private static string[] Content(string directory) =>
+    [
+        .. Directory.GetFileSystemEntries(directory, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
+            .Select(path => $"{Path.GetRelativePath(directory, path)} {(File.Exists(path) ? File.ReadAllText(path) + File.GetLastWriteTimeUtc(path).Ticks : "directory")}"),
+    ];
 
     [Theory]
     [InlineData(false)]

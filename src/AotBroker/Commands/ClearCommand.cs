@@ -24,12 +24,17 @@ internal static class ClearCommand
     {
         string? name = all ? null : ProfileSelection.Decide(profile, session.Environment).Name ?? ProfileResolver.EnvironmentName;
         CacheDirectory directory = CacheDirectory.Of(session.Environment);
+        if (!directory.IsUsable)
+        {
+            BrokerException none = directory.Unusable();
+            session.Reporter.Warning(none.Code, none.Message, none.Hints);
+        }
         int credentials = 0;
         int revoked = 0;
         BrokerException? failure = null;
         using Revocation? revocation = revoke ? new Revocation(directory, session) : null;
         ClearedEntries wanted = new(name, profile, directory, session.Environment);
-        foreach (string path in Files(directory.Path))
+        foreach (string path in directory.IsUsable ? Files(directory.Path) : [])
         {
             if (!wanted.Contain(path, out bool isCredential))
             {
@@ -73,7 +78,7 @@ internal static class ClearCommand
         }
         string what = credentials == 1 ? "1 credential" : credentials.ToString(CultureInfo.InvariantCulture) + " credentials";
         what += revoke ? $" ({revoked.ToString(CultureInfo.InvariantCulture)} revoked)" : "";
-        session.Write(Encoding.UTF8.GetBytes($"cleared {what}{(name is null ? "" : $" of profile {name}")} from {Reporter.Printable(directory.Path)}{(login is null ? "" : $"; the login in {Reporter.Printable(login.CredentialsFile)} stays")}\n"));
+        session.Write(Encoding.UTF8.GetBytes($"cleared {what}{(name is null ? "" : $" of profile {name}")} from {(directory.IsUsable ? Reporter.Printable(directory.Path) : "nowhere")}{(login is null ? "" : $"; the login in {Reporter.Printable(login.CredentialsFile)} stays")}\n"));
         return 0;
     }
 

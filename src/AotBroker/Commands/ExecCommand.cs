@@ -15,7 +15,7 @@ internal static class ExecCommand
     /// <summary>A few small files, and the start of the companion.</summary>
     private static readonly TimeSpan LongestHandOver = TimeSpan.FromSeconds(30);
 
-    /// <returns>127 where there is no such command, 126 where it cannot be run. Else it does not return.</returns>
+    /// <returns>127 where there is no such command, 126 where it cannot be run. Else it does not return, or returns the command's own.</returns>
     /// <exception cref="BrokerException">A credential is not to be had, or could not be handed over.</exception>
     public static int Run(ExecOptions options, Session session)
     {
@@ -26,7 +26,8 @@ internal static class ExecCommand
         }
         session.Within(LongestHandOver);
         CommandSurroundings surroundings = HandOver(credentials, session, out CommandDirectory? directory);
-        if (directory is not null && options.Refresh && Companion.Start(directory, credentials) is { } reason)
+        string? reason = directory is not null && options.Refresh ? Companion.Start(directory, credentials) : null;
+        if (reason is not null)
         {
             session.Reporter.Warning(
                 ErrorCode.NotKept,
@@ -38,8 +39,9 @@ internal static class ExecCommand
             HandleStaticKeys(one, options, session, surroundings);
             WarnOfOtherBaseUrl(one.Profile, session);
         }
-        int exitCode = Become(options, session.Reporter, surroundings.Changes);
-        directory?.Remove(); // Nobody became the command, so nobody reads it.
+        bool isAccompanied = directory is not null && options.Refresh && reason is null;
+        int exitCode = Become(options, session.Reporter, surroundings.Changes, isAccompanied && CommandChild.IsAdopter);
+        directory?.Remove(); // Nobody became the command, or it has ended: nobody reads it.
         return exitCode;
     }
 
@@ -169,9 +171,21 @@ internal static class ExecCommand
         }
     }
 
-    private static int Become(ExecOptions options, Reporter reporter, List<KeyValuePair<string, string?>> changes)
+    private static int Become(ExecOptions options, Reporter reporter, List<KeyValuePair<string, string?>> changes, bool asChild)
     {
-        int error = Libc.ExecuteProgram(Octets(options), changes);
+        int error;
+        if (asChild)
+        {
+            error = CommandChild.Run(Octets(options), changes, out int exitCode);
+            if (error == 0)
+            {
+                return exitCode;
+            }
+        }
+        else
+        {
+            error = Libc.ExecuteProgram(Octets(options), changes);
+        }
         bool isMissing = error == Libc.ErrorNoEntry;
         reporter.Error(
             ErrorCode.CommandNotRun,

@@ -24,6 +24,14 @@ internal static class KeepCommand
         {
             throw new BrokerException(ErrorCode.Usage, "--publish is empty", "name a directory of its own");
         }
+        // Before anything is opened here: it must be a descriptor that the caller handed over.
+        if (options.ReadyDescriptor is { } ready && !Libc.TakeInherited(ready))
+        {
+            throw new BrokerException(
+                ErrorCode.Usage,
+                $"--ready-fd {ready}: no such descriptor was handed over, open to be written",
+                $"open it where `{Product.Name}` is called, as a shell does with {ready}>FILE");
+        }
         ResolvedProfile profile = session.Resolve(options.Profile);
         if (!PublishedProfile.Suits(profile))
         {
@@ -35,15 +43,15 @@ internal static class KeepCommand
         session.Within(Session.Longest(options.Timeout, options.Wait));
         using ProcessWatch watch = Watch(options.WatchedProcess);
         // First the place, then the exchange: a token is not spent on what cannot be published.
-        PublishedProfile published = PublishedProfile.ForOthers(session.Environment.Absolute(options.Directory), out bool isNew);
+        KeptPlace published = KeptPlace.Open(session.Environment.Absolute(options.Directory), profile);
         using FlightLock place = CommandDirectories.TryKeep(published.Directory) ?? throw new BrokerException(
             ErrorCode.PublishFailed,
             $"another process publishes in {published.Directory}",
             "give each its own directory, or end the other one");
-        OccupiedPlace.Refuse(published.Directory, profile);
+        published.RequireFree(profile);
         Credential credential = session.Obtain(profile, new Freshness { Patient = true }, options.Timeout, options.Wait);
 
-        KeptCredential kept = new(profile, credential, renewed => published.Publish(profile, renewed, asActive: true));
+        KeptCredential kept = new(profile, credential, renewed => published.Publish(profile, renewed));
         Keeper keeper = new([kept], session.Broker, session.Environment, session.Reporter, watch);
         // From here on there is something to take back.
         using PosixSignalRegistration terminate = EndOn(PosixSignal.SIGTERM, keeper);
@@ -52,7 +60,7 @@ internal static class KeepCommand
         Supervisor supervisor = new(session.Environment, options.ReadyDescriptor);
         try
         {
-            published.Publish(profile, credential, asActive: true);
+            published.Publish(profile, credential);
             session.Write(options.Json ? Json(profile, published, credential) : Line(profile, published));
             supervisor.Ready($"profile {profile.Name} is kept in {published.Directory}");
             keeper.Run();
@@ -60,7 +68,7 @@ internal static class KeepCommand
         finally
         {
             supervisor.Stopping();
-            published.Withdraw(profile.Name, withDirectory: isNew);
+            published.Withdraw();
         }
         keeper.LetFinish();
         return 0;
@@ -89,10 +97,10 @@ internal static class KeepCommand
         });
     }
 
-    private static byte[] Line(ResolvedProfile profile, PublishedProfile published) =>
+    private static byte[] Line(ResolvedProfile profile, KeptPlace published) =>
         Encoding.UTF8.GetBytes($"ready: profile {profile.Name} is in {Reporter.Printable(published.Directory)}, and is kept fresh\n");
 
-    private static byte[] Json(ResolvedProfile profile, PublishedProfile published, Credential credential)
+    private static byte[] Json(ResolvedProfile profile, KeptPlace published, Credential credential)
     {
         ArrayBufferWriter<byte> buffer = new();
         using (Utf8JsonWriter writer = new(buffer))

@@ -16,6 +16,10 @@ internal static class StatusCommand
         {
             session.Warn(used.File, used.Warnings);
         }
+        if ((report.Cache.IsUsable ? report.Cache.Surprise() : report.Cache.Unusable()) is { } cache)
+        {
+            session.Reporter.Warning(cache.Code, cache.Message, cache.Hints);
+        }
         if (report.Problem is { } problem)
         {
             session.Reporter.Error(problem);

@@ -3,6 +3,7 @@ using System.Text.Json;
 using AotBroker.Errors;
 using AotBroker.Profiles;
 using AotBroker.Schemas;
+using AotBroker.Store;
 
 namespace AotBroker.Diagnostics;
 
@@ -127,8 +128,12 @@ internal static class StatusJson
     private static void Cache(Utf8JsonWriter writer, StatusReport report)
     {
         writer.WriteStartObject("cache");
-        writer.WriteString("directory", report.Cache.Path);
+        writer.WriteString("directory", report.Cache.IsUsable ? report.Cache.Path : null);
         writer.WriteString("origin", report.Cache.Origin);
+        if (report.Cache.PassedOver.Count > 0)
+        {
+            PassedOver(writer, report.Cache);
+        }
         if (report.Distrust is { } reason)
         {
             writer.WriteString("not_used", reason);
@@ -161,6 +166,20 @@ internal static class StatusJson
             writer.WriteEndObject();
         }
         writer.WriteEndObject();
+    }
+
+    private static void PassedOver(Utf8JsonWriter writer, CacheDirectory cache)
+    {
+        writer.WriteStartArray("passed_over");
+        foreach (CachePlaces.PassedOver other in cache.PassedOver)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("directory", other.Path);
+            writer.WriteString("origin", other.Origin);
+            writer.WriteString("reason", other.Reason);
+            writer.WriteEndObject();
+        }
+        writer.WriteEndArray();
     }
 
     private static void Clients(Utf8JsonWriter writer, StatusReport report)

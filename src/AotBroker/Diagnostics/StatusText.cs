@@ -2,6 +2,7 @@ using System.Text;
 using AotBroker.Errors;
 using AotBroker.Profiles;
 using AotBroker.Schemas;
+using AotBroker.Store;
 using static AotBroker.Diagnostics.TextRow;
 
 namespace AotBroker.Diagnostics;
@@ -16,7 +17,11 @@ internal static class StatusText
         {
             Profile(text, profile, report);
         }
-        Append(text, "cache", report.Cache.Path, report.Cache.Origin);
+        Append(text, "cache", report.Cache.IsUsable ? report.Cache.Path : "none", report.Cache.Origin);
+        foreach (CachePlaces.PassedOver other in report.Cache.PassedOver)
+        {
+            Append(text, "not the cache", other.Path, $"{other.Origin}: {other.Reason}");
+        }
         if (report.Profile is not null)
         {
             Credential(text, report);

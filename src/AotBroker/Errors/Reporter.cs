@@ -21,6 +21,7 @@ internal sealed class Reporter(StandardStream stream, Func<bool> color)
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
 
     private bool _isStuck;
+    private List<string>? _once;
 
     /// <summary>Where a client takes a line on standard error for a failure, or for a part of the answer.</summary>
     public bool KeepsWarnings { get; set; }
@@ -41,6 +42,17 @@ internal sealed class Reporter(StandardStream stream, Func<bool> color)
         }
         Line(Label("warning", code, "33"), message);
         Hints(hints);
+    }
+
+    /// <summary>A warning that this process says a single time, however many credentials it is about.</summary>
+    public void WarningOnce(ErrorCode code, string message, params IReadOnlyList<string> hints)
+    {
+        _once ??= [];
+        if (!_once.Contains(message))
+        {
+            _once.Add(message);
+            Warning(code, message, hints);
+        }
     }
 
     /// <summary>A line without a label, such as progress that was asked for.</summary>

@@ -41,7 +41,7 @@ internal static class CargoProtocol
             }
             call = call.With(RequestJson.Texts(request, "args"));
             string index = RequestJson.Text(request, "registry", "index-url") ?? "";
-            if (RequestedUrl.TryParse(index[(index.IndexOf('+', StringComparison.Ordinal) + 1)..]) is not { } asked || ServingProfile.Find(call, asked, session) is not { } profile)
+            if (RequestedUrl.TryParse(UrlOf(index)) is not { Scheme: not null } asked || ServingProfile.Find(call, asked, session) is not { } profile)
             {
                 return Failure("url-not-supported").Close().Close().ToUtf8();
             }
@@ -55,6 +55,13 @@ internal static class CargoProtocol
                 .Texts("caused-by", [.. Array.ConvertAll([.. error.Hints], Reporter.Shown)])
                 .Close().Close().ToUtf8();
         }
+    }
+
+    /// <summary>Without the word by which cargo says of what kind the index is. A plus sign further on is part of the URL.</summary>
+    private static string UrlOf(string index)
+    {
+        string? kind = Array.Find(["sparse+", "registry+", "git+"], kind => index.StartsWith(kind, StringComparison.Ordinal));
+        return index[(kind?.Length ?? 0)..];
     }
 
     private static JsonLine Failure(string kind) => new JsonLine().Open().Open("Err").Text("kind", kind);

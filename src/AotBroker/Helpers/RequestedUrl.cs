@@ -37,6 +37,10 @@ internal readonly record struct RequestedUrl(string? Scheme, string Host, int Po
         string path = end >= 0 && text[end] == '/' ? text[end..] : "";
         int query = path.AsSpan().IndexOfAny("?#");
         path = query < 0 ? path : path[..query];
+        if (end >= 0 && text[end] != '/' && text.AsSpan(end).Contains('@'))
+        {
+            return null; // Some clients would take all before it for a user's name.
+        }
         int at = authority.IndexOf('@', StringComparison.Ordinal);
         authority = authority[(at + 1)..];
         return HostOf(authority, out int port) is { } host ? new RequestedUrl(scheme, host, port, path) : null;
@@ -46,12 +50,20 @@ internal readonly record struct RequestedUrl(string? Scheme, string Host, int Po
     public string Authority => Port > 0 ? $"{Host}:{Port.ToString(CultureInfo.InvariantCulture)}" : Host;
 
     /// <summary>Whether the host is this machine, to which plain HTTP leaks nothing.</summary>
-    public bool IsLoopback => Host is "localhost" or "[::1]" || (Host.StartsWith("127.", StringComparison.Ordinal) && !Host.AsSpan().ContainsAnyExcept("0123456789."));
+    public bool IsLoopback => Host is "localhost" or "[::1]" || IsLoopbackNumber(Host);
 
     /// <summary>Whether a path says the same in one spelling only, so that a prefix of it means something.</summary>
     public bool HasPlainPath =>
         !Path.Contains('%', StringComparison.Ordinal) && !Path.Contains("//", StringComparison.Ordinal) && !$"{Path}/".Contains("/./", StringComparison.Ordinal)
         && !$"{Path}/".Contains("/../", StringComparison.Ordinal) && !Path.Contains(';', StringComparison.Ordinal);
+
+    /// <summary>Four numbers, written as everybody reads them: with fewer, more or larger ones it could be a name.</summary>
+    private static bool IsLoopbackNumber(string host)
+    {
+        string[] parts = host.Split('.');
+        return parts is ["127", _, _, _]
+            && Array.TrueForAll(parts, static part => byte.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out byte number) && number.ToString(CultureInfo.InvariantCulture) == part);
+    }
 
     private static string? HostOf(string authority, out int port)
     {
@@ -66,7 +78,7 @@ internal readonly record struct RequestedUrl(string? Scheme, string Host, int Po
         }
         bool isRight = host.StartsWith('[')
             ? host.Length > 2 && !host.AsSpan(1, host.Length - 2).ContainsAnyExcept("0123456789abcdef:.")
-            : host.Length > 0 && !host.AsSpan().ContainsAnyExcept("abcdefghijklmnopqrstuvwxyz0123456789-._");
+            : host.Length > 0 && host[0] != '.' && !host.Contains("..", StringComparison.Ordinal) && !host.AsSpan().ContainsAnyExcept("abcdefghijklmnopqrstuvwxyz0123456789-._");
         return isRight ? host : null;
     }
 

@@ -20,7 +20,7 @@ internal static class TerraformProtocol
         switch (verb)
         {
             case "get":
-                session.Write(RequestedUrl.TryParse(host) is { Scheme: null } asked && ServingProfile.Find(call, asked, session) is { } profile
+                session.Write(RequestedUrl.TryParse(host) is { Scheme: null } asked && IsHostAlone(host, asked) && ServingProfile.Find(call, asked, session) is { } profile
                     ? TerraformFormat.Write(HelperCall.Obtain(profile, TerraformFormat.Name, GetOptions.DefaultTimeout, session))
                     : "{}\n"u8);
                 return 0;
@@ -33,4 +33,7 @@ internal static class TerraformProtocol
                 throw HelperProtocols.UnknownVerb(call with { Words = [verb] }, "get", "store", "forget");
         }
     }
+
+    /// <summary>Terraform names a host and perhaps a port: with a user or a path before or after it, it is another text.</summary>
+    private static bool IsHostAlone(string host, RequestedUrl asked) => string.Equals(host, asked.Authority, StringComparison.OrdinalIgnoreCase);
 }

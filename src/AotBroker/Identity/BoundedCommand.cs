@@ -28,7 +28,8 @@ internal sealed record CommandOutcome(CommandEnd End, int Code, byte[] Output, b
 
 /// <summary>
 /// Runs a program for what it prints: without a shell, with nothing to read, in a session of its own, until a deadline, and
-/// up to a size. What it leaves running in the background is waited for by nobody.
+/// up to a size. What it leaves running in the background is waited for by nobody. If this process ends before it, so does all
+/// of its group.
 /// </summary>
 internal sealed class BoundedCommand
 {
@@ -45,6 +46,8 @@ internal sealed class BoundedCommand
     private int _complaintLength;
     private int _outputEnd = -1;
     private int _errorEnd = -1;
+    private int _input = -1;
+    private int _hold = -1;
 
     /// <summary>Runs the program to its end, or ends it.</summary>
     /// <param name="program">Its path.</param>
@@ -80,15 +83,17 @@ internal sealed class BoundedCommand
     private int Start(string program, IReadOnlyList<string> arguments, IReadOnlyList<string>? variables, out int process)
     {
         process = 0;
-        // An input at its end: an image need not have a /dev/null.
-        int error = Libc.MakePrivatePipe(out int input, out int inputEnd);
-        CloseOpen(inputEnd);
+        // An image need not have a /dev/null.
+        int error = Libc.MakeTether(out _input, out _hold);
         int output = -1;
         int errors = -1;
         error = error != 0 ? error : Libc.MakePrivatePipe(out _outputEnd, out output);
         error = error != 0 ? error : Libc.MakePrivatePipe(out _errorEnd, out errors);
-        error = error != 0 ? error : Libc.StartCommand(program, arguments, variables, (input, output, errors), out process);
-        CloseOpen(input);
+        error = error != 0 ? error : Libc.StartCommand(program, arguments, variables, (_input, output, errors), out process);
+        if (error == 0)
+        {
+            Libc.Tether(_input, process);
+        }
         CloseOpen(output);
         CloseOpen(errors);
         return error;
@@ -155,9 +160,12 @@ internal sealed class BoundedCommand
 
     private void CloseAll()
     {
+        Libc.Untether(_input); // What it leaves running is its own affair.
+        CloseOpen(_hold);
+        CloseOpen(_input);
         CloseOpen(_outputEnd);
         CloseOpen(_errorEnd);
-        _outputEnd = _errorEnd = -1;
+        _input = _hold = _outputEnd = _errorEnd = -1;
     }
 
     private static void CloseOpen(int descriptor)

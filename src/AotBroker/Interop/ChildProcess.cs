@@ -6,6 +6,16 @@ namespace AotBroker.Interop;
 internal static unsafe partial class Libc
 {
     private const int SignalKill = 9;
+    private const int SetStatusFlags = 4; // F_SETFL
+    private const int SetOwner = 8; // F_SETOWN
+    private const int SetSignal = 10; // F_SETSIG
+    private const int Asynchronous = 0x2000; // O_ASYNC
+
+    [LibraryImport(Library, EntryPoint = "socketpair", SetLastError = true)]
+    private static partial int MakeSocketPair(int family, int type, int protocol, int* ends);
+
+    [LibraryImport(Library, EntryPoint = "shutdown")]
+    private static partial int ShutDown(int socket, int how);
 
     [LibraryImport(Library, EntryPoint = "access")]
     private static partial int MayAccess(byte* path, int mode);
@@ -48,6 +58,65 @@ internal static unsafe partial class Libc
             writeEnd = Raise(writeEnd);
         }
         return error != 0 ? error : readEnd < 0 ? -readEnd : writeEnd < 0 ? -writeEnd : 0;
+    }
+
+    /// <summary>
+    /// An input at its end, which is this process's hold on who has it: see <see cref="Tether"/>. Programs that are started
+    /// from here do not inherit the other end.
+    /// </summary>
+    /// <returns>The error number, or 0.</returns>
+    public static int MakeTether(out int input, out int hold)
+    {
+        const int Local = 1; // AF_UNIX
+        const int Stream = 1 | 0x80000; // SOCK_STREAM, SOCK_CLOEXEC
+        const int Writing = 1; // SHUT_WR
+        if (!OperatingSystem.IsLinux())
+        {
+            int failure = MakePrivatePipe(out input, out hold);
+            Close(hold);
+            hold = -1;
+            return failure;
+        }
+        int* ends = stackalloc int[2];
+        ends[0] = ends[1] = -1;
+        int error = MakeSocketPair(Local, Stream, 0, ends) == 0 ? 0 : Marshal.GetLastPInvokeError();
+        (input, hold) = (ends[0], ends[1]);
+        if (error != 0)
+        {
+            return error;
+        }
+        input = Raise(input);
+        hold = Raise(hold);
+        if (input < 0 || hold < 0)
+        {
+            return input < 0 ? -input : -hold;
+        }
+        _ = ShutDown(hold, Writing);
+        // No group yet: until there is one, nobody is told.
+        _ = ControlDescriptorLinux(input, SetSignal, SignalKill);
+        _ = ControlDescriptorLinux(input, SetStatusFlags, Asynchronous);
+        return 0;
+    }
+
+    /// <summary>
+    /// From here on, the group ends with this process, whatever ends it: the kernel closes the other end of the input then,
+    /// and sends the group SIGKILL. It holds as long as anybody in the group has the input.
+    /// </summary>
+    public static void Tether(int input, int group)
+    {
+        if (OperatingSystem.IsLinux())
+        {
+            _ = ControlDescriptorLinux(input, SetOwner, -group);
+        }
+    }
+
+    /// <summary>What still runs of the group may outlive this process.</summary>
+    public static void Untether(int input)
+    {
+        if (OperatingSystem.IsLinux())
+        {
+            _ = ControlDescriptorLinux(input, SetStatusFlags, 0);
+        }
     }
 
     private static int Raise(int descriptor)

@@ -25,6 +25,9 @@ internal readonly record struct FileStatus(uint Mode, uint Owner, long Size, uin
 
     public bool IsWritableByEverybody => (Mode & 0x2) != 0;
 
+    /// <summary>A directory in which everybody's files are their own, as in /tmp.</summary>
+    public bool IsSticky => (Mode & 0x200) != 0;
+
     /// <summary>The permission bits as chmod(1) writes them.</summary>
     public string Permissions => Convert.ToString(Mode & 0xFFF, 8).PadLeft(4, '0');
 }
@@ -34,12 +37,22 @@ internal static unsafe partial class Libc
     // statx(2) has one layout on every processor, unlike stat(2).
     private const int EmptyPath = 0x1000;
     private const uint BasicStatistics = 0x7FF;
+    private const int HereLinux = -100; // AT_FDCWD
 
     [LibraryImport(Library, EntryPoint = "statx", SetLastError = true)]
     private static partial int StatusLinux(int descriptor, byte* path, int flags, uint mask, byte* buffer);
 
     [LibraryImport(Library, EntryPoint = "fstat", SetLastError = true)]
     private static partial int StatusApple(int descriptor, byte* buffer);
+
+    [LibraryImport(Library, EntryPoint = "stat", SetLastError = true)]
+    private static partial int StatusOfPathApple(byte* path, byte* buffer);
+
+    [LibraryImport(Library, EntryPoint = "lstat", SetLastError = true)]
+    private static partial int StatusOfLinkApple(byte* path, byte* buffer);
+
+    [LibraryImport(Library, EntryPoint = "faccessat", SetLastError = true)]
+    private static partial int MayAccessAt(int directory, byte* path, int mode, int flags);
 
     /// <summary>Whether two descriptors are of one file, pipe or terminal.</summary>
     public static bool AreSameFile(int one, int other)
@@ -63,20 +76,46 @@ internal static unsafe partial class Libc
     public static int GetStatus(int descriptor, out FileStatus status)
     {
         byte* buffer = stackalloc byte[256];
-        if (OperatingSystem.IsMacOS())
+        byte empty = 0;
+        int result = OperatingSystem.IsMacOS() ? StatusApple(descriptor, buffer) : StatusLinux(descriptor, &empty, EmptyPath, BasicStatistics, buffer);
+        int error = result == 0 ? 0 : Marshal.GetLastPInvokeError();
+        status = StatusIn(buffer);
+        return error;
+    }
+
+    /// <summary>Asks for the status of what has a name at this moment.</summary>
+    /// <returns>0, or the error number.</returns>
+    public static int GetStatus(string path, bool followLink, out FileStatus status)
+    {
+        const int DoNotFollow = 0x100; // AT_SYMLINK_NOFOLLOW
+        byte* buffer = stackalloc byte[256];
+        fixed (byte* name = ZeroTerminated(path))
         {
-            // struct stat with 64-bit inodes: st_mode at 4, st_nlink at 6, st_uid at 16, st_mtimespec at 48, st_size at 96.
-            int error = StatusApple(descriptor, buffer) == 0 ? 0 : Marshal.GetLastPInvokeError();
-            status = new FileStatus(*(ushort*)(buffer + 4), *(uint*)(buffer + 16), *(long*)(buffer + 96), *(ushort*)(buffer + 6), *(long*)(buffer + 48));
+            int result = !OperatingSystem.IsMacOS() ? StatusLinux(HereLinux, name, followLink ? 0 : DoNotFollow, BasicStatistics, buffer)
+                : followLink ? StatusOfPathApple(name, buffer)
+                : StatusOfLinkApple(name, buffer);
+            int error = result == 0 ? 0 : Marshal.GetLastPInvokeError();
+            status = StatusIn(buffer);
             return error;
         }
-        else
+    }
+
+    private static FileStatus StatusIn(byte* buffer) => OperatingSystem.IsMacOS()
+        // struct stat with 64-bit inodes: st_mode at 4, st_nlink at 6, st_uid at 16, st_mtimespec at 48, st_size at 96.
+        ? new FileStatus(*(ushort*)(buffer + 4), *(uint*)(buffer + 16), *(long*)(buffer + 96), *(ushort*)(buffer + 6), *(long*)(buffer + 48))
+        // struct statx: stx_nlink at 16, stx_uid at 20, stx_mode at 28, stx_size at 40, stx_mtime at 112.
+        : new FileStatus(*(ushort*)(buffer + 28), *(uint*)(buffer + 20), *(long*)(buffer + 40), *(uint*)(buffer + 16), *(long*)(buffer + 112));
+
+    /// <summary>Why the effective user may make nothing in a directory.</summary>
+    /// <returns>0 where that is allowed, or the error number.</returns>
+    public static int WhyNotWritable(string directory)
+    {
+        const int WriteAndSearch = 2 | 1; // W_OK, X_OK
+        int here = OperatingSystem.IsMacOS() ? -2 : HereLinux; // AT_FDCWD
+        int asEffectiveUser = OperatingSystem.IsMacOS() ? 0x10 : 0x200; // AT_EACCESS
+        fixed (byte* name = ZeroTerminated(directory))
         {
-            // struct statx: stx_nlink at 16, stx_uid at 20, stx_mode at 28, stx_size at 40, stx_mtime at 112.
-            byte empty = 0;
-            int error = StatusLinux(descriptor, &empty, EmptyPath, BasicStatistics, buffer) == 0 ? 0 : Marshal.GetLastPInvokeError();
-            status = new FileStatus(*(ushort*)(buffer + 28), *(uint*)(buffer + 20), *(long*)(buffer + 40), *(uint*)(buffer + 16), *(long*)(buffer + 112));
-            return error;
+            return MayAccessAt(here, name, WriteAndSearch, asEffectiveUser) == 0 ? 0 : Marshal.GetLastPInvokeError();
         }
     }
 }

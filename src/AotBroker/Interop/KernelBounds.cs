@@ -20,7 +20,7 @@ internal static unsafe partial class Libc
     private static partial void LiftLastBound();
 
     [LibraryImport(NativeLibrary, EntryPoint = "aotbroker_release_signals")]
-    private static partial void ReleaseSignals();
+    public static partial void ReleaseSignals();
 
     [LibraryImport(NativeLibrary, EntryPoint = "aotbroker_try_threads")]
     private static partial int StartThreads(int count);

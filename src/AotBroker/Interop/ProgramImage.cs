@@ -5,11 +5,8 @@ namespace AotBroker.Interop;
 
 internal static unsafe partial class Libc
 {
-    private const int SignalPipe = 13;
+    public const int SignalPipe = 13;
     private const int SignalFileSize = 25;
-    private const nint Ignore = 1;
-
-    private static nint? s_fileSizeAction;
 
     [LibraryImport(Library, EntryPoint = "execvp", SetLastError = true)]
     private static partial int ReplaceImage(byte* file, byte** arguments);
@@ -21,7 +18,7 @@ internal static unsafe partial class Libc
     private static partial int UnsetVariable(byte* name);
 
     [LibraryImport(Library, EntryPoint = "signal", SetLastError = true)]
-    private static partial nint SetSignalAction(int signal, nint action);
+    public static partial nint SetSignalAction(int signal, nint action);
 
     // Linux alone: there, variable arguments are passed as any others.
     [LibraryImport(Library, EntryPoint = "prctl", SetLastError = true)]
@@ -34,19 +31,28 @@ internal static unsafe partial class Libc
     /// <returns>The error number. Where it succeeds, it does not return.</returns>
     public static int ExecuteProgram(IReadOnlyList<byte[]> arguments, IReadOnlyList<KeyValuePair<string, string?>> changes)
     {
+        ChangeVariables(changes);
+        // The .NET runtime ignores SIGPIPE, and what is ignored stays so in the next program: `yes | head` would never end.
+        ReleaseSignals();
+        InheritedSignals.Restore();
+        byte** vector = Vector(arguments);
+        _ = ReplaceImage(vector[0], vector);
+        int error = Marshal.GetLastPInvokeError();
+        InheritedSignals.IgnoreHere(SignalPipe); // We are still here, and may have to tell it to a reader who is gone.
+        return error;
+    }
+
+    /// <summary>The next program's variables.</summary>
+    public static void ChangeVariables(IReadOnlyList<KeyValuePair<string, string?>> changes)
+    {
         foreach ((string name, string? value) in changes)
         {
             Change(name, value);
         }
+    }
 
-        // The .NET runtime ignores SIGPIPE, and what is ignored stays so in the next program: `yes | head` would never end.
-        _ = SetSignalAction(SignalPipe, 0);
-        if (s_fileSizeAction is { } action)
-        {
-            _ = SetSignalAction(SignalFileSize, action);
-        }
-
-        ReleaseSignals();
+    public static byte** Vector(IReadOnlyList<byte[]> arguments)
+    {
         byte** vector = (byte**)NativeMemory.AllocZeroed((nuint)arguments.Count + 1, (nuint)sizeof(byte*));
         for (int i = 0; i < arguments.Count; i++)
         {
@@ -55,10 +61,29 @@ internal static unsafe partial class Libc
             argument.CopyTo(new Span<byte>(copy, argument.Length));
             vector[i] = copy;
         }
-        _ = ReplaceImage(vector[0], vector);
-        int error = Marshal.GetLastPInvokeError();
-        _ = SetSignalAction(SignalPipe, Ignore); // We are still here, and may have to tell it to a reader who is gone.
-        return error;
+        return vector;
+    }
+
+    /// <summary>Whether the kernel gives this process the children of those below it that end.</summary>
+    public static bool IsSubreaper()
+    {
+        const int GetChildSubreaper = 37; // PR_GET_CHILD_SUBREAPER
+        int isOne = 0;
+        return ControlProcessLinux(GetChildSubreaper, (nuint)(&isOne), 0, 0, 0) == 0 && isOne != 0;
+    }
+
+    /// <summary>Ends as the signal ends a process. Returns where it does not, as in process 1.</summary>
+    public static void EndBy(int signal)
+    {
+        _ = SetSignalAction(signal, 0);
+        _ = SendSignal(Environment.ProcessId, signal);
+    }
+
+    /// <summary>Where the caller ignores SIGCHLD, the kernel tells of no child's end.</summary>
+    public static void LetChildrenBeWaitedFor()
+    {
+        const int SignalChild = 17;
+        _ = SetSignalAction(SignalChild, 0);
     }
 
     /// <summary>
@@ -78,14 +103,14 @@ internal static unsafe partial class Libc
     /// From here on, a file that grows beyond what this process may write (setrlimit(2), RLIMIT_FSIZE) is an error, and no
     /// death by SIGXFSZ. A program that this process becomes finds the signal as it was.
     /// </summary>
-    public static void IgnoreFileSizeSignal() => s_fileSizeAction ??= SetSignalAction(SignalFileSize, Ignore);
+    public static void IgnoreFileSizeSignal() => InheritedSignals.IgnoreHere(SignalFileSize);
 
     /// <summary>From here on, SIGHUP, SIGINT and SIGTERM do nothing.</summary>
     public static void IgnoreTermination()
     {
         foreach (int signal in (ReadOnlySpan<int>)[1, 2, 15])
         {
-            _ = SetSignalAction(signal, Ignore);
+            InheritedSignals.IgnoreHere(signal);
         }
     }
 

@@ -9,6 +9,9 @@ internal static unsafe partial class Libc
     private const int SetDescriptorFlags = 2; // F_SETFD
     private const int LargestSignalSet = 128;
 
+    /// <summary>A program may close its input, or give its children another one: it has the tether a second time.</summary>
+    private const int TetherDescriptor = 3;
+
     [LibraryImport(Library, EntryPoint = "posix_spawn")]
     private static partial int Spawn(int* process, byte* path, byte* actions, byte* attributes, byte** arguments, byte** environment);
 
@@ -33,15 +36,12 @@ internal static unsafe partial class Libc
     [LibraryImport(Library, EntryPoint = "posix_spawnattr_setsigdefault")]
     private static partial int SetDefaultSignals(byte* attributes, byte* signals);
 
-    [LibraryImport(Library, EntryPoint = "sigemptyset")]
-    private static partial int EmptySignalSet(byte* signals);
-
-    [LibraryImport(Library, EntryPoint = "sigaddset")]
-    private static partial int AddToSignalSet(byte* signals, int signal);
+    [LibraryImport(Library, EntryPoint = "posix_spawnattr_setsigmask")]
+    private static partial int SetSignalMask(byte* attributes, byte* signals);
 
     // The variables as they are for C, which a change by setenv(3) may have moved. The framework's own way to them.
     [LibraryImport("libSystem.Native", EntryPoint = "SystemNative_GetEnviron")]
-    private static partial byte** GetVariables();
+    public static partial byte** GetVariables();
 
     [LibraryImport(Library, EntryPoint = "waitpid", SetLastError = true)]
     private static partial int WaitForProcess(int process, int* status, int options);
@@ -78,7 +78,7 @@ internal static unsafe partial class Libc
         process = 0;
         // Nothing to read, so its input is a stream that cannot be read; an image need not have a /dev/null.
         return isThere || Environment.ProcessPath is not null
-            ? StartProgram(isThere ? Self : Environment.ProcessPath!, arguments, null, (output, output, 2), ownSession, resetSignals: false, out process)
+            ? StartProgram(isThere ? Self : Environment.ProcessPath!, arguments, null, (output, output, 2), ownSession, isTethered: false, out process)
             : ErrorNoEntry;
     }
 
@@ -90,7 +90,7 @@ internal static unsafe partial class Libc
     /// <param name="process">Its id, which is its group's too, where 0 is returned.</param>
     /// <returns>0, or the error number.</returns>
     public static int StartCommand(string path, IReadOnlyList<string> arguments, IReadOnlyList<string>? variables, (int Input, int Output, int Error) streams, out int process) =>
-        StartProgram(path, arguments, variables, streams, ownSession: true, resetSignals: true, out process);
+        StartProgram(path, arguments, variables, streams, ownSession: true, isTethered: OperatingSystem.IsLinux(), out process);
 
     private static int StartProgram(
         string path,
@@ -98,19 +98,18 @@ internal static unsafe partial class Libc
         IReadOnlyList<string>? variables,
         (int Input, int Output, int Error) streams,
         bool ownSession,
-        bool resetSignals,
+        bool isTethered,
         out int process)
     {
         byte* actions = stackalloc byte[LargestSpawnStructure];
         byte* attributes = stackalloc byte[LargestSpawnStructure];
-        byte* signals = stackalloc byte[LargestSignalSet];
         byte** vector = Vector(arguments);
         byte** settings = variables is null ? GetVariables() : Vector(variables);
         int id = 0;
         int error = InitializeActions(actions);
         if (error == 0)
         {
-            error = InitializeAttributes(attributes);
+            error = MakeSpawnAttributes(attributes, ownSession);
             if (error == 0)
             {
                 fixed (byte* program = ZeroTerminated(path))
@@ -119,8 +118,7 @@ internal static unsafe partial class Libc
                         AddDuplicate(actions, streams.Input, 0),
                         AddDuplicate(actions, streams.Output, 1),
                         AddDuplicate(actions, streams.Error, 2), // Also where it is the same; macOS: what is not named here is closed.
-                        SetDefaultSignals(attributes, NeverIgnored(signals)),
-                        SetSpawnFlags(attributes, SpawnFlags(ownSession, resetSignals)));
+                        isTethered ? AddDuplicate(actions, streams.Input, TetherDescriptor) : 0);
                     error = error != 0 ? error : Spawn(&id, program, actions, attributes, vector, settings);
                 }
                 _ = DestroyAttributes(attributes);
@@ -136,15 +134,19 @@ internal static unsafe partial class Libc
         return error;
     }
 
-    /// <summary>The runtime ignores SIGPIPE, companions those that end a process; what is ignored stays so in the next program.</summary>
-    private static byte* NeverIgnored(byte* signals)
+    /// <summary>What is ignored stays so in the next program: nothing is that the caller did not ignore.</summary>
+    private static int SetSignals(byte* attributes)
     {
-        _ = EmptySignalSet(signals);
-        foreach (int signal in (ReadOnlySpan<int>)[1, 2, SignalPipe, 15])
+        ulong* set = stackalloc ulong[LargestSignalSet / sizeof(ulong)];
+        new Span<ulong>(set, LargestSignalSet / sizeof(ulong)).Clear();
+        set[0] = InheritedSignals.ToReset;
+        int error = SetDefaultSignals(attributes, (byte*)set);
+        if (error == 0 && InheritedSignals.Blocked is { } blocked)
         {
-            _ = AddToSignalSet(signals, signal);
+            set[0] = blocked;
+            error = SetSignalMask(attributes, (byte*)set);
         }
-        return signals;
+        return error;
     }
 
     private static void Free(byte** vector, int count)
@@ -180,11 +182,20 @@ internal static unsafe partial class Libc
         return 0;
     }
 
-    private static short SpawnFlags(bool ownSession, bool resetSignals)
+    /// <summary>The attributes of a program that is to find the signals as the caller left them.</summary>
+    /// <returns>0, or the error number.</returns>
+    public static int MakeSpawnAttributes(byte* attributes, bool ownSession)
+    {
+        int error = InitializeAttributes(attributes);
+        return error != 0 ? error : FirstError(SetSignals(attributes), SetSpawnFlags(attributes, SpawnFlags(ownSession)));
+    }
+
+    private static short SpawnFlags(bool ownSession)
     {
         const int SetDefaults = 0x04; // POSIX_SPAWN_SETSIGDEF, the same on Linux and macOS
+        const int SetMask = 0x08; // POSIX_SPAWN_SETSIGMASK, too
         int session = OperatingSystem.IsMacOS() ? 0x4000 | (ownSession ? 0x0400 : 0) : ownSession ? 0x80 : 0; // POSIX_SPAWN_CLOEXEC_DEFAULT, POSIX_SPAWN_SETSID
-        return (short)(session | (resetSignals ? SetDefaults : 0));
+        return (short)(session | SetDefaults | (InheritedSignals.Blocked is null ? 0 : SetMask));
     }
 
     /// <summary>Waits for a child's end, so that nothing is left of it.</summary>
@@ -199,6 +210,40 @@ internal static unsafe partial class Libc
         }
         while (result < 0 && Marshal.GetLastPInvokeError() == ErrorInterrupted);
         return result < 0 ? 0 : (status & 0x7F) == 0 ? (status >> 8) & 0xFF : -1;
+    }
+
+    /// <summary>Waits until any child has ended.</summary>
+    /// <returns>Its id; or a negative number where there is none.</returns>
+    public static int WaitForAnyChild(out int status)
+    {
+        int found = 0;
+        int result;
+        do
+        {
+            result = WaitForProcess(-1, &found, 0);
+        }
+        while (result < 0 && Marshal.GetLastPInvokeError() == ErrorInterrupted);
+        status = found;
+        return result;
+    }
+
+    /// <summary>
+    /// Closes what the caller handed over, but for standard error: whoever waits for the end of what another process writes
+    /// there need not wait for this one. What was opened here is marked to be closed in other programs.
+    /// </summary>
+    public static void LetGoOfInherited()
+    {
+        const int GetDescriptorFlags = 1; // F_GETFD
+        const int Usual = 1024;
+        Discard(0);
+        Discard(1);
+        for (int descriptor = 3; descriptor < Usual; descriptor++)
+        {
+            if (ControlDescriptorLinux(descriptor, GetDescriptorFlags, 0) == 0)
+            {
+                Close(descriptor);
+            }
+        }
     }
 
     /// <summary>What this process was left open beyond the standard streams is closed in the programs that it starts.</summary>
@@ -234,6 +279,27 @@ internal static unsafe partial class Libc
                 }
             }
         }
+    }
+
+    /// <summary>
+    /// Whether a descriptor was handed over by whoever started this program, and can be written. What was opened since is
+    /// closed when another program begins, and what was handed over would have been. From here on it is, too.
+    /// </summary>
+    public static bool TakeInherited(int descriptor)
+    {
+        const int GetDescriptorFlags = 1; // F_GETFD
+        const int GetStatusFlags = 3; // F_GETFL
+        const int AccessMode = 3; // O_ACCMODE
+        if (!OperatingSystem.IsLinux())
+        {
+            return true;
+        }
+        if (ControlDescriptorLinux(descriptor, GetDescriptorFlags, 0) != 0 || (ControlDescriptorLinux(descriptor, GetStatusFlags, 0) & AccessMode) == 0)
+        {
+            return false;
+        }
+        _ = ControlDescriptorLinux(descriptor, SetDescriptorFlags, CloseOnExecFlag);
+        return true;
     }
 
     /// <summary>

@@ -59,16 +59,17 @@ internal static class CommandDirectories
     private static string MakeIn(string folder)
     {
         PrivateDirectory.Make(folder);
-        return PrivateDirectory.Make($"{folder}/{Environment.ProcessId.ToString(CultureInfo.InvariantCulture)}-{Neighbourhood()}-{Path.GetRandomFileName()}");
+        return PrivateDirectory.Make($"{folder}/{Environment.ProcessId.ToString(CultureInfo.InvariantCulture)}-{Neighbourhood() ?? "00000000"}-{Path.GetRandomFileName()}");
     }
 
     /// <summary>
     /// Where a process id means the same process: this machine, and this container. A cache may be shared between several.
+    /// Null where the system does not tell.
     /// </summary>
-    private static string Neighbourhood()
+    private static string? Neighbourhood()
     {
         string? processes = new FileInfo("/proc/self/ns/pid").LinkTarget;
-        return KeyText.Fingerprint($"{Environment.MachineName} {processes}")[..8];
+        return processes is null ? null : KeyText.Fingerprint($"{Environment.MachineName} {processes}")[..8];
     }
 
     /// <summary>
@@ -81,7 +82,7 @@ internal static class CommandDirectories
         const long Grace = 3600;
         const long WithoutExpiry = 7 * 86400;
         const int OfAnthropics = 3; // configs, credentials, and the broker's own form.
-        string near = $"-{Neighbourhood()}-";
+        string? near = Neighbourhood();
         foreach (string folder in (ReadOnlySpan<string>)[cache.File(Folder), TemporaryFolder])
         {
             RemoveAbandoned(folder, Most, directory => HasEndedNear(directory, near) || DeadAt(directory) + Grace < now);
@@ -93,17 +94,23 @@ internal static class CommandDirectories
             : LastChange(directory) + (IsFinished(directory) ? WithoutExpiry : 0);
     }
 
-    private static bool HasEndedNear(string directory, string near)
+    private static bool HasEndedNear(string directory, string? near)
     {
         string name = Path.GetFileName(directory);
-        return name.Contains(near, StringComparison.Ordinal) && HasEnded(name);
+        return near is not null && name.Contains($"-{near}-", StringComparison.Ordinal) && HasEnded(name);
     }
 
-    /// <summary>Removes what commands left that have ended: their credentials, dead or not.</summary>
+    /// <summary>
+    /// Removes what commands left that have ended: their credentials, dead or not. Without a lock, of a process elsewhere it
+    /// cannot be told whether it has.
+    /// </summary>
     public static void RemoveAbandoned(CacheDirectory cache)
     {
-        RemoveAbandoned(cache.File(Folder), int.MaxValue, static _ => true);
-        RemoveAbandoned(TemporaryFolder, int.MaxValue, static _ => true);
+        string? near = Neighbourhood();
+        foreach (string folder in (ReadOnlySpan<string>)[cache.File(Folder), TemporaryFolder])
+        {
+            RemoveAbandoned(folder, int.MaxValue, directory => File.Exists(LockOf(directory)) || HasEndedNear(directory, near));
+        }
     }
 
     private static void RemoveAbandoned(string folder, int most, Func<string, bool> isDead)

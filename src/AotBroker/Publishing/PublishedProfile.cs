@@ -1,5 +1,4 @@
 using AotBroker.Errors;
-using AotBroker.Interop;
 using AotBroker.Output;
 using AotBroker.Profiles;
 using AotBroker.Schemas;
@@ -25,64 +24,29 @@ internal sealed class PublishedProfile(string directory)
     /// <summary>Whether the profile is one that Anthropic's SDKs can read.</summary>
     public static bool Suits(ResolvedProfile profile) => profile is LoginProfile or FederatedProfile { Federation: not null };
 
-    /// <summary>A directory that others mount, in which the profile is the active one.</summary>
-    /// <exception cref="BrokerException"><see cref="ErrorCode.PublishFailed"/>: it cannot be made, or is not this user's.</exception>
-    public static PublishedProfile ForOthers(string directory, out bool isNew)
-    {
-        Libc.HoldStandardStreams();
-        try
-        {
-            isNew = !System.IO.Directory.Exists(directory);
-            if (isNew)
-            {
-                PrivateDirectory.Make(directory);
-            }
-            PrivateDirectory.RequireOwn(directory);
-            return new PublishedProfile(directory);
-        }
-        catch (Exception error) when (PrivateDirectory.IsFileSystem(error))
-        {
-            throw PrivateDirectory.Failed(error);
-        }
-    }
+    /// <summary>What is published, by names below the directory.</summary>
+    public static (string Name, byte[] Content)[] Files(ResolvedProfile profile, Credential credential) =>
+    [
+        ($"configs/{profile.Name}.json", ForSdks(profile).ToUtf8Json(indented: true)),
+        ($"credentials/{profile.Name}.json", AnthropicFormat.Model(credential).ToUtf8Json(indented: true)),
+    ];
 
     /// <summary>Writes the profile and its credential, each file as a whole; what is missing is made anew.</summary>
     /// <exception cref="BrokerException"><see cref="ErrorCode.PublishFailed"/>.</exception>
-    public void Publish(ResolvedProfile profile, Credential credential, bool asActive = false)
+    public void Publish(ResolvedProfile profile, Credential credential)
     {
-        string name = profile.Name;
         try
         {
             PrivateDirectory.Make($"{Directory}/configs");
             PrivateDirectory.Make($"{Directory}/credentials");
-            PrivateFile.Replace(ConfigDirectories.AnthropicProfileFile(Directory, name), ForSdks(profile).ToUtf8Json(indented: true));
-            PrivateFile.Replace(ConfigDirectories.CredentialsFile(Directory, name), AnthropicFormat.Model(credential).ToUtf8Json(indented: true));
-            if (asActive)
+            foreach ((string name, byte[] content) in Files(profile, credential))
             {
-                PrivateFile.Replace($"{Directory}/active_config", System.Text.Encoding.UTF8.GetBytes(name + "\n"));
+                PrivateFile.Replace($"{Directory}/{name}", content);
             }
         }
         catch (Exception error) when (PrivateDirectory.IsFileSystem(error))
         {
             throw PrivateDirectory.Failed(error);
-        }
-    }
-
-    /// <summary>Takes back what was published for others, and no other file; the directory too if nothing else is in it.</summary>
-    public void Withdraw(string name, bool withDirectory)
-    {
-        string[] files = [ConfigDirectories.CredentialsFile(Directory, name), ConfigDirectories.AnthropicProfileFile(Directory, name), $"{Directory}/active_config"];
-        foreach (string file in files)
-        {
-            _ = Libc.Unlink(file);
-            _ = Libc.Unlink(file + ".tmp");
-        }
-        Libc.RemoveDirectory($"{Directory}/credentials");
-        Libc.RemoveDirectory($"{Directory}/configs");
-        if (withDirectory)
-        {
-            _ = Libc.Unlink(CommandDirectories.LockOf(Directory));
-            Libc.RemoveDirectory(Directory);
         }
     }
 

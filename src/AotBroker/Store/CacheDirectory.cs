@@ -5,78 +5,108 @@ using AotBroker.Profiles;
 namespace AotBroker.Store;
 
 /// <summary>Where credentials, locks and records are kept: a directory that only its owner may enter.</summary>
-/// <param name="Path">The directory.</param>
-/// <param name="Origin">What decided it.</param>
-internal sealed record CacheDirectory(string Path, string Origin)
+internal sealed class CacheDirectory
 {
-    private const string SystemTemporary = "/tmp";
+    private readonly CachePlaces _places;
+    private CachePlaces.Place? _place;
+    private bool _isPrepared;
+
+    private CacheDirectory(CachePlaces places)
+    {
+        _places = places;
+        _place = places.Next();
+    }
 
     /// <summary>
-    /// The first that is set of <c>AOTBROKER_CACHE_DIR</c>, <c>RUNNER_TEMP</c>, <c>XDG_RUNTIME_DIR</c> (which is in memory),
-    /// <c>XDG_CACHE_HOME</c> and <c>HOME</c>; else one in the system's temporary directory, named after the user. One place
-    /// and no second choice: two processes that looked in two places would exchange twice.
+    /// The first place that can be used, as it looks now: nothing is made. Processes that have the same variables look at
+    /// the same places in the same order, so that they come to the same one: in two places they would exchange twice.
     /// </summary>
-    public static CacheDirectory Of(ProcessEnvironment environment)
-    {
-        if (environment.Get(Variables.BrokerCacheDirectory) is { } chosen)
-        {
-            return new CacheDirectory(WithoutSlash(environment.Absolute(chosen)), Variables.BrokerCacheDirectory);
-        }
-        return Below(Variables.RunnerTemp, "/aotbroker", environment)
-            ?? Below(Variables.XdgRuntimeDirectory, "/aotbroker", environment)
-            ?? Below(Variables.XdgCacheHome, "/aotbroker", environment)
-            ?? Below(Variables.Home, "/.cache/aotbroker", environment)
-            ?? Temporary(environment);
-    }
+    public static CacheDirectory Of(ProcessEnvironment environment) => new(new CachePlaces(environment));
 
-    private static CacheDirectory? Below(string variable, string name, ProcessEnvironment environment) =>
-        environment.Get(variable) is { } parent ? new CacheDirectory(environment.Absolute(parent) + name, variable) : null;
+    /// <summary>The directory. Where no place can be used, one where nothing can be.</summary>
+    public string Path => _place?.Path ?? "/dev/null";
 
-    private static CacheDirectory Temporary(ProcessEnvironment environment)
-    {
-        string parent = environment.Get(Variables.TemporaryDirectory) is { } temporary ? environment.Absolute(temporary) : SystemTemporary;
-        return new CacheDirectory($"{parent.TrimEnd('/')}/aotbroker-{Libc.GetEffectiveUserId()}", "the system's temporary directory");
-    }
+    /// <summary>What decided it.</summary>
+    public string Origin => _place?.Origin ?? "no place can be used";
 
-    // With it, a link would be followed.
-    private static string WithoutSlash(string path) => path.Length > 1 ? path.TrimEnd('/') : path;
+    /// <summary>The places before it that cannot be used, and why.</summary>
+    public IReadOnlyList<CachePlaces.PassedOver> PassedOver => _places.NotTaken;
 
     public string File(string name) => $"{Path}/{name}";
 
-    /// <summary>Makes the directory if it is not there, and checks that it is this user's alone.</summary>
-    /// <exception cref="BrokerException"><see cref="ErrorCode.CacheUnusable"/>.</exception>
+    /// <summary>
+    /// Makes the directory if it is not there, and checks that it is this user's alone. Where that cannot be, as on a disk
+    /// that is full, the next place is taken, and <see cref="Path"/> changes; but never after it has succeeded once.
+    /// </summary>
+    /// <exception cref="BrokerException"><see cref="ErrorCode.CacheUnusable"/>: no place can be used.</exception>
     public void Prepare()
     {
-        int error = MakeWithParents(Path);
+        while (_place is { } place)
+        {
+            if (WhyNotPrepared(place.Path) is not { } reason)
+            {
+                _isPrepared = true;
+                return;
+            }
+            if (_isPrepared)
+            {
+                throw new BrokerException(ErrorCode.CacheUnusable, $"the cache directory {place.Path} (from {place.Origin}) cannot be used any more: {reason}");
+            }
+            _places.PassOver(place, reason, isUnexpected: true);
+            _place = _places.Next();
+        }
+        throw Unusable();
+    }
+
+    /// <summary>What somebody should know of the places that were passed over; null where there is nothing.</summary>
+    public BrokerException? Surprise()
+    {
+        foreach (CachePlaces.PassedOver other in PassedOver)
+        {
+            if (other.IsUnexpected)
+            {
+                return new BrokerException(
+                    ErrorCode.CacheUnusable,
+                    $"the cache directory {other.Path} (from {other.Origin}) cannot be used: {other.Reason}; {Path} is used instead",
+                    $"processes that find {other.Path} usable do not share with this one: make it so for all, or name another directory in {Variables.BrokerCacheDirectory}");
+            }
+        }
+        return null;
+    }
+
+    /// <summary>No place can be used, and why.</summary>
+    public BrokerException Unusable()
+    {
+        List<string> hints = [];
+        foreach (CachePlaces.PassedOver other in PassedOver)
+        {
+            hints.Add($"{other.Path} (from {other.Origin}): {other.Reason}");
+        }
+        return new BrokerException(
+            ErrorCode.CacheUnusable,
+            "there is no place for a cache: every process exchanges by itself, and a token that may be presented once serves one of them",
+            [.. hints, $"name in {Variables.BrokerCacheDirectory} a directory that is writable, such as a volume or a tmpfs that the processes share"]);
+    }
+
+    /// <summary>Whether there is a place, as it looks.</summary>
+    public bool IsUsable => _place is not null;
+
+    private static string? WhyNotPrepared(string path)
+    {
+        int error = MakeWithParents(path);
         if (error is not (0 or Libc.ErrorExists))
         {
-            throw Unusable(Libc.Describe(error));
+            return Libc.Describe(error);
         }
-        int descriptor = Libc.OpenDirectory(Path);
+        int descriptor = Libc.OpenDirectory(path);
         if (descriptor < 0)
         {
-            throw Unusable(-descriptor == Libc.ErrorLoop || -descriptor == Libc.ErrorNotDirectory ? "it is a link, or not a directory" : Libc.Describe(-descriptor));
+            return -descriptor == Libc.ErrorLoop || -descriptor == Libc.ErrorNotDirectory ? "it is a link, or not a directory" : Libc.Describe(-descriptor);
         }
-        try
-        {
-            error = Libc.GetStatus(descriptor, out FileStatus status);
-            if (error != 0)
-            {
-                throw Unusable(Libc.Describe(error));
-            }
-            if (status.Owner != Libc.GetEffectiveUserId())
-            {
-                throw Unusable($"it belongs to user {status.Owner}");
-            }
-            if (!status.IsOwnerOnly)
-            {
-                throw Unusable($"its mode is {status.Permissions}, open to others", $"chmod 0700 {Path}");
-            }
-        }
-        finally
-        {
-            Libc.Close(descriptor);
-        }
+        error = Libc.GetStatus(descriptor, out FileStatus status);
+        Libc.Close(descriptor);
+        error = error != 0 ? error : Libc.WhyNotWritable(path);
+        return error != 0 ? Libc.Describe(error) : CachePlaces.WhyUnsafe(status);
     }
 
     /// <summary>Makes a directory, and those above it that are missing, for their owner alone.</summary>
@@ -92,9 +122,4 @@ internal sealed record CacheDirectory(string Path, string Origin)
         error = MakeWithParents(parent);
         return error is 0 or Libc.ErrorExists ? Libc.MakePrivateDirectory(path) : error;
     }
-
-    private BrokerException Unusable(string reason, params string[] hints) => new(
-        ErrorCode.CacheUnusable,
-        $"the cache directory {Path} (from {Origin}) cannot be used: {reason}",
-        [.. hints, $"name a directory of your own that is writable and private in {Variables.BrokerCacheDirectory}", "without a cache, every process exchanges by itself, and a token that may be presented once serves one of them"]);
 }

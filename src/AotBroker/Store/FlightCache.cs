@@ -20,6 +20,10 @@ internal sealed class FlightCache(CacheKey key, CacheDirectory directory, Report
             directory.Prepare();
             gate = FlightLock.Open(directory.File(key.FileStem + ".lock"));
             leads = TryLead(gate, out string? problem);
+            if (directory.Surprise() is { } surprise)
+            {
+                reporter.WarningOnce(surprise.Code, surprise.Message, surprise.Hints);
+            }
             Ability = new CacheAbility(CanWrite: true, HasLocks: problem is null);
             if (problem is null)
             {
@@ -33,11 +37,11 @@ internal sealed class FlightCache(CacheKey key, CacheDirectory directory, Report
         }
         catch (BrokerException error) when (error.Code == ErrorCode.CacheUnusable)
         {
-            reporter.Warning(error.Code, error.Message, error.Hints);
+            reporter.WarningOnce(error.Code, error.Message, error.Hints);
         }
         catch (Exception error) when (IsFileSystem(error))
         {
-            reporter.Warning(ErrorCode.CacheUnusable, $"the cache directory {directory.Path} cannot be used: {error.Message}", "without a cache, every process exchanges by itself");
+            reporter.WarningOnce(ErrorCode.CacheUnusable, $"the cache directory {directory.Path} cannot be used: {error.Message}", "without a cache, every process exchanges by itself");
         }
         gate?.Dispose();
         return null;

@@ -40,16 +40,18 @@ public sealed class HostilePublishingTests : BrokerTest
     {
         (await Sandbox.RunAsync("exec", "--no-refresh", "--", "/bin/true")).Succeeded();
         var folder = Path.Combine(Sandbox.Cache, "exec");
-        Directory.Delete(Assert.Single(Directory.GetDirectories(folder)), recursive: true);
+        var made = Assert.Single(Directory.GetDirectories(folder));
+        var near = Path.GetFileName(made).Split('-')[1];
+        Directory.Delete(made, recursive: true);
         var plant = new Plant(Sandbox);
         string[] kinds = ["link", "dangling link", "FIFO", "directory", "device", "hard link", "wide", "foreign"];
         foreach (var kind in kinds)
         {
             // The name is of a process that has ended; the lock tells nothing that could be believed.
-            await plant.PutAsync(kind, Path.Combine(folder, $"999999-{kind.Replace(' ', '.')}", "kept.lock"));
+            await plant.PutAsync(kind, Path.Combine(folder, $"999999-{near}-{kind.Replace(' ', '.')}", "kept.lock"));
         }
 
-        var ordinary = Directory.CreateDirectory(Path.Combine(folder, "999999-zz.ordinary"));
+        var ordinary = Directory.CreateDirectory(Path.Combine(folder, $"999999-{near}-zz.ordinary"));
 
         var clear = (await Sandbox.RunAsync("clear", "--all")).Succeeded();
 
@@ -64,13 +66,13 @@ public sealed class HostilePublishingTests : BrokerTest
     [InlineData("kept.lock", "ok", "hard link")]
     [InlineData("configs", "AB0705", "link to a directory", "dangling link", "FIFO", "hard link", "foreign")]
     [InlineData("credentials", "AB0705", "link to a directory", "dangling link", "device", "hard link", "foreign")]
-    [InlineData("configs/environment.json", "ok", "link", "dangling link", "FIFO", "device", "hard link", "wide", "foreign")]
-    [InlineData("credentials/environment.json", "ok", "link", "dangling link", "FIFO", "device", "hard link", "wide", "foreign")]
-    [InlineData("credentials/environment.json", "AB0705", "directory")]
-    [InlineData("credentials/environment.json.tmp", "ok", "link", "dangling link", "FIFO", "device", "hard link", "wide", "foreign")]
-    [InlineData("credentials/environment.json.tmp", "AB0705", "directory")]
-    [InlineData("active_config", "ok", "link", "dangling link", "FIFO", "device", "hard link", "wide", "foreign")]
-    [InlineData("active_config.tmp", "ok", "link", "hard link", "FIFO")]
+    [InlineData("configs/environment.json", "AB0705", "link", "dangling link", "FIFO", "device", "hard link", "wide", "foreign", "directory")]
+    [InlineData("credentials/environment.json", "AB0705", "link", "dangling link", "FIFO", "device", "hard link", "wide", "foreign", "directory")]
+    [InlineData("active_config", "AB0705", "link", "dangling link", "FIFO", "device", "hard link", "wide", "foreign", "directory")]
+    [InlineData("kept.files", "AB0705", "link", "dangling link", "FIFO", "device", "wide", "foreign", "directory")]
+    [InlineData("kept.files", "ok", "hard link")]
+    [InlineData("kept.tmp", "ok", "link", "dangling link", "FIFO", "device", "hard link", "wide", "foreign")]
+    [InlineData("kept.tmp", "AB0705", "directory")]
     public async Task Keep_replaces_or_refuses(string place, string outcome, params string[] kinds)
     {
         var plant = new Plant(Sandbox);

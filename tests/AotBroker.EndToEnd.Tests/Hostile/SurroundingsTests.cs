@@ -14,22 +14,6 @@ public sealed class SurroundingsTests : BrokerTest
         UseGitHubVariables();
     }
 
-    [Theory]
-    [InlineData(null)]
-    [InlineData("")]
-    [InlineData("home-of-mine")]
-    public async Task Whatever_HOME_is_the_credential_is_cached_for_the_next_process(string? home)
-    {
-        var directory = Sandbox.MakeDirectory("started-here");
-        Array.ForEach(["XDG_CONFIG_HOME", "AOTBROKER_CACHE_DIR"], variable => Sandbox.Environment.Remove(variable));
-        var launch = new Launch("get") { Variables = new Dictionary<string, string?> { ["HOME"] = home }, Before = $"cd '{directory}';" };
-
-        var first = (await Sandbox.RunAsync(launch)).Succeeded();
-
-        Assert.Equal(first.Line, (await Sandbox.RunAsync(launch)).Succeeded().Line);
-        Assert.Equal(string.IsNullOrEmpty(home) ? [] : [Path.Combine(directory, home)], Directory.GetFileSystemEntries(directory));
-    }
-
     [Fact]
     public async Task Where_the_working_directory_is_gone_absolute_paths_work_and_relative_ones_are_refused()
     {
@@ -110,7 +94,7 @@ public sealed class SurroundingsTests : BrokerTest
     [InlineData("/dev/null")]
     [InlineData("/proc/self")]
     [InlineData("")]
-    public async Task A_temporary_directory_that_is_none_is_an_error_only_where_it_is_needed(string path)
+    public async Task A_temporary_directory_that_is_none_is_not_needed(string path)
     {
         var launch = new Launch("exec", "--no-refresh", "--", "/bin/true")
         {
@@ -120,9 +104,7 @@ public sealed class SurroundingsTests : BrokerTest
         (await Sandbox.RunAsync(launch)).Succeeded();
         Sandbox.Environment["AOTBROKER_CACHE_DIR"] = "/sys/aotbroker/cache";
 
-        var result = await Sandbox.RunAsync(launch);
-
-        Assert.True(path.Length == 0 ? result.ExitCode == 0 : result.ExitCode == 7 && result.ErrorText.Contains("error[AB0705]", StringComparison.Ordinal), result.ToString());
+        (await Sandbox.RunAsync(launch)).SucceededWith("AB0701");
     }
 
     /// <summary>All combinations: whatever is opened first would get the number of a stream that is closed.</summary>

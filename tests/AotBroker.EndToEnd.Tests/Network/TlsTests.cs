@@ -30,16 +30,16 @@ public sealed class TlsTests : BrokerTest
     }
 
     [Fact]
-    public async Task Without_a_home_it_works_too_and_the_cache_stays_where_it_belongs()
+    public async Task Without_a_home_it_works_too()
     {
         Sandbox.Environment["SSL_CERT_FILE"] = Sandbox.WriteFile("ca.pem", Endpoint.CaBundlePem);
-        Array.ForEach(["HOME", "XDG_CONFIG_HOME", "AOTBROKER_CACHE_DIR"], variable => Sandbox.Environment.Remove(variable));
+        Array.ForEach(["HOME", "XDG_CONFIG_HOME"], variable => Sandbox.Environment.Remove(variable));
 
         var result = await Sandbox.RunAsync("exec", "--", "/bin/sh", "-c", "echo \"${HOME-unset}\"; echo \"$ANTHROPIC_CONFIG_DIR\"");
 
         var lines = result.Succeeded().OutputText.Split('\n');
         Assert.Equal("unset", lines[0]);
-        Assert.StartsWith(Path.Combine(Sandbox.Temporary, "aotbroker-"), lines[1], StringComparison.Ordinal);
+        Assert.StartsWith(Sandbox.Cache, lines[1], StringComparison.Ordinal);
         Assert.Contains("/exec/", lines[1], StringComparison.Ordinal);
     }
 

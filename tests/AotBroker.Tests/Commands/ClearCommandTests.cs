@@ -106,7 +106,7 @@ public sealed class ClearCommandTests
         await using FederatedMachine machine = await FederatedMachine.StartAsync();
         string running = Handed.Over(machine.Profile, machine.Obtain(), machine.Machine.Environment).Directory;
         string ended = Handed.Over(machine.Profile, machine.Obtain(), machine.Machine.Environment).Directory;
-        string renamed = Path.GetDirectoryName(ended) + $"/{int.MaxValue}-ended";
+        string renamed = Path.GetDirectoryName(ended) + $"/{int.MaxValue}-{Path.GetFileName(ended).Split('-')[1]}-ended";
         Directory.Move(ended, renamed);
 
         Clear(machine);

@@ -139,7 +139,7 @@ public sealed class LoginRescueTests
     {
         await using LoginMachine machine = await LoginMachine.StartAsync();
         using IDisposable obstacle = machine.MakeUnwritable();
-        machine.Machine.Variables["AOTBROKER_CACHE_DIR"] = "/dev/null/cache";
+        machine.Machine.LeaveNoPlaceForACache();
 
         machine.Obtain();
 

@@ -10,36 +10,53 @@ public sealed class UnwritableCacheTests
         Assert.Single(machine.Machine.Error.Lines, line => line.StartsWith($"aotbroker: warning[{code}]", StringComparison.Ordinal));
 
     [Fact]
-    public async Task A_cache_directory_that_cannot_be_made_costs_the_sharing_alone()
+    public async Task Where_there_is_no_place_for_a_cache_it_costs_the_sharing_alone()
     {
         await using FederatedMachine machine = await FederatedMachine.StartAsync();
-        machine.Machine.Variables["AOTBROKER_CACHE_DIR"] = machine.Machine.Home.Write("file", "") + "/cache";
+        machine.Machine.LeaveNoPlaceForACache();
 
         Credential credential = machine.Obtain();
 
         Assert.NotNull(machine.Endpoint.Grants.Find(credential.AccessToken!.Reveal()));
-        Assert.Contains("file/cache", Warning(machine, "AB0701"), StringComparison.Ordinal);
+        Assert.Contains("there is no place for a cache", Warning(machine, "AB0701"), StringComparison.Ordinal);
+        Assert.Contains(machine.Machine.Error.Lines, static line => line.Contains("/dev/null/cache (from AOTBROKER_CACHE_DIR)", StringComparison.Ordinal));
+        Assert.Contains(machine.Machine.Error.Lines, line => line.Contains(machine.Machine.CacheDirectory + " (from HOME)", StringComparison.Ordinal));
     }
 
     [Fact]
-    public async Task A_cache_directory_that_others_may_enter_is_not_used()
+    public async Task A_chosen_directory_that_cannot_be_made_is_told_and_the_next_place_is_shared()
+    {
+        // Invariant 1: one exchange, wherever the cache has to be.
+        await using FederatedMachine machine = await FederatedMachine.StartAsync();
+        machine.Machine.Variables["AOTBROKER_CACHE_DIR"] = "/dev/null/cache";
+
+        Credential credential = machine.Obtain();
+
+        Assert.Equal(credential, machine.Obtain());
+        Assert.Equal(1, machine.Endpoint.Events.Presentations);
+        Assert.Contains($"/dev/null/cache (from AOTBROKER_CACHE_DIR) cannot be used: Not a directory; {machine.Machine.CacheDirectory} is used instead", Warning(machine, "AB0701"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_chosen_directory_that_others_may_enter_holds_a_private_one()
     {
         // Invariant 7.
         await using FederatedMachine machine = await FederatedMachine.StartAsync();
         string cache = machine.Machine.Home.MakeDirectory("cache", (UnixFileMode)0x1ED);
         machine.Machine.Variables["AOTBROKER_CACHE_DIR"] = cache;
 
-        machine.Obtain();
+        Credential credential = machine.Obtain();
 
-        Assert.Contains("0755", Warning(machine, "AB0701"), StringComparison.Ordinal);
-        Assert.Empty(Directory.GetFileSystemEntries(cache));
+        Assert.Equal(credential, machine.Obtain());
+        Assert.Equal(TemporaryDirectory.PrivateDirectory, File.GetUnixFileMode(Assert.Single(Directory.GetFileSystemEntries(cache))));
+        Assert.DoesNotContain(machine.Machine.Error.Lines, static line => line.Contains("AB0701", StringComparison.Ordinal));
     }
 
     [Fact]
     public async Task A_refusal_without_a_cache_is_the_refusal()
     {
         await using FederatedMachine machine = await FederatedMachine.StartAsync();
-        machine.Machine.Variables["AOTBROKER_CACHE_DIR"] = "/dev/null/cache";
+        machine.Machine.LeaveNoPlaceForACache();
         machine.Endpoint.Faults.Add(Fault.Status(401));
 
         Expect.Error("AB0501", () => machine.Obtain());
@@ -50,7 +67,7 @@ public sealed class UnwritableCacheTests
     public async Task An_expired_identity_is_not_presented_without_a_cache_either()
     {
         await using FederatedMachine machine = await FederatedMachine.StartAsync();
-        machine.Machine.Variables["AOTBROKER_CACHE_DIR"] = "/dev/null/cache";
+        machine.Machine.LeaveNoPlaceForACache();
         machine.Machine.Clock.Advance(331);
 
         Expect.Error("AB0406", () => machine.Obtain());

@@ -18,6 +18,10 @@ public sealed class CargoProtocolTests : IDisposable
     [Theory]
     [InlineData("sparse+https://index.example/")]
     [InlineData("https://index.example/git/index")]
+    [InlineData("registry+https://index.example/")]
+    [InlineData("git+https://index.example/index")]
+    [InlineData("sparse+https://index.example/a+b/")]
+    [InlineData("https://index.example/+https://other.example/")]
     public void Get_is_answered(string url) => Assert.Equal((0, Hello + Token()), _machine.Call("cargo --cargo-plugin", Request(url)));
 
     [Theory]
@@ -42,6 +46,23 @@ public sealed class CargoProtocolTests : IDisposable
     public void Arguments_that_are_no_list_of_texts_are_none(string arguments) => Assert.Equal(
         (0, Hello + Token()),
         _machine.Call("cargo --cargo-plugin", Request("https://index.example/").Replace("[]", arguments, StringComparison.Ordinal)));
+
+    [Theory]
+    [InlineData("https://other.example/+https://index.example/")]
+    [InlineData("https://other.example/x?+index.example")]
+    [InlineData("https://other.example/a+index.example/index")]
+    [InlineData("sparse+https://other.example/+https://index.example/")]
+    [InlineData("sparse+https://other.example+https://index.example/")]
+    [InlineData("sparse+sparse+https://index.example/")]
+    [InlineData("+https://index.example/")]
+    [InlineData("x+https://index.example/")]
+    [InlineData("SPARSE+https://index.example/")]
+    [InlineData("sparse+index.example/")]
+    [InlineData("index.example/")]
+    [InlineData("ssh://git@index.example/")]
+    [InlineData("git@index.example/index")]
+    public void No_other_registry_is_served(string url) =>
+        Assert.Equal((0, Hello + """{"Err":{"kind":"url-not-supported"}}""" + "\n"), _machine.Call("cargo --cargo-plugin", Request(url)));
 
     [Fact]
     public void Every_line_is_answered()

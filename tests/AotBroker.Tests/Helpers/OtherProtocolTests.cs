@@ -17,6 +17,10 @@ public sealed class OtherProtocolTests : IDisposable
         Assert.Equal((0, $$"""{"token":"{{_machine.Token}}"}""" + "\n"), _machine.Call("terraform get app.example"));
         Assert.Equal((0, "{}\n"), _machine.Call("terraform get other.example"));
         Assert.Equal((0, "{}\n"), _machine.Call("terraform get http://app.example"));
+        Assert.Equal((0, "{}\n"), _machine.Call("terraform get other.example@app.example"));
+        Assert.Equal((0, "{}\n"), _machine.Call("terraform get app.example/other.example"));
+        Assert.Equal((0, "{}\n"), _machine.Call("terraform get app.example?other.example"));
+        Assert.Equal((0, $$"""{"token":"{{_machine.Token}}"}""" + "\n"), _machine.Call("terraform get App.Example"));
         Assert.Equal((0, $$"""{"token":"{{_machine.Token}}"}""" + "\n"), _machine.Call("terraform --profile host get app.example"));
     }
 

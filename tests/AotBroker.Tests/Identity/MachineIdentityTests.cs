@@ -241,7 +241,7 @@ public sealed class MachineIdentityTests : IDisposable
     {
         using RawServer server = new(RawServer.Answer(404, ""));
         _machine.Variables["AZURE_POD_IDENTITY_AUTHORITY_HOST"] = server.Url;
-        _machine.Variables["AOTBROKER_CACHE_DIR"] = _machine.Home.Write("a-file", "") + "/cache";
+        _machine.LeaveNoPlaceForACache();
 
         Expect.Error("AB0401", () => Get());
         Expect.Error("AB0401", () => Get());

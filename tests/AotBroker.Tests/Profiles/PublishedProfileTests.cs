@@ -183,7 +183,7 @@ public sealed class PublishedProfileTests : IDisposable
     [Fact]
     public void Without_a_cache_it_is_published_in_a_private_temporary_directory()
     {
-        _machine.Variables["AOTBROKER_CACHE_DIR"] = _machine.Home.Write("file", "") + "/cache";
+        _machine.LeaveNoPlaceForACache();
         PublishedProfile published = Publish(Made.Profile());
         try
         {

@@ -18,6 +18,7 @@ public sealed class CommandDirectoriesTests : IDisposable
 
     private bool IsSwept(string name, long? expiry, long changed, params string[] parts)
     {
+        CacheDirectory.Of(_machine.Environment).Prepare();
         string directory = _machine.Home.MakeDirectory($".cache/aotbroker/exec/{name}");
         Array.ForEach(parts, part => _machine.Home.MakeDirectory($".cache/aotbroker/exec/{name}/{part}"));
         if (expiry is { } seconds)
@@ -65,10 +66,27 @@ public sealed class CommandDirectoriesTests : IDisposable
     }
 
     [Fact]
+    public void Of_a_process_elsewhere_clear_leaves_what_no_lock_tells_of()
+    {
+        CacheDirectory cache = CacheDirectory.Of(_machine.Environment);
+        string own = CommandDirectories.Make(cache);
+        string[] parts = Path.GetFileName(own).Split('-', 3);
+        string ended = _machine.Home.MakeDirectory($".cache/aotbroker/exec/2147483647-{parts[1]}-x");
+        string elsewhere = _machine.Home.MakeDirectory($".cache/aotbroker/exec/{EndedElsewhere}");
+        string killedElsewhere = _machine.Home.MakeDirectory($".cache/aotbroker/exec/{EndedElsewhere}y");
+        CommandDirectories.Keep(killedElsewhere).Dispose();
+
+        CommandDirectories.RemoveAbandoned(cache);
+
+        Assert.Equal([true, false, true, false], new[] { own, ended, elsewhere, killedElsewhere }.Select(Directory.Exists));
+    }
+
+    [Fact]
     public async Task A_directory_that_is_just_being_kept_is_neither_swept_nor_let_go()
     {
         const int Rounds = 300;
         CacheDirectory cache = CacheDirectory.Of(_machine.Environment);
+        cache.Prepare();
         _machine.Home.MakeDirectory(".cache/aotbroker/exec");
         using CancellationTokenSource over = new();
         Task[] sweeps = [.. Enumerable.Range(0, 2).Select(_ => Task.Factory.StartNew(

@@ -10,7 +10,7 @@ internal sealed class Machine : IDisposable
 
     public Machine()
     {
-        Environment = new ProcessEnvironment(name => Variables.GetValueOrDefault(name), Clock, () => Home.Path, () => HostName);
+        Environment = new ProcessEnvironment(name => Variables.GetValueOrDefault(name), Clock, () => Home.Path, () => HostName) { SharedMemory = Home["shm"], SystemTemporary = Home["tmp"] };
         Reporter = new Reporter(_error.Stream, static () => false);
         Variables["HOME"] = Home.Path;
         Variables["AOTBROKER_HOST_METADATA"] = "off";
@@ -39,6 +39,13 @@ internal sealed class Machine : IDisposable
 
     public string AnthropicDirectory => Home[".config/anthropic"];
 
+    /// <summary>From here on, no place can hold a cache.</summary>
+    public void LeaveNoPlaceForACache()
+    {
+        Variables["AOTBROKER_CACHE_DIR"] = "/dev/null/cache";
+        Home.Write(".cache", "a file");
+    }
+
     /// <summary>A second process on the same machine, with variables of its own.</summary>
     public ProcessEnvironment WithVariables(params (string Name, string? Value)[] changes)
     {
@@ -47,7 +54,7 @@ internal sealed class Machine : IDisposable
         {
             variables[name] = value;
         }
-        return new ProcessEnvironment(name => variables.GetValueOrDefault(name), Clock, () => Home.Path, () => HostName);
+        return new ProcessEnvironment(name => variables.GetValueOrDefault(name), Clock, () => Home.Path, () => HostName) { SharedMemory = Home["shm"], SystemTemporary = Home["tmp"] };
     }
 
     public string WriteBrokerProfile(string name, string json) => Home.Write($".config/aotbroker/profiles/{name}.json", json);

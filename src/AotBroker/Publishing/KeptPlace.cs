@@ -1,0 +1,221 @@
+using System.Security.Cryptography;
+using System.Text;
+using AotBroker.Errors;
+using AotBroker.Interop;
+using AotBroker.Profiles;
+using AotBroker.Schemas;
+using AotBroker.Store;
+
+namespace AotBroker.Publishing;
+
+/// <summary>
+/// The directory that `keep` publishes in. What was made there is written down beside it, by its content, before it is
+/// made: only that is replaced and taken back, also what a killed keeper left. Anything else under the names that are needed
+/// is somebody's, and nothing is published there.
+/// </summary>
+internal sealed class KeptPlace
+{
+    private const string List = "kept.files";
+    private const string Temporary = "kept.tmp";
+    private const string Active = "active_config";
+    private const int LargestFile = 128 * 1024;
+
+    private readonly string _directory;
+    private readonly bool _isNew;
+
+    /// <summary>Each line of the list: a digest and a file's name, or nothing and the name of a directory.</summary>
+    private readonly HashSet<string> _made = new(StringComparer.Ordinal);
+
+    private KeptPlace(string directory, bool isNew)
+    {
+        _directory = directory;
+        _isNew = isNew;
+    }
+
+    /// <summary>What ANTHROPIC_CONFIG_DIR is to name.</summary>
+    public string Directory => _directory;
+
+    /// <summary>Makes the directory if it is missing; else it is looked at, and nothing is written.</summary>
+    /// <exception cref="BrokerException"><see cref="ErrorCode.PublishFailed"/>: it cannot be made, is not this user's, or is in use.</exception>
+    public static KeptPlace Open(string directory, ResolvedProfile profile)
+    {
+        Libc.HoldStandardStreams();
+        try
+        {
+            bool isNew = !System.IO.Directory.Exists(directory);
+            if (isNew)
+            {
+                PrivateDirectory.Make(directory);
+            }
+            PrivateDirectory.RequireOwn(directory);
+            KeptPlace place = new(directory, isNew);
+            place.RequireFree(profile);
+            return place;
+        }
+        catch (Exception error) when (PrivateDirectory.IsFileSystem(error))
+        {
+            throw PrivateDirectory.Failed(error);
+        }
+    }
+
+    /// <summary>Refuses a place in which one of the names that are needed is somebody else's. Call it again when the lock is held.</summary>
+    /// <exception cref="BrokerException"><see cref="ErrorCode.PublishFailed"/>.</exception>
+    public void RequireFree(ResolvedProfile profile)
+    {
+        ReadList();
+        foreach (string folder in (ReadOnlySpan<string>)["configs", "credentials"])
+        {
+            if (IsThere(folder))
+            {
+                RequireOwnFolder(folder);
+            }
+        }
+        foreach (string name in Names(profile))
+        {
+            if (IsThere(name) && !IsOurs(name))
+            {
+                throw Occupied(WhoseIs(name, profile));
+            }
+        }
+    }
+
+    /// <summary>Writes the profile and its credential, each file as a whole; what is missing is made anew.</summary>
+    /// <exception cref="BrokerException"><see cref="ErrorCode.PublishFailed"/>: it cannot be written, or somebody has put something else there.</exception>
+    public void Publish(ResolvedProfile profile, Credential credential)
+    {
+        (string Name, byte[] Content)[] files = [.. PublishedProfile.Files(profile, credential), (Active, Encoding.UTF8.GetBytes(profile.Name + "\n"))];
+        try
+        {
+            foreach ((string name, byte[] content) in files)
+            {
+                if (IsThere(name) && !IsOurs(name))
+                {
+                    throw Occupied($"{_directory}/{name} is not what was published there");
+                }
+                // Should this process be killed now, the file has what was there or what is written.
+                string? present = Present(name);
+                _made.RemoveWhere(line => line[0] != ' ' && NameOf(line) == name && line != present);
+                _made.Add(Line(content, name));
+            }
+            foreach (string folder in (ReadOnlySpan<string>)["configs", "credentials"])
+            {
+                if (!IsThere(folder))
+                {
+                    _made.Add(" " + folder);
+                }
+            }
+            PrivateFile.Replace($"{_directory}/{List}", Encoding.UTF8.GetBytes(string.Join('\n', _made) + "\n"), $"{_directory}/{Temporary}");
+            PrivateDirectory.Make($"{_directory}/configs");
+            PrivateDirectory.Make($"{_directory}/credentials");
+            foreach ((string name, byte[] content) in files)
+            {
+                PrivateFile.Replace($"{_directory}/{name}", content, $"{_directory}/{Temporary}");
+            }
+        }
+        catch (Exception error) when (PrivateDirectory.IsFileSystem(error))
+        {
+            throw PrivateDirectory.Failed(error);
+        }
+    }
+
+    /// <summary>Takes back what was published, and no other file; the directory too if it was made here and nothing else is in it.</summary>
+    public void Withdraw()
+    {
+        foreach (string line in _made)
+        {
+            if (line[0] != ' ' && NameOf(line) is var name && IsOurs(name))
+            {
+                _ = Libc.Unlink($"{_directory}/{name}");
+            }
+        }
+        foreach (string line in _made)
+        {
+            if (line[0] == ' ')
+            {
+                Libc.RemoveDirectory($"{_directory}/{NameOf(line)}");
+            }
+        }
+        _ = Libc.Unlink($"{_directory}/{Temporary}");
+        _ = Libc.Unlink($"{_directory}/{List}");
+        if (_isNew)
+        {
+            _ = Libc.Unlink(CommandDirectories.LockOf(_directory));
+            Libc.RemoveDirectory(_directory);
+        }
+    }
+
+    private static string[] Names(ResolvedProfile profile) => [$"credentials/{profile.Name}.json", $"configs/{profile.Name}.json", Active];
+
+    private bool IsThere(string name) => Libc.GetStatus($"{_directory}/{name}", followLink: false, out _) == 0;
+
+    private bool IsOurs(string name) => Present(name) is { } line && _made.Contains(line);
+
+    /// <summary>The line that tells of what has this name now; null where that is no private file.</summary>
+    private string? Present(string name)
+    {
+        PrivateFile.ReadResult file = PrivateFile.Read($"{_directory}/{name}", LargestFile);
+        return file.Status == ReadStatus.Read ? Line(file.Content, name) : null;
+    }
+
+    private void RequireOwnFolder(string folder)
+    {
+        try
+        {
+            PrivateDirectory.RequireOwn($"{_directory}/{folder}");
+        }
+        catch (IOException error)
+        {
+            throw PrivateDirectory.Failed(error);
+        }
+    }
+
+    private string WhoseIs(string name, ResolvedProfile profile)
+    {
+        string path = $"{_directory}/{name}";
+        if (profile.File is { } file && Libc.RealPath(file) == Libc.RealPath(path))
+        {
+            return $"{file} is the profile itself";
+        }
+        PrivateFile.ReadResult found = PrivateFile.Read(path, LargestFile);
+        return found.Status == ReadStatus.Read && AnthropicCredentials.TryRead(found.Content, out AnthropicCredentials? credentials, out _) && credentials.RefreshToken is not null
+            ? $"{path} is a login"
+            : $"{path} is there, and no keeper has made it";
+    }
+
+    private static string Line(ReadOnlySpan<byte> content, string name) => $"{Convert.ToHexStringLower(SHA256.HashData(content))} {name}";
+
+    private static string NameOf(string line) => line[(line.IndexOf(' ', StringComparison.Ordinal) + 1)..];
+
+    private void ReadList()
+    {
+        _made.Clear();
+        PrivateFile.ReadResult list = PrivateFile.Read($"{_directory}/{List}", LargestFile);
+        if (list.Status == ReadStatus.Missing)
+        {
+            return;
+        }
+        if (list.Status != ReadStatus.Read)
+        {
+            throw Occupied($"{_directory}/{List}: {list.Reason}");
+        }
+        foreach (string line in Encoding.UTF8.GetString(list.Content).Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (IsLine(line))
+            {
+                _made.Add(line);
+            }
+        }
+    }
+
+    /// <summary>Of a list that somebody else wrote, nothing leads out of the directory.</summary>
+    private static bool IsLine(string line) => line is " configs" or " credentials"
+        || (line.IndexOf(' ', StringComparison.Ordinal) == 64 && NameOf(line) is var name && (name == Active || IsFile(name, "configs/") || IsFile(name, "credentials/")));
+
+    private static bool IsFile(string name, string folder) =>
+        name.StartsWith(folder, StringComparison.Ordinal) && name.EndsWith(".json", StringComparison.Ordinal) && ProfileName.IsValid(name[folder.Length..^".json".Length]);
+
+    private BrokerException Occupied(string reason) => new(
+        ErrorCode.PublishFailed,
+        $"nothing is published in {_directory}: {reason}",
+        "name a directory of its own with --publish");
+}
