@@ -4,10 +4,10 @@ using AotBroker.Interop;
 namespace AotBroker;
 
 /// <summary>Where variables, the working directory, the machine's name and the time come from: a parameter, so that tests give their own.</summary>
-internal sealed class ProcessEnvironment(Func<string, string?> variables, TimeProvider clock, Func<string> workingDirectory, Func<string> hostName)
+internal sealed class ProcessEnvironment(Func<string, string?> variables, TimeProvider clock, Func<string> workingDirectory, Func<string> hostName, Func<List<string>>? names = null)
 {
     public static ProcessEnvironment OfThisProcess() =>
-        new(static name => Environment.GetEnvironmentVariable(name) ?? Libc.RuntimeVariable(name), TimeProvider.System, static () => Environment.CurrentDirectory, static () => Environment.MachineName);
+        new(static name => Environment.GetEnvironmentVariable(name) ?? Libc.RuntimeVariable(name), TimeProvider.System, static () => Environment.CurrentDirectory, static () => Environment.MachineName, NamesOfThisProcess);
 
     public TimeProvider Clock => clock;
 
@@ -43,6 +43,9 @@ internal sealed class ProcessEnvironment(Func<string, string?> variables, TimePr
         return null;
     }
 
+    /// <summary>The names of all variables, for hints alone.</summary>
+    public List<string> Names => names?.Invoke() ?? [];
+
     /// <summary>Whether the variable is set at all, be it to nothing.</summary>
     public bool IsSet(string name) => variables(name) is not null;
 
@@ -61,5 +64,15 @@ internal sealed class ProcessEnvironment(Func<string, string?> variables, TimePr
         {
             throw new BrokerException(ErrorCode.SettingInvalid, "a path in the configuration is relative, and the working directory is gone", "write it as an absolute path, or change to a directory that is there");
         }
+    }
+
+    private static List<string> NamesOfThisProcess()
+    {
+        List<string> all = [];
+        foreach (object name in Environment.GetEnvironmentVariables().Keys)
+        {
+            all.Add((string)name);
+        }
+        return all;
     }
 }

@@ -73,6 +73,7 @@ public sealed class UsageTests : IDisposable
     [InlineData("help-exec", "exec", "--help")]
     [InlineData("help-keep", "keep", "--help")]
     [InlineData("help-status", "status", "--help")]
+    [InlineData("help-profiles", "profiles", "--help")]
     [InlineData("help-identity", "identity", "--help")]
     [InlineData("help-clear", "clear", "--help")]
     [InlineData("help-version", "version", "--help")]

@@ -162,7 +162,7 @@ internal sealed class CommandLine
 
     private RootCommand Build()
     {
-        RootCommand root = new(About) { Get(), Exec(), Keep(), Status(), Identity(), Clear(), Version(), Schema(), Link(), Setup(), Completion() };
+        RootCommand root = new(About) { Get(), Exec(), Keep(), Status(), Profiles(), Identity(), Clear(), Version(), Schema(), Link(), Setup(), Completion() };
         foreach ((string name, string about) in HelperProtocols.Descriptions)
         {
             root.Add(Helper(name, about));
@@ -260,6 +260,13 @@ internal sealed class CommandLine
     {
         Command command = new("status", "Tell which credential the broker and each SDK would use here, and why") { _profile, _json };
         command.SetAction(result => StatusCommand.Run(result.GetValue(_profile), result.GetValue(_json), BoundedSession(result)));
+        return command;
+    }
+
+    private Command Profiles()
+    {
+        Command command = new(ProfilesCommand.Verb, "List the profiles that are there, what each exchanges for, and its file") { _json };
+        command.SetAction(result => ProfilesCommand.Run(result.GetValue(_json), BoundedSession(result)));
         return command;
     }
 

@@ -1,4 +1,5 @@
 using AotBroker.Deliveries;
+using AotBroker.Diagnostics;
 using AotBroker.Errors;
 using AotBroker.Interop;
 using AotBroker.Profiles;
@@ -152,6 +153,10 @@ internal static class ExecCommand
 
     private static void HandleStaticKeys(CommandCredential one, ExecOptions options, Session session, CommandSurroundings surroundings)
     {
+        if (one.Delivery is AnthropicDelivery && ClaudeCodeProvider.Of(session.Environment) is { } chosen)
+        {
+            session.Reporter.Warning(ErrorCode.StaticKeyShadows, ClaudeCodeProvider.Describe(chosen), $"unset {chosen.Variable} where it is a leftover");
+        }
         foreach (string variable in one.Delivery.Shadowing(one.Profile))
         {
             if (!session.Environment.IsSet(variable) || surroundings.Has(variable))

@@ -1,6 +1,7 @@
 using System.Text;
 using AotBroker.Diagnostics;
 using AotBroker.Errors;
+using AotBroker.Profiles;
 
 namespace AotBroker.Commands;
 
@@ -28,6 +29,15 @@ internal static class StatusCommand
         {
             string what = session.Environment.Get(variable) is null ? "is set but empty: some clients fail on it" : "is set: clients prefer it to the workload's identity";
             session.Reporter.Warning(ErrorCode.StaticKeyShadows, $"{variable} {what}", "unset it (do not leave it empty), or run the client under `aotbroker exec`");
+        }
+        bool isAnthropic = report.Profile is LoginProfile or FederatedProfile { Federation: not null };
+        if (isAnthropic && ClaudeCodeProvider.Of(session.Environment) is { } chosen)
+        {
+            session.Reporter.Warning(ErrorCode.StaticKeyShadows, ClaudeCodeProvider.Describe(chosen), $"unset {chosen.Variable} where it is a leftover");
+        }
+        if (report.Profile is FederatedProfile { File: null, Federation.ServiceAccountId.IsSet: false })
+        {
+            session.Reporter.Note($"{Variables.ServiceAccountId} is not set, which Anthropic's reference has beside the rule and the organization");
         }
         return report.Problem?.ExitCode ?? 0;
     }

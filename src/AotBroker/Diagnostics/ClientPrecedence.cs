@@ -52,6 +52,10 @@ internal sealed class ClientPrecedence(ProcessEnvironment environment)
 
     private (string Source, string Reason, bool IsFederation) Decide(Client client)
     {
+        if (client == Client.ClaudeCode && ClaudeCodeProvider.Of(environment) is { } chosen)
+        {
+            return ("the credentials of " + chosen.Cloud, $"{chosen.Variable} is set", false);
+        }
         if (StaticKey(client) is { } key)
         {
             return (key.Source, key.Reason, false);

@@ -218,7 +218,7 @@ internal static class ProfileResolver
         return profile;
     }
 
-    private static BrokerException Malformed(string file, SchemaProblems problems)
+    public static BrokerException Malformed(string file, SchemaProblems problems)
     {
         List<string> hints = [];
         string? first = null;
@@ -266,7 +266,9 @@ internal static class ProfileResolver
             return new BrokerException(
                 ErrorCode.ProfileNotFound,
                 $"there is no profile \"{selection.Name}\" (named by {selection.Reason})",
-                lookedFor);
+                SchemaText.Nearest(selection.Name!, ProfileList.Names(environment)) is { } nearest
+                    ? [$"did you mean \"{nearest}\"?", $"`{Product.Name} profiles` lists those that are there", lookedFor]
+                    : [$"`{Product.Name} profiles` lists those that are there", lookedFor]);
         }
         return NotConfigured(lookedFor, environment);
     }
@@ -283,13 +285,15 @@ internal static class ProfileResolver
             return new BrokerException(
                 ErrorCode.ProfileIncomplete,
                 $"{set} is set, but {missing} is not, and there is no profile",
-                $"set {missing}",
+                NearVariables.Of(missing, environment) is { } near ? $"{near} is set: did you mean {missing}?" : $"set {missing}",
                 lookedFor);
         }
         return new BrokerException(
             ErrorCode.ProfileNotConfigured,
             "nothing says what to exchange the identity for",
-            $"set {Variables.FederationRuleId} and {Variables.OrganizationId}, or write a profile",
-            lookedFor);
+            [.. Near(Variables.FederationRuleId, environment), .. Near(Variables.OrganizationId, environment), $"set {Variables.FederationRuleId} and {Variables.OrganizationId}, or write a profile", lookedFor]);
     }
+
+    private static List<string> Near(string missing, ProcessEnvironment environment) =>
+        NearVariables.Of(missing, environment) is { } near ? [$"{near} is set: did you mean {missing}?"] : [];
 }

@@ -26,6 +26,9 @@ internal static class Variables
     public const string IdentityToken = "ANTHROPIC_IDENTITY_TOKEN";
 
     public const string ClaudeCodeOAuthToken = "CLAUDE_CODE_OAUTH_TOKEN";
+    public const string ClaudeCodeUseBedrock = "CLAUDE_CODE_USE_BEDROCK";
+    public const string ClaudeCodeUseVertex = "CLAUDE_CODE_USE_VERTEX";
+    public const string ClaudeCodeUseFoundry = "CLAUDE_CODE_USE_FOUNDRY";
 
     public const string GitHubActions = "GITHUB_ACTIONS";
     public const string GitHubRequestUrl = "ACTIONS_ID_TOKEN_REQUEST_URL";

@@ -33,6 +33,9 @@ public sealed class ClientPrecedenceTests : IDisposable
         { "the fallback profile", "profile:default", "profile \"default\"" },
 
         // Where they differ.
+        { "Claude Code goes to another cloud, whatever else is set", "CLAUDE_CODE_USE_BEDROCK=1 ANTHROPIC_API_KEY", "ANTHROPIC_API_KEY; Claude Code: the credentials of Amazon Bedrock" },
+        { "Claude Code stays where the variable says no", "CLAUDE_CODE_USE_VERTEX=0 ANTHROPIC_API_KEY", "ANTHROPIC_API_KEY" },
+        { "Claude Code and Foundry", "CLAUDE_CODE_USE_FOUNDRY=true", "nothing; Claude Code: the credentials of Microsoft Foundry" },
         { "Claude Code has a token of its own", "CLAUDE_CODE_OAUTH_TOKEN FEDERATION", "the federation variables; Claude Code: CLAUDE_CODE_OAUTH_TOKEN" },
         { "a named profile that is missing is an error, but in ant", "ANTHROPIC_PROFILE=missing FEDERATION", "an error; ant CLI: the federation variables" },
         { "ant falls through to the fallback too", "ANTHROPIC_PROFILE=missing profile:default", "an error; ant CLI: profile \"default\"" },

@@ -1,0 +1,58 @@
+using System.Text;
+using AotBroker.Errors;
+using AotBroker.Output;
+using AotBroker.Profiles;
+
+namespace AotBroker.Commands;
+
+/// <summary>`profiles`: the profiles that a name can stand for, and where each is. Nothing secret, no network.</summary>
+internal static class ProfilesCommand
+{
+    public const string Verb = "profiles";
+
+    public static int Run(bool json, Session session)
+    {
+        List<ListedProfile> profiles = ProfileList.Of(session.Environment);
+        session.Write(json ? Json(profiles) : Text(profiles));
+        foreach (ListedProfile one in profiles)
+        {
+            if (one.Problem is { } problem)
+            {
+                session.Reporter.Warning(problem.Code, problem.Message, problem.Hints);
+            }
+        }
+        if (profiles.Count == 0 && !json)
+        {
+            session.Reporter.Note("there are no profiles; `aotbroker status` says where one is looked for");
+        }
+        return 0;
+    }
+
+    private static byte[] Text(List<ListedProfile> profiles)
+    {
+        int width = 0;
+        foreach (ListedProfile one in profiles)
+        {
+            width = Math.Max(width, one.Name.Length);
+        }
+        StringBuilder text = new();
+        foreach (ListedProfile one in profiles)
+        {
+            text.Append(one.Name.PadRight(width)).Append("  ").Append((one.Kind ?? "(cannot be read)").PadRight(16)).Append("  ").Append(Reporter.Printable(one.File))
+                .Append(one.IsHidden ? "  (hidden by the one before)" : "").Append('\n');
+        }
+        return Encoding.UTF8.GetBytes(text.ToString());
+    }
+
+    private static byte[] Json(List<ListedProfile> profiles)
+    {
+        StringBuilder text = new("{\"profiles\":[");
+        for (int i = 0; i < profiles.Count; i++)
+        {
+            JsonLine line = new JsonLine().Open().Text("name", profiles[i].Name).Text("file", profiles[i].File);
+            line = profiles[i].Kind is { } kind ? line.Text("exchange", kind) : line.Text("problem", profiles[i].Problem?.Message ?? "");
+            text.Append(i > 0 ? "," : "").Append(Encoding.UTF8.GetString(line.Truth("hidden", profiles[i].IsHidden).Close().ToUtf8()).TrimEnd('\n'));
+        }
+        return Encoding.UTF8.GetBytes(text.Append("]}\n").ToString());
+    }
+}
