@@ -210,7 +210,7 @@ internal sealed class Flight : IFlight
         {
             try
             {
-                using FlightLock other = FlightLock.Open(reservation.Path);
+                using FlightLock other = FlightLock.OpenExisting(reservation.Path);
                 other.WaitForLeader(deadline);
             }
             catch (IOException)

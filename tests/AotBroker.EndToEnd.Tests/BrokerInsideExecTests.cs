@@ -22,6 +22,31 @@ public sealed class BrokerInsideExecTests : BrokerTest
     }
 
     [Fact]
+    public async Task Where_the_commands_own_identity_has_gone()
+    {
+        UseFederationVariables();
+        var path = Sandbox.Environment["ANTHROPIC_IDENTITY_TOKEN_FILE"];
+
+        // What `exec` saw of the identity stands for it, inside that `exec` alone (invariant 3).
+        var inside = await Sandbox.RunAsync("exec", "--", "/bin/sh", "-c", $"rm '{path}' && exec \"$0\" get", PublishedBinary.Path);
+
+        Assert.NotNull(Endpoint.Grants.Find(inside.Succeeded().Line));
+        (await Sandbox.RunAsync("get")).Failed("AB0402", 4);
+        Assert.Equal(1, Endpoint.Events.Presentations);
+    }
+
+    [Fact]
+    public async Task Where_a_client_takes_GitHubs_variables_away()
+    {
+        UseGitHubVariables();
+
+        var inside = await Sandbox.RunAsync("exec", "--", "/bin/sh", "-c", "exec env -u ACTIONS_ID_TOKEN_REQUEST_TOKEN -u ACTIONS_ID_TOKEN_REQUEST_URL \"$0\" get", PublishedBinary.Path);
+
+        Assert.NotNull(Endpoint.Grants.Find(inside.Succeeded().Line));
+        Assert.Equal(1, Endpoint.Events.Presentations);
+    }
+
+    [Fact]
     public async Task With_a_profile_that_names_a_file()
     {
         Sandbox.WriteProfile("default", NewProfile());

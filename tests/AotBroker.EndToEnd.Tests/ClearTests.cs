@@ -9,6 +9,7 @@ public sealed class ClearTests : BrokerTest
         Sandbox.WriteProfile("first", NewProfile());
         var second = NewProfile();
         second["identity"]!["path"] = NewIdentityFile(name: "identity/second");
+        second["exchange"]!["workspace_id"] = Endpoint.Rule.Workspaces[0];
         Sandbox.WriteProfile("second", second);
         (await Sandbox.RunAsync("get", "--profile", "first")).Succeeded();
         (await Sandbox.RunAsync("get", "--profile", "second")).Succeeded();
@@ -19,7 +20,7 @@ public sealed class ClearTests : BrokerTest
     {
         Assert.Equal($"cleared 1 credential of profile first from {Sandbox.Cache}", (await Sandbox.RunAsync("clear", "--profile", "first")).Succeeded().Line);
 
-        Assert.StartsWith("second-", Path.GetFileName(Sandbox.EntryFile), StringComparison.Ordinal);
+        Assert.Contains(Endpoint.Rule.Workspaces[0], await File.ReadAllTextAsync(Sandbox.EntryFile), StringComparison.Ordinal);
         (await Sandbox.RunAsync("get", "--profile", "second")).Succeeded();
         Assert.Equal(2, Endpoint.Events.Presentations);
     }

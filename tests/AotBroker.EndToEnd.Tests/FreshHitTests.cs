@@ -17,7 +17,7 @@ public sealed partial class FreshHitTests : BrokerTest
     {
         UseFederationVariables();
 
-        await IsFreeAsync(new Launch("get"), firstOwnAccess: "environment-");
+        await IsFreeAsync(new Launch("get"), firstOwnAccess: "/identity/token");
     }
 
     [StraceFact]
@@ -25,7 +25,7 @@ public sealed partial class FreshHitTests : BrokerTest
     {
         UseGitHubVariables();
 
-        await IsFreeAsync(new Launch("get", "--min-ttl", "60"), firstOwnAccess: "environment-");
+        await IsFreeAsync(new Launch("get", "--min-ttl", "60"), firstOwnAccess: "/cache/anthropic-");
     }
 
     [StraceFact]

@@ -63,13 +63,17 @@ public sealed class KilledLeaderTests : BrokerTest
     [Fact]
     public async Task What_a_killed_process_may_have_left_half_written_is_gone_after_the_next_write()
     {
-        UseGitHubVariables();
+        UseFederationVariables();
         (await Sandbox.RunAsync("get")).Succeeded();
-        foreach (var name in new[] { Path.GetFileName(Sandbox.EntryFile), "presented.json" })
+        var record = Path.GetFileName(Sandbox.RecordFile);
+        foreach (var name in new[] { Path.GetFileName(Sandbox.EntryFile), record, $"{record}.4711-1", $"{record}.again.4711-1" })
         {
-            Sandbox.WriteFile($"cache/{name}.tmp", "{\"half\":");
+            // Long enough ago that no process is still at it.
+            File.SetLastWriteTimeUtc(Sandbox.WriteFile($"cache/{name}.tmp", "{\"half\":"), DateTime.UtcNow.AddMinutes(-5));
         }
 
+        File.Delete(Path.Combine(Sandbox.Cache, "swept")); // An hour later.
+        NewIdentityFile();
         var token = (await Sandbox.RunAsync("get", "--force-refresh")).Succeeded().Line;
 
         Assert.Empty(Directory.GetFiles(Sandbox.Cache, "*.tmp"));

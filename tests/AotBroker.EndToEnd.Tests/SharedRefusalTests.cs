@@ -42,7 +42,7 @@ public sealed class SharedRefusalTests : BrokerTest
     {
         UseGitHubVariables();
         Endpoint.Rules.Change(rule => rule with { SubjectPrefix = "repo:another-org/" });
-        (await Sandbox.RunAsync("get")).Failed("AB0501", 5).Says("no process that shares this cache");
+        (await Sandbox.RunAsync("get")).Failed("AB0501", 5).Says("this token was made for this exchange, and was not presented before");
         Endpoint.Faults.Add(Fault.Hold());
 
         var forced = Enumerable.Range(0, 3).Select(_ => Sandbox.Start("get", "--force-refresh", "--verbose")).ToArray();

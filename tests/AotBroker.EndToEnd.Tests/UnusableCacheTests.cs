@@ -46,7 +46,7 @@ public sealed class UnusableCacheTests : BrokerTest
             "--mount",
             "/bin/sh",
             "-c",
-            "mount -t tmpfs -o size=4k,mode=0700 none \"$AOTBROKER_CACHE_DIR\" && exec \"$0\" get",
+            "mount -t tmpfs -o size=64k,mode=0700 none \"$AOTBROKER_CACHE_DIR\" && { cat /dev/zero >\"$AOTBROKER_CACHE_DIR/filled\" 2>/dev/null; exec \"$0\" get; }",
             PublishedBinary.Path)
         { Program = "unshare" });
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 
@@ -12,6 +13,7 @@ public sealed class LocalEndpoint : IAsyncDisposable
     private const int LargestMessage = 16 * 1024 * 1024;
 
     private readonly CancellationTokenSource _stopping = new();
+    private readonly ConcurrentBag<string> _gitHubRequestTokens = [];
     private readonly ServerCertificate _certificate;
     private readonly Dictionary<string, Route> _routes;
     private readonly Responder _responder;
@@ -28,11 +30,12 @@ public sealed class LocalEndpoint : IAsyncDisposable
         Issuer = new TokenIssuer(Clock, options.Subject, Rules.Default.Audience);
         Grants = new GrantedTokens(Clock);
         _certificate = new ServerCertificate(options.Names);
+        GitHubRequestToken = AddGitHubJob();
 
         var verifier = new AssertionVerifier(Issuer, Clock, options.MaximumAssertionLifetime);
         var exchange = new FederationExchange(Rules, verifier, new SpentTokens(), Grants, Clock);
         var token = new TokenRoute(exchange, RefreshTokens, Grants);
-        var gitHub = new GitHubRoute(Issuer, GitHubRequestToken);
+        var gitHub = new GitHubRoute(Issuer, _gitHubRequestTokens);
         var messages = new MessagesRoute(Grants);
         _routes = new Dictionary<string, Route>(StringComparer.Ordinal)
         {
@@ -82,7 +85,15 @@ public sealed class LocalEndpoint : IAsyncDisposable
     public RefreshTokens RefreshTokens { get; } = new();
 
     /// <summary>For <c>ACTIONS_ID_TOKEN_REQUEST_TOKEN</c>.</summary>
-    public string GitHubRequestToken { get; } = RandomNames.Opaque(48);
+    public string GitHubRequestToken { get; }
+
+    /// <summary>Another job of the same run, such as a leg of a matrix: its request token.</summary>
+    public string AddGitHubJob()
+    {
+        var token = RandomNames.Opaque(48);
+        _gitHubRequestTokens.Add(token);
+        return token;
+    }
 
     /// <summary>For <c>ACTIONS_ID_TOKEN_REQUEST_URL</c>: it has a query already, as the real one has.</summary>
     public string GitHubRequestUrl => $"{Url}{EndpointPaths.GitHub}?api-version=2.0";

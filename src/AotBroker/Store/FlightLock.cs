@@ -43,6 +43,15 @@ internal sealed class FlightLock : IDisposable
             // Whoever made it, it is there now.
             descriptor = created >= 0 || created == -ErrorExists ? OpenToLock(path) : created;
         }
+        return Checked(path, descriptor);
+    }
+
+    /// <summary>Opens a file that is there, and makes none: where it means something that it is there.</summary>
+    /// <exception cref="IOException">It cannot be opened, or is not a private file of this user.</exception>
+    public static FlightLock OpenExisting(string path) => Checked(path, OpenToLock(path));
+
+    private static FlightLock Checked(string path, int descriptor)
+    {
         if (descriptor < 0)
         {
             throw new IOException($"{path}: {Describe(-descriptor)}");

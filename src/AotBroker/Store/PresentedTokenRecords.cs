@@ -31,7 +31,13 @@ internal sealed class PresentedTokenRecords(CacheDirectory directory, ProcessEnv
     /// <summary>For how long a token without <c>exp</c> is remembered, and a record that does not tell.</summary>
     private const long KeptWithoutExpiry = 7 * 86400;
 
-    /// <summary>Where locks do nothing: for how long a process may be about to present a token, in seconds.</summary>
+    /// <summary>What a file is called while it is written.</summary>
+    private const string DraftEnding = ".tmp";
+
+    /// <summary>
+    /// Where locks do nothing: for how long a process may be about to present a token, in seconds. No draft is that long in the
+    /// making.
+    /// </summary>
     private const long LongestPresentation = 120;
 
     /// <summary>Says since when records may be missing, because the cache was removed.</summary>
@@ -85,7 +91,7 @@ internal sealed class PresentedTokenRecords(CacheDirectory directory, ProcessEnv
         bool isHeld = false;
         try
         {
-            gate = FlightLock.Open(path);
+            gate = FlightLock.OpenExisting(path);
             isHeld = cache.HasLocks && !gate.TryLead();
             if (!isHeld && cache.HasLocks && gate.IsGone)
             {
@@ -136,7 +142,7 @@ internal sealed class PresentedTokenRecords(CacheDirectory directory, ProcessEnv
     /// <param name="problem">Why none could be made, unless somebody else has made it.</param>
     private static bool TryMake(string path, PresentedToken intent, out FlightLock? mine, out string? problem)
     {
-        string draft = string.Create(CultureInfo.InvariantCulture, $"{path}.{Environment.ProcessId}-{Environment.CurrentManagedThreadId}.tmp");
+        string draft = string.Create(CultureInfo.InvariantCulture, $"{path}.{Environment.ProcessId}-{Environment.CurrentManagedThreadId}{DraftEnding}");
         mine = null;
         problem = null;
         try
@@ -179,9 +185,10 @@ internal sealed class PresentedTokenRecords(CacheDirectory directory, ProcessEnv
 
     private static FlightLock? TryLock(string path)
     {
-        FlightLock gate = FlightLock.Open(path);
+        FlightLock? gate = null;
         try
         {
+            gate = FlightLock.OpenExisting(path);
             if (gate.TryLead())
             {
                 return gate;
@@ -189,9 +196,9 @@ internal sealed class PresentedTokenRecords(CacheDirectory directory, ProcessEnv
         }
         catch (IOException)
         {
-            // The file system has no locks.
+            // The file system has no locks, or somebody has removed the file: that it was there is what counts.
         }
-        gate.Dispose();
+        gate?.Dispose();
         return null;
     }
 
@@ -290,7 +297,7 @@ internal sealed class PresentedTokenRecords(CacheDirectory directory, ProcessEnv
     public IReadOnlyList<PresentedToken> All()
     {
         List<PresentedToken> tokens = [];
-        foreach (string path in Files())
+        foreach (string path in Files(Ending))
         {
             if (Read(path).Token is { } token)
             {
@@ -300,26 +307,36 @@ internal sealed class PresentedTokenRecords(CacheDirectory directory, ProcessEnv
         return tokens;
     }
 
-    /// <summary>Removes what is of no use any more. What a newer version wrote stays.</summary>
+    /// <summary>Removes what is of no use any more, and what killed processes were writing. What a newer version wrote stays.</summary>
     public void Sweep()
     {
-        long now = environment.Now;
-        foreach (string path in Files())
+        foreach (string draft in Files(DraftEnding))
+        {
+            if (IsOlder(PrivateFile.Read(draft, LargestFile).ModifiedAt, LongestPresentation))
+            {
+                _ = Libc.Unlink(draft);
+            }
+        }
+        foreach (string path in Files(Ending))
         {
             Details details = Read(path);
-            if (!details.IsSpent && now >= (details.Token?.ExpiresAt + KeptPastExpiry ?? details.WrittenAt + KeptWithoutExpiry))
+            bool isOver = details.Token is { } token ? environment.Now >= token.ExpiresAt + KeptPastExpiry : IsOlder(details.WrittenAt, KeptWithoutExpiry);
+            if (isOver && !details.IsSpent)
             {
+                _ = Libc.Unlink(path + SecondEnding); // First: without the record nobody would find it.
                 _ = Libc.Unlink(path);
-                _ = Libc.Unlink(path + SecondEnding);
             }
         }
     }
 
-    private string[] Files()
+    /// <summary>Not where the age of a file is not known.</summary>
+    private bool IsOlder(long writtenAt, long seconds) => writtenAt > 0 && environment.Now - writtenAt >= seconds;
+
+    private string[] Files(string ending)
     {
         try
         {
-            return Directory.GetFiles(directory.Path, $"{Prefix}*{Ending}");
+            return Directory.GetFiles(directory.Path, $"{Prefix}*{ending}");
         }
         catch (Exception error) when (FlightCache.IsFileSystem(error))
         {

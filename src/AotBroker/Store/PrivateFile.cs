@@ -26,7 +26,7 @@ internal static class PrivateFile
     {
         public ReadOnlySpan<byte> Content => Buffer.AsSpan(0, Length);
 
-        /// <summary>When it was written, in Unix seconds.</summary>
+        /// <summary>When it was written, in Unix seconds; 0 where it could not be opened.</summary>
         public long ModifiedAt { get; init; }
 
         public static ReadResult Without(ReadStatus status, string? reason = null) => new(status, [], 0, reason);
@@ -47,9 +47,10 @@ internal static class PrivateFile
             {
                 return ReadResult.Without(ReadStatus.Failed, Libc.Describe(error));
             }
-            return WhyUntrusted(status, limit) is { } reason
+            ReadResult result = WhyUntrusted(status, limit) is { } reason
                 ? ReadResult.Without(ReadStatus.Untrusted, reason)
-                : ReadAll(descriptor, (int)status.Size) with { ModifiedAt = status.ModifiedAt };
+                : ReadAll(descriptor, (int)status.Size);
+            return result with { ModifiedAt = status.ModifiedAt };
         }
         finally
         {

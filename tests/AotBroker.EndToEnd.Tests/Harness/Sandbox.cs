@@ -163,6 +163,19 @@ internal sealed partial class Sandbox : IDisposable
 
     public static bool IsEntry(string name) => EntryName().IsMatch(name);
 
+    /// <summary>The records of presented identity tokens.</summary>
+    public IReadOnlyList<string> RecordFiles => Directory.Exists(Cache)
+        ? [.. Directory.GetFiles(Cache).Where(path => IsRecord(Path.GetFileName(path))).Order(StringComparer.Ordinal)]
+        : [];
+
+    /// <summary>The one record.</summary>
+    public string RecordFile => Assert.Single(RecordFiles);
+
+    public static bool IsRecord(string name) => RecordName().IsMatch(name);
+
+    /// <summary>Where the record of another token will be, for the endpoint of a record that is there.</summary>
+    public string RecordOf(string token) => Path.Combine(Cache, $"presented-{TokenDigest.Of(token)}-{RecordFiles[0].Split('-')[^1]}");
+
     public void Dispose()
     {
         foreach (var process in _processes)
@@ -178,6 +191,9 @@ internal sealed partial class Sandbox : IDisposable
         Directory.Delete(Root, recursive: true);
     }
 
-    [GeneratedRegex(@"^[A-Za-z0-9_.-]+-[0-9a-f]{32}\.json$")]
+    [GeneratedRegex(@"^(?!presented-)[A-Za-z0-9_.-]+-[0-9a-f]{32}\.json$")]
     private static partial Regex EntryName();
+
+    [GeneratedRegex(@"^presented-[0-9a-f]{64}-[0-9a-f]{32}\.json$")]
+    private static partial Regex RecordName();
 }

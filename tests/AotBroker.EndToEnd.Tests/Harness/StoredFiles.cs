@@ -17,13 +17,6 @@ internal static partial class StoredFiles
     public static string? Credential(Sandbox sandbox) =>
         sandbox.EntryFiles.Count == 0 ? null : Read(sandbox.EntryFile, "cache-entry")["access_token"]!.GetValue<string>();
 
-    /// <summary>What is on record of presented identity tokens.</summary>
-    public static IReadOnlyList<JsonNode> Presented(Sandbox sandbox)
-    {
-        var path = Path.Combine(sandbox.Cache, "presented.json");
-        return File.Exists(path) ? [.. Read(path, "presented-tokens")["tokens"]!.AsArray().Select(one => one!)] : [];
-    }
-
     /// <summary>Directories that `exec` has published in.</summary>
     public static IReadOnlyList<string> Published(Sandbox sandbox)
     {
@@ -47,8 +40,12 @@ internal static partial class StoredFiles
         }
     }
 
-    /// <summary>Names under which something was being written when its process was killed.</summary>
-    public static IReadOnlyList<string> Unfinished(Sandbox sandbox) => [.. All(sandbox).Where(path => IsTemporary(path) && File.Exists(path))];
+    /// <summary>
+    /// Names under which something was being written when its process was killed; not those of what holds no secret, which are
+    /// removed when they are older.
+    /// </summary>
+    public static IReadOnlyList<string> Unfinished(Sandbox sandbox) =>
+        [.. All(sandbox).Where(path => IsTemporary(path) && File.Exists(path) && !HoldsNoSecret().IsMatch(path))];
 
     /// <summary>Fails at a file that is corrupt, unknown or open to others.</summary>
     public static void RequireWhole(Sandbox sandbox)
@@ -64,6 +61,9 @@ internal static partial class StoredFiles
         }
     }
 
+    /// <summary>Of a presentation, or of the one further attempt.</summary>
+    private static bool IsRecord(string name) => Sandbox.IsRecord(name.EndsWith(".again", StringComparison.Ordinal) ? name[..^".again".Length] : name);
+
     private static bool IsTemporary(string path) => path.EndsWith(".tmp", StringComparison.Ordinal);
 
     private static IEnumerable<string> All(Sandbox sandbox) => Directory.Exists(sandbox.Cache)
@@ -73,16 +73,29 @@ internal static partial class StoredFiles
     private static void RequireWhole(string path)
     {
         var name = Path.GetFileName(path);
+        var isEmpty = new FileInfo(path).Length == 0;
         if (name.EndsWith(".lock", StringComparison.Ordinal))
         {
-            Assert.Equal((path, 0), (path, new FileInfo(path).Length));
+            Assert.True(isEmpty, $"{path} has a content");
+            return;
+        }
+
+        // A record counts by being there: an empty one is what a full disk lets be made.
+        if (isEmpty && IsRecord(name))
+        {
+            return;
+        }
+
+        if (name is "swept" or "presented.lost")
+        {
+            Assert.Matches("^[0-9]+$", File.ReadAllText(path)); // When that was.
             return;
         }
 
         Read(path, SchemaOf(path) ?? (
             Sandbox.IsEntry(name) ? "cache-entry"
             : name.EndsWith(".refusal.json", StringComparison.Ordinal) ? "refusal"
-            : name == "presented.json" ? "presented-tokens"
+            : IsRecord(name) ? "presented-token"
             : throw new InvalidOperationException($"{path} does not belong there")));
     }
 
@@ -113,6 +126,9 @@ internal static partial class StoredFiles
             throw new InvalidOperationException($"{path} is corrupt: {error.Message}", error);
         }
     }
+
+    [GeneratedRegex(@"/(presented-[^/]+|swept)\.tmp$")]
+    private static partial Regex HoldsNoSecret();
 
     [GeneratedRegex("/exec/[^/]+/(?<kind>configs|credentials|aotbroker)/[^/]+$")]
     private static partial Regex Published();

@@ -29,10 +29,12 @@ public sealed class HostilePathsTests : BrokerTest
         { "refusal", "[ok] [ok] [ok] [ok] ok [ok] [ok] [ok] [ok]" },
         { "refusal.tmp", "[AB0503] [AB0503] [AB0503] [AB0503] AB0503 [AB0503] [AB0503] [AB0503] [AB0503]" },
         { "lock", "AB0701 AB0701 AB0701 AB0701 AB0701 AB0701 ok AB0701 AB0701" },
-        { "presented.json", "[AB0707] [AB0707] [AB0707] [AB0707] [AB0707] [AB0707] [AB0707] [AB0707] [AB0707]" },
-        { "presented.json.tmp", "[ok] [ok] [ok] [ok] AB0704 [ok] [ok] [ok] [ok]" },
-        { "presented.json.damaged", "ok ok ok ok ok ok ok ok ok" },
-        { "presented.lock", "AB0704 AB0704 AB0704 AB0704 AB0704 AB0704 ok AB0704 AB0704" },
+        // A record counts by being there, whatever it is.
+        { "record", "[AB0707] [AB0707] [AB0707] [AB0707] AB0707 [AB0707] [AB0707] [AB0707] [AB0707]" },
+        { "record.tmp", "[ok] [ok] [ok] [ok] ok [ok] [ok] [ok] [ok]" },
+        { "record.again", "AB0408 AB0408 AB0408 AB0408 AB0408 AB0408 AB0408 AB0408 AB0408" },
+        { "record's draft", "[ok] [ok] [ok] [ok] AB0707 [ok] [ok] [ok] [ok]" },
+        { "presented.lost", "AB0707 AB0707 AB0707 AB0707 AB0707 AB0707 AB0707 AB0707 AB0707" },
     };
 
     [RootFact]
@@ -77,8 +79,13 @@ public sealed class HostilePathsTests : BrokerTest
                 Endpoint.Faults.Add(Fault.Status(403));
             }
 
+            // It waits until the plant is there, because one name is made of its own process's number.
+            var gate = sandbox.NewGate();
+            var get = sandbox.Start(new Launch(isProfile ? ["get"] : ["get", "--force-refresh"]) { Gate = gate });
+            path = path.Replace("PID", $"{get.Id}", StringComparison.Ordinal);
             await plant.PutAsync(kind, path);
-            var result = await sandbox.RunAsync(isProfile ? ["get"] : ["get", "--force-refresh"]);
+            await gate.OpenWhenAsync(1);
+            var result = await get.WaitAsync();
 
             Check($"{place}, {kind}", result, outcome.Trim('[', ']'));
             plant.IsUntouched(result);
@@ -92,7 +99,6 @@ public sealed class HostilePathsTests : BrokerTest
                 Plant.Clear(path);
             }
 
-            Plant.Clear(Path.Combine(sandbox.Cache, "presented.json.damaged")); // What is damaged is put aside as it is, also a plant.
             refused += result.ExitCode != 0 ? 1 : 0;
             served += result.ExitCode == 0 ? 1 : 0;
             warned += result.ExitCode == 0 && result.Error.Length > 0 ? 1 : 0;
@@ -154,9 +160,15 @@ public sealed class HostilePathsTests : BrokerTest
                 sandbox.WriteProfile("p", sandbox.NewProfile(Endpoint, new JsonObject { ["source"] = "github-actions" }));
                 return sandbox.WriteFile("config/anthropic/active_config", "p");
             case "identity":
+                TakeGitHubAway(sandbox);
                 return sandbox.Environment["ANTHROPIC_IDENTITY_TOKEN_FILE"] = sandbox.NewIdentityFile(Endpoint);
             case "cache":
                 return sandbox.MakeDirectory("cache");
+        }
+
+        if (place.StartsWith("record", StringComparison.Ordinal) || place == "presented.lost")
+        {
+            return await PrepareRecordAsync(sandbox, place);
         }
 
         (await sandbox.RunAsync("get")).Succeeded();
@@ -168,6 +180,37 @@ public sealed class HostilePathsTests : BrokerTest
             "lock" => stem + ".lock",
             "refusal" => stem + ".refusal.json",
             "refusal.tmp" => stem + ".refusal.json.tmp",
+            _ => throw new ArgumentOutOfRangeException(nameof(place), place, null),
+        };
+    }
+
+    /// <summary>A job that can mint does so where the token that it was left is of no use.</summary>
+    private static void TakeGitHubAway(Sandbox sandbox)
+    {
+        sandbox.Environment.Remove("ACTIONS_ID_TOKEN_REQUEST_URL");
+        sandbox.Environment.Remove("ACTIONS_ID_TOKEN_REQUEST_TOKEN");
+    }
+
+    /// <summary>A token that was not presented yet, and the places of what is about to be recorded of it.</summary>
+    private async Task<string> PrepareRecordAsync(Sandbox sandbox, string place)
+    {
+        TakeGitHubAway(sandbox);
+        sandbox.Environment["ANTHROPIC_IDENTITY_TOKEN_FILE"] = sandbox.NewIdentityFile(Endpoint);
+        (await sandbox.RunAsync("get")).Succeeded();
+        var token = Endpoint.Issuer.Mint();
+        sandbox.WriteIdentity(token);
+        var record = sandbox.RecordOf(token);
+        if (place == "record.again")
+        {
+            sandbox.WriteFile(Path.Combine("cache", Path.GetFileName(record)), ""); // How the first attempt ended is not known.
+        }
+
+        return place switch
+        {
+            "record" => record,
+            "record.tmp" => record + ".tmp",
+            "record.again" => record + ".again",
+            "record's draft" => record + ".PID-1.tmp",
             _ => Path.Combine(sandbox.Cache, place),
         };
     }

@@ -76,8 +76,9 @@ public sealed class InjectionTests : BrokerTest
         Sandbox.WriteProfile("b", other);
         var first = (await Sandbox.RunAsync("get", "--profile", "a")).Succeeded();
         var entryOfA = Sandbox.EntryFile;
+        var lockOfA = Path.ChangeExtension(entryOfA, ".lock");
         await Sandbox.RunAsync("get", "--profile", "b");
-        var lockOfB = Directory.GetFiles(Sandbox.Cache, "b-*.lock").Single();
+        var lockOfB = Directory.GetFiles(Sandbox.Cache, "*.lock").Single(path => path != lockOfA);
         var entryOfB = Path.ChangeExtension(lockOfB, ".json");
         File.Copy(entryOfA, entryOfB, overwrite: true);
 

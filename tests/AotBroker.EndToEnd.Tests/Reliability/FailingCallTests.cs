@@ -18,7 +18,7 @@ namespace AotBroker.EndToEnd.Tests;
 [Collection(Bursts.Name)]
 public sealed partial class FailingCallTests(ITestOutputHelper output)
 {
-    private static readonly string[] s_errors = ["ENOSPC", "EACCES", "EROFS", "EIO", "EMFILE", "EINTR"];
+    private static readonly string[] s_errors = ["ENOSPC", "EDQUOT", "EACCES", "EROFS", "EIO", "EMFILE", "EINTR", "ENOLCK"];
 
     private static readonly HashSet<string> s_fileCalls =
     [
@@ -35,13 +35,25 @@ public sealed partial class FailingCallTests(ITestOutputHelper output)
     /// <summary>As docs/errors.md has them, but for "an error that should not happen".</summary>
     private static readonly int[] s_exitCodes = [0, 3, 4, 5, 6, 7];
 
+    /// <summary>What makes something: for a quota that is used up.</summary>
+    private static readonly HashSet<string> s_making = ["open", "openat", "write", "link", "mkdir", "rename", "fsync"];
+
     private const string How = "strace makes the call fail; then a second process does the same undisturbed";
 
     /// <summary>More runs than any machine needs for less than the whole way.</summary>
     private const int FewestOfGet = 400;
     private const int FewestOfExec = 600;
 
-    private static string Runs(int fewest) => $"one for each call and each of {string.Join(", ", s_errors)}, more than {fewest}";
+    /// <summary>Whether a call is tried with an error. The longer run tries them all, but for the one that has no end.</summary>
+    private static bool MayAnswer(string call, string error) => error switch
+    {
+        "EINTR" => call != "getdents64",
+        "ENOLCK" => Faults.All || call is "flock" or "fcntl",
+        "EDQUOT" => Faults.All || s_making.Contains(call),
+        _ => true,
+    };
+
+    private static string Runs(int fewest) => $"one for each call and each error that it may have of {string.Join(", ", s_errors)}, more than {fewest}";
 
     [StraceFact]
     public async Task A_cold_get()
@@ -66,7 +78,7 @@ public sealed partial class FailingCallTests(ITestOutputHelper output)
         var calls = await CallsAsync(isExec);
         Failure[] failures = [.. from call in calls
                                  from error in s_errors
-                                 where error != "EINTR" || call.Name != "getdents64"
+                                 where MayAnswer(call.Name, error)
                                  from lasts in Faults.All && error != "EINTR" ? [false, true] : new[] { false }
                                  select new Failure(call, error, lasts)];
         var seen = new Seen();
@@ -159,7 +171,8 @@ public sealed partial class FailingCallTests(ITestOutputHelper output)
         }
         else if (call.Name != "close" && failed.Contains("/identity/", StringComparison.Ordinal))
         {
-            result.Failed("AB0402", 4);
+            // What was not at hand for the look into the cache is looked for once more: a file may have been in the making.
+            _ = result.ExitCode == 0 ? result.Succeeded() : result.Failed("AB0402", 4);
         }
         else if (failed.StartsWith("write(1<", StringComparison.Ordinal))
         {

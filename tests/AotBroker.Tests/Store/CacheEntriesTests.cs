@@ -251,7 +251,7 @@ public sealed class CacheEntriesTests : IDisposable
     [Fact]
     public void An_oversized_one_is_not_served()
     {
-        PrivateFile.Replace(PathOfKey, new byte[(128 * 1024) + 1]);
+        PrivateFile.Replace(PathOfKey, new byte[(1024 * 1024) + 1]);
 
         AssertDistrusted("larger");
     }

@@ -23,6 +23,18 @@ public sealed class FlightLockTests : IDisposable
     }
 
     [Fact]
+    public void A_file_that_counts_by_being_there_is_not_made_by_who_looks_at_its_lock()
+    {
+        Assert.Throws<IOException>(() => FlightLock.OpenExisting(_path));
+        Assert.False(File.Exists(_path));
+
+        using FlightLock first = FlightLock.Open(_path);
+        using FlightLock other = FlightLock.OpenExisting(_path);
+        Assert.True(first.TryLead());
+        Assert.True(other.IsLed());
+    }
+
+    [Fact]
     public void One_leads_and_nobody_else()
     {
         using FlightLock one = FlightLock.Open(_path);

@@ -47,6 +47,9 @@ public sealed class SharedTokenRecordsTests : IDisposable
 
     private void Sweep() => _records.Sweep();
 
+    /// <summary>By the test's clock.</summary>
+    private void SetWritten(string path) => File.SetLastWriteTimeUtc(path, _machine.Clock.GetUtcNow().UtcDateTime);
+
     private string RecordPath => Assert.Single(Directory.GetFiles(_directory.Path, "presented-*.json"));
 
     [Fact]
@@ -229,6 +232,54 @@ public sealed class SharedTokenRecordsTests : IDisposable
         _machine.Clock.Advance(1);
         Sweep();
         Assert.Empty(_records.All());
+    }
+
+    [Theory]
+    [InlineData(0b110_100_100)]
+    [InlineData(0b110_110_110)]
+    [InlineData(0b000_000_000)]
+    public void A_record_that_is_not_to_be_trusted_is_kept_as_long_as_one_that_does_not_tell(int mode)
+    {
+        VerdictOf();
+        SetWritten(RecordPath);
+        File.SetUnixFileMode(RecordPath, (UnixFileMode)mode);
+
+        Sweep();
+
+        Assert.Equal(Verdict.Second, VerdictOf());
+        Assert.Equal(Verdict.Spent, VerdictOf());
+    }
+
+    [Fact]
+    public void A_link_in_a_records_place_is_kept()
+    {
+        using Reservation reservation = TryReserve();
+        File.Delete(reservation.Path);
+        File.CreateSymbolicLink(reservation.Path, _machine.Home["nothing"]);
+
+        Sweep();
+
+        Assert.Equal(Verdict.Second, VerdictOf());
+    }
+
+    [Fact]
+    public void What_killed_processes_were_writing_goes_when_it_is_minutes_old()
+    {
+        VerdictOf();
+        string[] drafts = [$"{RecordPath}.tmp", $"{RecordPath}.4711-1.tmp", $"{RecordPath}.again.4711-1.tmp"];
+        Assert.All(drafts, draft =>
+        {
+            File.WriteAllText(draft, "{");
+            SetWritten(draft);
+        });
+
+        Sweep();
+        Assert.All(drafts, static draft => Assert.True(File.Exists(draft)));
+        _machine.Clock.Advance(120);
+        Sweep();
+
+        Assert.All(drafts, static draft => Assert.False(File.Exists(draft)));
+        Assert.Equal(Verdict.Second, VerdictOf());
     }
 
     [Fact]

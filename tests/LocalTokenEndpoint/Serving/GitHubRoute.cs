@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -6,9 +7,9 @@ namespace LocalTokenEndpoint;
 
 /// <summary>
 /// The endpoint behind <c>ACTIONS_ID_TOKEN_REQUEST_URL</c>: a new identity token at every request, for whoever holds the
-/// job's request token.
+/// request token of a job.
 /// </summary>
-internal sealed class GitHubRoute(TokenIssuer issuer, string requestToken)
+internal sealed class GitHubRoute(TokenIssuer issuer, ConcurrentBag<string> requestTokens)
 {
     private const string Owner = "example-org";
     private const string Repository = $"{Owner}/example-repo";
@@ -42,7 +43,7 @@ internal sealed class GitHubRoute(TokenIssuer issuer, string requestToken)
 
     private bool IsAuthorized(PresentedRequest request) =>
         request.Bearer is { } bearer
-        && CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(bearer), Encoding.UTF8.GetBytes(requestToken));
+        && requestTokens.Any(one => CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(bearer), Encoding.UTF8.GetBytes(one)));
 
     private static Dictionary<string, object?> JobClaims() => new()
     {
