@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Publishes the binary: publish/build.sh [RUNTIME-IDENTIFIER]   (default: this machine's)
 # -> publish/out/RUNTIME-IDENTIFIER/aotbroker
+# SOURCE_COMMIT and SOURCE_DATE, as publish/release.sh sets them, are what `aotbroker version --verbose` prints.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -20,7 +21,8 @@ trap 'rm -f "$log"' EXIT
 # The lock files hold the packages for linux-x64; other platforms' compilers are restored without them.
 locked=()
 [[ $rid == linux-x64 ]] || locked=(-p:RestoreLockedMode=false -p:RestorePackagesWithLockFile=false)
-if ! dotnet publish src/AotBroker/AotBroker.csproj -c Release -r "$rid" -o "$out" --nologo -v minimal "${locked[@]}" >"$log" 2>&1; then
+if ! dotnet publish src/AotBroker/AotBroker.csproj -c Release -r "$rid" -o "$out" --nologo -v minimal "${locked[@]}" \
+  -p:SourceCommit="${SOURCE_COMMIT:-unknown}" -p:SourceDate="${SOURCE_DATE:-unknown}" >"$log" 2>&1; then
   cat "$log" >&2
   exit 1
 fi

@@ -99,8 +99,18 @@ public sealed class UsageTests : IDisposable
     {
         Assert.Matches(@"^aotbroker \d+\.\d+\.\d+\S* \(linux-\S+, \.NET \d+\.\d+\.\d+\S*\)$", (await _sandbox.RunAsync("version")).Succeeded().Line);
         Assert.Matches(
-            """^\{"name":"aotbroker","version":"\d+\.\d+\.\d+\S*","platform":"linux-\w+","framework":"\.NET [^"]+"\}$""",
+            """^\{"name":"aotbroker","version":"\d+\.\d+\.\d+\S*","platform":"linux-\w+","framework":"\.NET [^"]+","commit":"([0-9a-f]{40}|unknown)","date":"[^"]+","openssl":"3\.\d+\.\d+","glibc":"2\.\d+","end_of_support":"2028-11-14"\}$""",
             (await _sandbox.RunAsync("version", "--json")).Succeeded().Line);
+    }
+
+    [Fact]
+    public async Task The_verbose_version_says_what_is_linked_in_and_until_when_it_is_supported()
+    {
+        var lines = (await _sandbox.RunAsync("version", "--verbose")).Succeeded().OutputText.Split('\n');
+
+        Assert.Equal((await _sandbox.RunAsync("version")).Succeeded().Line, lines[0]);
+        Assert.Equal(["commit", "date", "runtime", "OpenSSL", "glibc", ""], lines[1..].Select(line => line.Split(' ')[0]));
+        Assert.Matches(@"^runtime +\.NET \d+\.\d+\.\d+  \(security updates until 2028-11-14\)$", lines[3]);
     }
 
     public void Dispose()

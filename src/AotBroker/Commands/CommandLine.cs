@@ -162,7 +162,7 @@ internal sealed class CommandLine
 
     private RootCommand Build()
     {
-        RootCommand root = new(About) { Get(), Exec(), Keep(), Status(), Profiles(), Identity(), Clear(), Version(), Schema(), Link(), Setup(), Completion() };
+        RootCommand root = new(About) { Get(), Exec(), Keep(), Status(), Profiles(), Identity(), Clear(), Version(), Licenses(), Schema(), Link(), Setup(), Completion() };
         foreach ((string name, string about) in HelperProtocols.Descriptions)
         {
             root.Add(Helper(name, about));
@@ -305,8 +305,16 @@ internal sealed class CommandLine
 
     private Command Version()
     {
-        Command command = new("version", "Print the version") { _json };
-        command.SetAction(result => VersionCommand.Run(result.GetValue(_json), Session(result)));
+        Option<bool> all = new("--verbose") { Description = "Print also the commit, what is linked in, and how long it is supported" };
+        Command command = new("version", "Print the version") { all, _json };
+        command.SetAction(result => VersionCommand.Run(result.GetValue(all), result.GetValue(_json), Session(result)));
+        return command;
+    }
+
+    private Command Licenses()
+    {
+        Command command = new("licenses", "Print what is linked in, and under which licences");
+        command.SetAction(result => LicensesCommand.Run(Session(result)));
         return command;
     }
 

@@ -27,12 +27,13 @@ internal static class CompletionCommand
 
             """,
         "zsh" => """
-            # source <(aotbroker completion zsh)
+            #compdef aotbroker
+            # source <(aotbroker completion zsh), or this as the file _aotbroker in a directory of fpath
             _aotbroker() {
               local words_found=("${(@f)$(aotbroker "[suggest:$CURSOR]" "$BUFFER" 2>/dev/null)}")
               compadd -- $words_found
             }
-            compdef _aotbroker aotbroker
+            if [[ $funcstack[1] == _aotbroker ]]; then _aotbroker "$@"; else compdef _aotbroker aotbroker; fi
 
             """,
         "fish" => """

@@ -39,6 +39,10 @@ internal static class StatusCommand
         {
             session.Reporter.Note($"{Variables.ServiceAccountId} is not set, which Anthropic's reference has beside the rule and the organization");
         }
+        if (BuiltWith.IsPastSupport(session.Environment.Now))
+        {
+            session.Reporter.Warning(ErrorCode.RuntimeUnsupported, $"the runtime inside this program has had no security updates since {BuiltWith.EndOfSupport}", "install a newer release");
+        }
         return report.Problem?.ExitCode ?? 0;
     }
 }

@@ -2,16 +2,31 @@ using System.Buffers;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
+using AotBroker.Diagnostics;
+using static AotBroker.Diagnostics.TextRow;
 
 namespace AotBroker.Commands;
 
-/// <summary>`version`: what to name in a report.</summary>
+/// <summary>`version`: what to name in a report, and what to compare with a list of vulnerable versions.</summary>
 internal static class VersionCommand
 {
-    public static int Run(bool json, Session session)
+    public static int Run(bool verbose, bool json, Session session)
     {
-        session.Write(json ? Json() : Encoding.UTF8.GetBytes($"{Product.Name} {Product.Version} ({RuntimeInformation.RuntimeIdentifier}, {RuntimeInformation.FrameworkDescription})\n"));
+        session.Write(json ? Json() : Encoding.UTF8.GetBytes(verbose ? Line + Details() : Line));
         return 0;
+    }
+
+    private static string Line => $"{Product.Name} {Product.Version} ({RuntimeInformation.RuntimeIdentifier}, {BuiltWith.Runtime})\n";
+
+    private static string Details()
+    {
+        StringBuilder text = new();
+        Append(text, "commit", Provenance.Commit, null);
+        Append(text, "date", Provenance.Date, "of the commit");
+        Append(text, "runtime", BuiltWith.Runtime, $"security updates until {BuiltWith.EndOfSupport}");
+        Append(text, "OpenSSL", BuiltWith.OpenSsl ?? "none", null);
+        Append(text, "glibc", BuiltWith.Glibc ?? "none", null);
+        return text.ToString();
     }
 
     private static byte[] Json()
@@ -23,7 +38,12 @@ internal static class VersionCommand
             writer.WriteString("name", Product.Name);
             writer.WriteString("version", Product.Version);
             writer.WriteString("platform", RuntimeInformation.RuntimeIdentifier);
-            writer.WriteString("framework", RuntimeInformation.FrameworkDescription);
+            writer.WriteString("framework", BuiltWith.Runtime);
+            writer.WriteString("commit", Provenance.Commit);
+            writer.WriteString("date", Provenance.Date);
+            writer.WriteString("openssl", BuiltWith.OpenSsl);
+            writer.WriteString("glibc", BuiltWith.Glibc);
+            writer.WriteString("end_of_support", BuiltWith.EndOfSupport);
             writer.WriteEndObject();
         }
         buffer.Write("\n"u8);

@@ -81,4 +81,5 @@ internal enum ErrorCode
     ShortLived = 803,
     ServedOld = 804,
     OtherBaseUrl = 805,
+    RuntimeUnsupported = 806,
 }

@@ -84,6 +84,12 @@ internal static unsafe partial class Libc
     [LibraryImport(Library, EntryPoint = "ioctl")]
     private static partial int ControlDeviceLinux(int descriptor, nuint request, ushort* size);
 
+    [LibraryImport(Library, EntryPoint = "gnu_get_libc_version")]
+    private static partial byte* GnuVersionLinux();
+
+    /// <summary>The version of glibc, such as <c>2.36</c>; null where the system's own libc is used.</summary>
+    public static string? GnuVersion => OperatingSystem.IsLinux() ? Marshal.PtrToStringUTF8((nint)GnuVersionLinux()) : null;
+
     /// <summary>The user whose files the process makes.</summary>
     public static uint GetEffectiveUserId() => EffectiveUser();
 

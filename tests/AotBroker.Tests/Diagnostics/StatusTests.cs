@@ -185,8 +185,8 @@ public sealed class StatusTests
         Assert.Equal(0, Run(machine, json, "ci"));
 
         Assert.Equal(
-            $"aotbroker: warning[AB0311]: {file}: line 1, column 33, /exchange/workspace: unknown member, did you mean \"workspace_id\"?\n",
-            machine.Machine.Error.Text);
+            $"aotbroker: warning[AB0311]: {file}: line 1, column 33, /exchange/workspace: unknown member, did you mean \"workspace_id\"?",
+            Assert.Single(machine.Machine.Error.Lines, static line => line.Contains("AB03", StringComparison.Ordinal)));
         StatusReport report = Report(machine, "ci");
         Assert.Equal(json ? StatusJson.Of(report) : Encoding.UTF8.GetBytes(StatusText.Of(report)), machine.Machine.Output.Octets);
     }
