@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs what a build needs and this machine lacks. Debian and Ubuntu; elsewhere it says what is missing.
-#   prerequisites.sh [build|test|bench]...
+#   prerequisites.sh [build|test|release|bench]...
 set -euo pipefail
 
 packages=()
@@ -23,7 +23,10 @@ for what in "$@"; do
     test)
       need git git; need npm npm; need node nodejs; need ip iproute2; need strace strace; need python3 python3
       need /usr/lib/python3/dist-packages/grpc python3-grpcio
-      want aws awscli
+      want aws awscli; want mandoc mandoc; want busybox busybox; want dash dash; want skopeo skopeo; want curl curl
+      ;;
+    release)
+      need git git; need python3 python3; need sha256sum coreutils; need libdeflate-gzip libdeflate-tools
       ;;
     bench)
       need hyperfine hyperfine; need perf linux-perf; need docker-credential-pass golang-docker-credential-helpers; need cc gcc

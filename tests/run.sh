@@ -24,7 +24,7 @@ finish() {
 give_up() { echo "FAILED: $*"; failed=$((failed + 1)); finish; }
 
 say "installing what is missing"
-./publish/prerequisites.sh build test || give_up "prerequisites"
+./publish/prerequisites.sh build test release || give_up "prerequisites"
 
 say "fetching clients that are newer than this machine's"
 # Where one cannot be had, its tests are skipped.
