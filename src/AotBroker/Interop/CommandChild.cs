@@ -31,8 +31,7 @@ internal static unsafe partial class CommandChild
     {
         exitCode = 0;
         Libc.ChangeVariables(changes);
-        Libc.LiftBound(); // The command may take as long as it likes.
-        Libc.ReleaseSignals();
+        Libc.ReleaseSignals(); // And the last bound with them: the command may take as long as it likes.
         InheritedSignals.Catch();
         int error = Start(arguments, out int process);
         if (error != 0)

@@ -104,6 +104,7 @@ internal sealed class KeptPlace
                     _made.Add(" " + folder);
                 }
             }
+            PrivateDirectory.Make(_directory); // Somebody may have removed all of it: it is published again.
             PrivateFile.Replace($"{_directory}/{List}", Encoding.UTF8.GetBytes(string.Join('\n', _made) + "\n"), $"{_directory}/{Temporary}");
             PrivateDirectory.Make($"{_directory}/configs");
             PrivateDirectory.Make($"{_directory}/credentials");
