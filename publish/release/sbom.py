@@ -18,8 +18,10 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 LINKED_PACKAGES = {"Microsoft.Extensions.Logging.Abstractions": "MIT", "Microsoft.Extensions.DependencyInjection.Abstractions": "MIT", "System.CommandLine": "MIT"}
 BUILD_PACKAGES = {"Meziantou.Analyzer": "MIT", "Microsoft.CodeAnalysis.BannedApiAnalyzers": "MIT", "Microsoft.DotNet.ILCompiler": "MIT", "Microsoft.NET.ILLink.Tasks": "MIT"}
 GCC_LICENSE = "GPL-3.0-or-later WITH GCC-exception-3.1"
+# What comes with the runtime's own package, by a text that it has.
+BUNDLED = {"zlib-ng": (b"1.3.1.zlib-ng", "Zlib")}
 # What the runtime can link, and this program leaves out: texts that each library has.
-LEFT_OUT = {"zlib": b"incorrect header check", "brotli": b"Brotli"}
+LEFT_OUT = {"brotli": b"Brotli"}
 
 
 def debian_package(binary_package):
@@ -46,6 +48,9 @@ def components(binary, facts):
     for name, mark in LEFT_OUT.items():
         if mark in contents:
             sys.exit(f"sbom.py: {name} is linked in, which neither this list nor NOTICE says")
+    for name, (mark, license_id) in BUNDLED.items():
+        if mark in contents:
+            linked.append({"name": name, "version": "as in " + facts["framework"], "license": license_id, "purl": None})
     if facts["openssl"]:
         version, purl = debian_package("libssl-dev") or (facts["openssl"], None)
         if not version.removeprefix("1:").startswith(facts["openssl"]):

@@ -271,7 +271,7 @@ public sealed class ExecWithTests : BrokerTest, IDisposable
     {
         Sandbox.Environment["AOTBROKER_CONFIG_DIR"] = "config/aotbroker";
         var mint = Sandbox.WriteFile("mint", $"#!/bin/sh\ncat '{Sandbox.WriteIdentity(Endpoint.Issuer.Mint(), "identity/minted")}'\n", UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        WriteProfile("minted", new JsonObject { ["type"] = "aws-sts", ["role_arn"] = "arn:aws:iam::123456789012:role/deploy", ["endpoint"] = _sts.Url }, new JsonObject { ["source"] = "command", ["command"] = new JsonArray("./mint") });
+        WriteProfile("minted", new JsonObject { ["type"] = "aws-sts", ["role_arn"] = "arn:aws:iam::123456789012:role/deploy", ["endpoint"] = _sts.Url, ["single_use"] = true }, new JsonObject { ["source"] = "command", ["command"] = new JsonArray("./mint") });
         // What a repository could bring along.
         Sandbox.WriteFile("repository/mint", "#!/bin/sh\necho run >>\"$TMPDIR/evil\"\n", UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         Sandbox.WriteFile("repository/config/aotbroker/profiles/minted.json", """{"identity":{"source":"command","command":["./mint"]},"exchange":{"type":"none"}}""");

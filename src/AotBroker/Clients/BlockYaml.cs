@@ -369,6 +369,11 @@ internal sealed class BlockYaml
                 {
                     return Open;
                 }
+                ReadOnlySpan<char> rest = line.AsSpan(i + 1).TrimStart();
+                if (!rest.IsEmpty && rest[0] is not (',' or ']' or '}' or ':' or '#'))
+                {
+                    return -1; // What follows a quoted text in a list is its end, or the next one.
+                }
             }
             else if (c is '[' or '{')
             {

@@ -141,7 +141,9 @@ internal sealed class CommandLine
                 return $"options come after the command, as in `{Product.Name} {command.Name} {name}{(option.HelpName is { } value ? " " + value : "")}`";
             }
         }
-        return SchemaText.Nearest(name, Words(command)) is { } nearest && nearest != name ? $"did you mean `{nearest}`?" : null;
+        // An option is no slip for a command, nor the other way round.
+        string[] words = Array.FindAll(Words(command), other => other.StartsWith('-') == name.StartsWith('-'));
+        return SchemaText.Nearest(name, words) is { } nearest && nearest != name ? $"did you mean `{nearest}`?" : null;
     }
 
     private static string[] Words(Command command)

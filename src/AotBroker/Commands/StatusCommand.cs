@@ -35,10 +35,6 @@ internal static class StatusCommand
         {
             session.Reporter.Warning(ErrorCode.StaticKeyShadows, ClaudeCodeProvider.Describe(chosen), $"unset {chosen.Variable} where it is a leftover");
         }
-        if (report.Profile is FederatedProfile { File: null, Federation.ServiceAccountId.IsSet: false })
-        {
-            session.Reporter.Note($"{Variables.ServiceAccountId} is not set, which Anthropic's reference has beside the rule and the organization");
-        }
         if (BuiltWith.IsPastSupport(session.Environment.Now))
         {
             session.Reporter.Warning(ErrorCode.RuntimeUnsupported, $"the runtime inside this program has had no security updates since {BuiltWith.EndOfSupport}", "install a newer release");

@@ -72,6 +72,10 @@ internal static class StatusText
             Setting(text, "federation rule", federation.FederationRuleId);
             Setting(text, "organization", federation.OrganizationId);
             Setting(text, "service account", federation.ServiceAccountId);
+            if (profile.File is null && !federation.ServiceAccountId.IsSet)
+            {
+                Append(text, "service account", "not set", $"{Variables.ServiceAccountId}, which Anthropic's reference has beside the rule and the organization");
+            }
             Setting(text, "workspace", federation.WorkspaceId);
         }
         else
