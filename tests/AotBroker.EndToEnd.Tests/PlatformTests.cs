@@ -42,8 +42,9 @@ public sealed class PlatformTests : BrokerTest
 
         // A client that takes away what looks like a secret still gets the job's credential, where the profile names the source.
         Sandbox.WriteProfile("default", NewProfile(new JsonObject { ["source"] = "gitlab" }));
-        var named = (await Sandbox.RunAsync("get", "--profile", "default")).Failed("AB0408", 4);
-        named.Says("for profile \"environment\"");
+        // What has the same settings and the same token shares, whatever it is called.
+        (await Sandbox.RunAsync("get", "--profile", "default")).Succeeded();
+        Assert.Equal(1, Endpoint.Events.Presentations);
     }
 
     [Fact]
@@ -152,7 +153,8 @@ public sealed class PlatformTests : BrokerTest
 
         (await Sandbox.RunAsync("get", "--profile", "default")).Succeeded();
 
-        Assert.Equal(usual, await File.ReadAllLinesAsync(seen));
+        // One more: descriptor 3 is what ends the command with the broker, so that what `ls` opens is the next.
+        Assert.Equal(usual.Append("4"), await File.ReadAllLinesAsync(seen));
     }
 
     private static JsonObject CommandIdentity(params string[] command) => new()
