@@ -121,6 +121,7 @@ internal sealed class Flight : IFlight
                 credential = credential with { IdentityDigest = identity.Digest };
                 Store(credential);
                 Record(reservation, last);
+                Sweep(); // Last: a process that is killed meanwhile has nothing left to record.
                 return credential;
             }
             _log.AttemptFailed(attempt, last.Error!.Message);
@@ -262,12 +263,16 @@ internal sealed class Flight : IFlight
         {
             _cache.Try(() => Write(credential), "the credential could not be stored, so the next process exchanges again");
         }
+        _refusals.Forget(Key);
+        _log.Exchanged(Elapsed(), credential.RequestId, credential.Lifetime);
+    }
+
+    private void Sweep()
+    {
         if (_cache.Ability.CanWrite)
         {
             new CacheSweep(_directory, _environment).RunIfDue();
         }
-        _refusals.Forget(Key);
-        _log.Exchanged(Elapsed(), credential.RequestId, credential.Lifetime);
     }
 
     private void Write(Credential credential)
