@@ -34,8 +34,11 @@ public sealed class ReusableTokenTests : IDisposable
     private static byte[] Granted() => ExchangeMachine.Granting(Answer).Answer;
 
     private static Credential Obtain(ExchangeMachine machine, string settings, bool force = false, double seconds = 30, string identity = InFile) =>
+        Obtain(machine, machine.Profile(settings, identity), force, seconds);
+
+    private static Credential Obtain(ExchangeMachine machine, FederatedProfile profile, bool force = false, double seconds = 30) =>
         new Broker(machine.Machine.Environment, machine.Machine.Reporter, NullLogger.Instance, static () => new PinnedHttp())
-            .Obtain(machine.Profile(settings, identity), new Freshness { Force = force }, TimeSpan.FromSeconds(seconds));
+            .Obtain(profile, new Freshness { Force = force }, TimeSpan.FromSeconds(seconds));
 
     public static TheoryData<string, bool> Defaults => new()
     {
@@ -219,10 +222,12 @@ public sealed class ReusableTokenTests : IDisposable
         const string Relay = """{"type":"none","single_use":true}""";
         ExchangeMachine machine = Start(Granted());
 
-        List<string> handed = [.. Threads.Start(8, _ => Record(() => Obtain(machine, Relay).AccessToken!.Reveal())).Results()];
+        FederatedProfile profile = machine.Profile(Relay, InFile);
+
+        List<string> handed = [.. Threads.Start(8, _ => Record(() => Obtain(machine, profile).AccessToken!.Reveal())).Results()];
 
         Assert.Single(handed, static one => one.StartsWith("ey", StringComparison.Ordinal));
-        Assert.Equal(7, handed.Count(static one => one == nameof(ErrorCode.IdentityAlreadyPresented)));
+        Assert.Equal(Enumerable.Repeat(nameof(ErrorCode.IdentityAlreadyPresented), 7), handed.Where(static one => !one.StartsWith("ey", StringComparison.Ordinal)));
         Assert.Contains("was already handed out", Expect.Error("AB0408", () => Obtain(machine, Relay)).Message, StringComparison.Ordinal);
         Rotate(machine);
         Assert.StartsWith("ey", Obtain(machine, Relay).AccessToken!.Reveal(), StringComparison.Ordinal);

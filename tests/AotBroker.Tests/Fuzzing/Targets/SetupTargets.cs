@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using AotBroker.Clients;
 using AotBroker.Errors;
 using AotBroker.Profiles;
@@ -112,7 +113,7 @@ internal sealed class TerraformConfigTarget() : SetupTarget(static profile => Te
     protected override bool MayGo(string line) => base.MayGo(line) || line.StartsWith("  args = [\"--profile\", \"", StringComparison.Ordinal);
 }
 
-internal sealed class KubeConfigTarget() : SetupTarget(static profile => KubernetesSetup.Of(profile, "/x"))
+internal sealed partial class KubeConfigTarget() : SetupTarget(static profile => KubernetesSetup.Of(profile, "/x"))
 {
     public override IEnumerable<byte[]> Seeds =>
     [
@@ -130,6 +131,12 @@ internal sealed class KubeConfigTarget() : SetupTarget(static profile => Kuberne
         return base.MayGo(line) || text.StartsWith("users:", StringComparison.Ordinal) || text.StartsWith("args:", StringComparison.Ordinal)
             || text.StartsWith("command:", StringComparison.Ordinal) || text.StartsWith("- ", StringComparison.Ordinal) || text.StartsWith('#');
     }
+
+    // What is replaced may extend over several lines.
+    protected override void HoldsWhatWasThere(string before, string after) => base.HoldsWhatWasThere(OnSeveralLines().Replace(before, "$1 x"), after);
+
+    [GeneratedRegex("""(args:|command:)\s*(\[("(\\.|[^"])*"|'[^']*'|[^\]"'])*\]|"(\\.|[^"])*"|'[^']*')""", RegexOptions.Singleline)]
+    private static partial Regex OnSeveralLines();
 }
 
 internal abstract class JsonSettingsTarget(Func<ResolvedProfile, ClientSetup> setup, string exchange) : SetupTarget(setup, exchange)
