@@ -1,9 +1,10 @@
+using AotBroker.Brokering;
+using AotBroker.Clients;
 using AotBroker.Commands;
 using AotBroker.Errors;
-using AotBroker.Helpers;
 using AotBroker.Interop;
-using AotBroker.Output;
-using AotBroker.Publishing;
+using AotBroker.Reporting;
+using AotBroker.Runtime;
 
 namespace AotBroker;
 

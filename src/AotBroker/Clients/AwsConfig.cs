@@ -1,5 +1,4 @@
 using AotBroker.Errors;
-using AotBroker.Output;
 using AotBroker.Profiles;
 using AotBroker.Schemas;
 
@@ -17,6 +16,6 @@ internal static class AwsConfig
     {
         CredentialFormats.Choose(AwsFormat.Name, profile.Kind, profile.Name);
         string region = profile is FederatedProfile { Exchange.Settings: AwsStsExchange { Region: { Length: > 0 } set } } ? $"region = {set}\n" : "";
-        return $"{Head(profile.Name)}\ncredential_process = {HelperCommand.Of(profile.Name, AwsFormat.Name).InShell()}\n{region}";
+        return $"{Head(profile.Name)}\ncredential_process = {BrokerInvocation.Of(profile.Name, AwsFormat.Name).InShell()}\n{region}";
     }
 }

@@ -15,13 +15,13 @@ internal sealed class BlockYaml
     /// <summary>What a scan comes to where the line ends before the text or the collection does.</summary>
     private const int Open = -2;
 
-    private readonly List<Token> _tokens = [];
+    private readonly List<Lexeme> _tokens = [];
     private readonly List<string> _lines;
     private int _next;
 
     private BlockYaml(List<string> lines) => _lines = lines;
 
-    private enum Kind
+    private enum Shape
     {
         Item,
         Key,
@@ -29,9 +29,9 @@ internal sealed class BlockYaml
     }
 
     /// <summary>A dash, a key, or a scalar or flow collection.</summary>
-    private sealed class Token(Kind kind, int line, int column, string text)
+    private sealed class Lexeme(Shape kind, int line, int column, string text)
     {
-        public Kind Kind => kind;
+        public Shape Kind => kind;
 
         /// <summary>From 0, as the column.</summary>
         public int Line => line;
@@ -46,7 +46,7 @@ internal sealed class BlockYaml
     }
 
     /// <summary>A key and what it has.</summary>
-    internal sealed class Member(string key, int line, Node value)
+    internal sealed class Pair(string key, int line, Node value)
     {
         public string Key => key;
 
@@ -58,7 +58,7 @@ internal sealed class BlockYaml
     /// <summary>A part of the document: a mapping, a sequence, a text as it is written, or nothing.</summary>
     internal sealed class Node
     {
-        public List<Member>? Members { get; init; }
+        public List<Pair>? Members { get; init; }
 
         public List<Node>? Items { get; init; }
 
@@ -84,7 +84,7 @@ internal sealed class BlockYaml
         };
 
         /// <summary>The member of this name; null where there is none.</summary>
-        public Member? Find(string key) => Members?.Find(one => one.Key == key);
+        public Pair? Find(string key) => Members?.Find(one => one.Key == key);
     }
 
     private sealed class NotUnderstoodException(int line, string what) : Exception
@@ -114,29 +114,29 @@ internal sealed class BlockYaml
         }
     }
 
-    private Token? Peek => _next < _tokens.Count ? _tokens[_next] : null;
+    private Lexeme? Peek => _next < _tokens.Count ? _tokens[_next] : null;
 
     private int End => _tokens[_next - 1].End;
 
     private Node ReadNode(int depth)
     {
-        Token first = Peek!;
+        Lexeme first = Peek!;
         if (depth == 0)
         {
             throw new NotUnderstoodException(first.Line, "is nested too deeply");
         }
-        if (first.Kind == Kind.Value)
+        if (first.Kind == Shape.Value)
         {
             _next++;
             return new Node { Raw = first.Text, Line = first.Line, Column = first.Column, End = End };
         }
-        List<Member> members = [];
+        List<Pair> members = [];
         List<Node> items = [];
         while (Peek is { } token && token.Kind == first.Kind && token.Column == first.Column)
         {
             _next++;
             Node value = Peek is { } next && Belongs(next, token) ? ReadNode(depth - 1) : new Node { Line = token.Line, Column = token.Column, End = token.End };
-            if (token.Kind == Kind.Item)
+            if (token.Kind == Shape.Item)
             {
                 items.Add(value);
                 continue;
@@ -145,17 +145,17 @@ internal sealed class BlockYaml
             {
                 throw new NotUnderstoodException(token.Line, "has a key that is there already");
             }
-            members.Add(new Member(token.Text, token.Line, value));
+            members.Add(new Pair(token.Text, token.Line, value));
         }
         if (Peek is { } left && left.Column > first.Column)
         {
             throw new NotUnderstoodException(left.Line, "is not indented as the lines before it");
         }
-        return new Node { Members = first.Kind == Kind.Key ? members : null, Items = first.Kind == Kind.Item ? items : null, Line = first.Line, Column = first.Column, End = End };
+        return new Node { Members = first.Kind == Shape.Key ? members : null, Items = first.Kind == Shape.Item ? items : null, Line = first.Line, Column = first.Column, End = End };
     }
 
-    private static bool Belongs(Token next, Token owner) =>
-        next.Column > owner.Column || (next.Kind == Kind.Item && owner.Kind == Kind.Key && next.Column == owner.Column);
+    private static bool Belongs(Lexeme next, Lexeme owner) =>
+        next.Column > owner.Column || (next.Kind == Shape.Item && owner.Kind == Shape.Key && next.Column == owner.Column);
 
     private void ReadTokens()
     {
@@ -204,7 +204,7 @@ internal sealed class BlockYaml
         {
             throw new NotUnderstoodException(number, "has a colon where a text goes on that began before");
         }
-        Token text = _tokens[^1];
+        Lexeme text = _tokens[^1];
         text.Text += (number > text.End ? new string('\n', number - text.End) : " ") + more;
         text.End = number + 1;
         return comment < 0;
@@ -227,10 +227,10 @@ internal sealed class BlockYaml
         RequireOneDocument(line, number);
         line = line.TrimEnd(' ');
         int first = number;
-        int owner = _tokens.Count > 0 && _tokens[^1].Kind != Kind.Value ? _tokens[^1].Column : column;
+        int owner = _tokens.Count > 0 && _tokens[^1].Kind != Shape.Value ? _tokens[^1].Column : column;
         while (line[column] == '-' && (column + 1 == line.Length || line[column + 1] == ' '))
         {
-            _tokens.Add(new Token(Kind.Item, first, owner = column, ""));
+            _tokens.Add(new Lexeme(Shape.Item, first, owner = column, ""));
             column = Skip(line, column + 1);
             if (IsEnd(line, column))
             {
@@ -243,7 +243,7 @@ internal sealed class BlockYaml
             {
                 throw new NotUnderstoodException(number, "has a key that is more than a word");
             }
-            _tokens.Add(new Token(Kind.Key, first, owner = column, KeyOf(line[column..(column + length)].TrimEnd(' '), number)));
+            _tokens.Add(new Lexeme(Shape.Key, first, owner = column, KeyOf(line[column..(column + length)].TrimEnd(' '), number)));
             column = Skip(line, column + length + 1);
             if (IsEnd(line, column))
             {
@@ -263,7 +263,7 @@ internal sealed class BlockYaml
         {
             throw new NotUnderstoodException(first, "has a value that is more than a text or a collection, such as an anchor, an alias or a tag, or one that does not end");
         }
-        _tokens.Add(new Token(Kind.Value, first, column, line[column..end].TrimEnd(' ')) { End = number + 1 });
+        _tokens.Add(new Lexeme(Shape.Value, first, column, line[column..end].TrimEnd(' ')) { End = number + 1 });
         bool mayGoOn = line[column] is not ('"' or '\'' or '[' or '{') && (end == line.Length || line[column] is '|' or '>');
         return mayGoOn ? owner : -1;
     }

@@ -1,6 +1,7 @@
 using AotBroker.Errors;
-using AotBroker.Output;
+using AotBroker.Exchange;
 using AotBroker.Profiles;
+using AotBroker.Runtime;
 
 namespace AotBroker.Clients;
 
@@ -20,15 +21,15 @@ internal static class ClaudeCodeSetup
 
     public static ClientSetup Of(ResolvedProfile profile, string file)
     {
-        (string key, HelperCommand command, string next) = profile switch
+        (string key, BrokerInvocation command, string next) = profile switch
         {
             { Kind: CredentialKind.AwsKeys } => (
                 "awsCredentialExport",
-                HelperCommand.Of(profile.Name, AwsFormat.Name),
+                BrokerInvocation.Of(profile.Name, AwsFormat.Name),
                 "for Bedrock, set CLAUDE_CODE_USE_BEDROCK=1 and AWS_REGION too"),
             LoginProfile or FederatedProfile { Federation: not null } => (
                 "apiKeyHelper",
-                HelperCommand.Calling(profile.Name, "get", "--profile", profile.Name, "--min-ttl", Life),
+                BrokerInvocation.Calling(profile.Name, "get", "--profile", profile.Name, "--min-ttl", Life),
                 $"`{Product.Name} exec --profile {profile.Name} -- claude` needs no setting, and lets every other SDK find the credential too"),
             _ => throw new BrokerException(
                 ErrorCode.Usage,
@@ -41,7 +42,7 @@ internal static class ClaudeCodeSetup
         {
             File = file,
             Lines = JsonText.Document(path, line, Unit),
-            Edit = text => JsonText.Put(text, path, line, static found => HelperCommand.IsCall(OctetText.Of(found)), Unit),
+            Edit = text => JsonText.Put(text, path, line, static found => BrokerInvocation.IsCall(OctetText.Of(found)), Unit),
             Next = [next],
         };
     }

@@ -1,4 +1,5 @@
 using AotBroker.Errors;
+using AotBroker.Files;
 using AotBroker.Interop;
 
 namespace AotBroker.Clients;
@@ -84,7 +85,7 @@ internal static class ClientFile
                 ThrowIfFailed(Libc.Sync(descriptor), path);
                 ThrowIfFailed(Libc.Rename(path + LockEnding, path), path);
                 isDone = true;
-                Store.PrivateFile.SyncDirectory(Path.GetDirectoryName(path)!);
+                PrivateFile.SyncDirectory(Path.GetDirectoryName(path)!);
             }
             return (state, reason);
         }
@@ -184,7 +185,7 @@ internal static class ClientFile
         {
             throw new IOException($"{above} belongs to user {status.Owner}");
         }
-        error = Store.CacheDirectory.MakeWithParents(directory);
+        error = CacheDirectory.MakeWithParents(directory);
         if (error is not (0 or Libc.ErrorExists))
         {
             throw new IOException($"{directory}: {Libc.Describe(error)}");

@@ -1,7 +1,6 @@
 using AotBroker.Errors;
-using AotBroker.Helpers;
-using AotBroker.Output;
 using AotBroker.Profiles;
+using AotBroker.Runtime;
 
 namespace AotBroker.Clients;
 

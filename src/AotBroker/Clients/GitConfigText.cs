@@ -52,7 +52,7 @@ internal sealed class GitConfigText
         Helper? own = null;
         foreach (Helper one in file._helpers)
         {
-            if (!HelperCommand.IsCall(one.Value.TrimStart('!')))
+            if (!BrokerInvocation.IsCall(one.Value.TrimStart('!')))
             {
                 return FileEdit.NotUnderstood(file.Line(one.Start), $"gives {url} another credential helper; remove it, or let another host be served");
             }

@@ -1,6 +1,6 @@
-using AotBroker.Helpers;
-using AotBroker.Output;
 using AotBroker.Profiles;
+using AotBroker.Runtime;
+using AotBroker.Settings;
 
 namespace AotBroker.Clients;
 
@@ -23,7 +23,7 @@ internal static class GitSetup
     public static ClientSetup Of(ResolvedProfile profile, string file)
     {
         CredentialFormats.Choose(GitFormat.Name, profile.Kind, profile.Name);
-        HelperCommand command = HelperCommand.Calling(profile.Name, GitProtocol.Name, "--profile", profile.Name);
+        BrokerInvocation command = BrokerInvocation.Calling(profile.Name, GitProtocol.Name, "--profile", profile.Name);
         // git takes an absolute path as it is; what begins with a quote has to be told as the shell's.
         string helper = (command.IsPlain ? "" : "!") + command.InShell();
         string setting = $"{HelperKey} = {GitConfigText.Quoted(helper)}";

@@ -1,7 +1,7 @@
 using System.Globalization;
 using AotBroker.Errors;
-using AotBroker.Output;
 using AotBroker.Profiles;
+using AotBroker.Reporting;
 using AotBroker.Schemas;
 
 namespace AotBroker.Clients;
@@ -35,7 +35,7 @@ internal static class GoogleCredentials
             .Text("token_url", google.Endpoint.TrimEnd('/') + "/v1/token")
             .Open("credential_source")
             .Open("executable")
-            .Text("command", HelperCommand.Of(profile.Name, GoogleFormat.Name).InWords())
+            .Text("command", BrokerInvocation.Of(profile.Name, GoogleFormat.Name).InWords())
             .Number("timeout_millis", Patience)
             .Close()
             .Close();

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using AotBroker.Profiles;
+using AotBroker.Runtime;
 
 namespace AotBroker.Clients;
 
@@ -40,7 +41,7 @@ internal static class GoogleSetup
             while (reader.Read())
             {
                 bool isCommand = reader.TokenType == JsonTokenType.PropertyName && reader.ValueTextEquals("command"u8) && reader.Read();
-                isOurs |= isCommand && reader.TokenType == JsonTokenType.String && HelperCommand.IsCall(OctetText.Of(reader.GetString()!));
+                isOurs |= isCommand && reader.TokenType == JsonTokenType.String && BrokerInvocation.IsCall(OctetText.Of(reader.GetString()!));
             }
             return isOurs;
         }

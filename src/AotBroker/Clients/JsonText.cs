@@ -1,5 +1,5 @@
 using System.Text.Json;
-using AotBroker.Output;
+using AotBroker.Reporting;
 
 namespace AotBroker.Clients;
 

@@ -1,6 +1,6 @@
 using AotBroker.Errors;
-using AotBroker.Output;
 using AotBroker.Profiles;
+using AotBroker.Reporting;
 
 namespace AotBroker.Clients;
 
@@ -16,13 +16,13 @@ internal static class KubeConfig
     public static string User(ResolvedProfile profile)
     {
         CredentialFormats.Choose(KubernetesFormat.Name, profile.Kind, profile.Name);
-        HelperCommand command = HelperCommand.Of(profile.Name, KubernetesFormat.Name);
+        BrokerInvocation command = BrokerInvocation.Of(profile.Name, KubernetesFormat.Name);
         return $"""
             - name: {Quoted(profile.Name)}
               user:
                 exec:
                   apiVersion: {KubernetesFormat.Version1}
-                  command: {Quoted(command.Program)}
+                  command: {Quoted(command.Executable)}
                   args: [{string.Join(", ", Array.ConvertAll(command.Arguments, Quoted))}]
                   interactiveMode: Never
                   provideClusterInfo: true
@@ -33,9 +33,9 @@ internal static class KubeConfig
     /// <summary>kubectl's own command for the same user, as a line for a shell; null where a shell would take the program's path for something else.</summary>
     public static string? Command(ResolvedProfile profile)
     {
-        HelperCommand command = HelperCommand.Of(profile.Name, KubernetesFormat.Name);
-        return command.Program.AsSpan().ContainsAny("'\n\r\0") ? null
-            : $"kubectl config set-credentials {profile.Name} --exec-api-version={KubernetesFormat.Version1} --exec-command={(command.IsPlain ? command.Program : $"'{command.Program}'")} "
+        BrokerInvocation command = BrokerInvocation.Of(profile.Name, KubernetesFormat.Name);
+        return command.Executable.AsSpan().ContainsAny("'\n\r\0") ? null
+            : $"kubectl config set-credentials {profile.Name} --exec-api-version={KubernetesFormat.Version1} --exec-command={(command.IsPlain ? command.Executable : $"'{command.Executable}'")} "
                 + string.Concat(Array.ConvertAll(command.Arguments, static argument => $"--exec-arg={argument} ")) + "--exec-interactive-mode=Never --exec-provide-cluster-info=true";
     }
 

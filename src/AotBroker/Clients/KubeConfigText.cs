@@ -1,3 +1,5 @@
+using AotBroker.Reporting;
+
 namespace AotBroker.Clients;
 
 /// <summary>The users of a kubeconfig.</summary>
@@ -104,7 +106,7 @@ internal sealed class KubeConfigText
     private FileEdit Update(BlockYaml.Node found, BlockYaml.Node wanted, string name)
     {
         if (ExecOf(found) is not { } exec || exec.Find("command") is not { } command
-            || !(command.Value.Raw == ExecOf(wanted)!.Find("command")!.Value.Raw || HelperCommand.IsThis(command.Value.Text ?? "")))
+            || !(command.Value.Raw == ExecOf(wanted)!.Find("command")!.Value.Raw || BrokerInvocation.IsThis(command.Value.Text ?? "")))
         {
             return FileEdit.NotUnderstood(found.Line, $"begins another user \"{name}\"; remove or rename it, or name another profile");
         }
@@ -139,7 +141,7 @@ internal sealed class KubeConfigText
             return one.Raw is not null && (one.Raw == wanted.Raw || (one.Text is { } text && text == wanted.Text));
         }
         // kubectl writes them in lines.
-        string flow = string.Join(", ", items.ConvertAll(static item => Output.JsonLine.Quote(item.Text ?? "")));
+        string flow = string.Join(", ", items.ConvertAll(static item => JsonLine.Quote(item.Text ?? "")));
         return $"[{flow}]" == wanted.Raw;
     }
 

@@ -1,4 +1,5 @@
 using AotBroker.Profiles;
+using AotBroker.Runtime;
 
 namespace AotBroker.Clients;
 

@@ -8,7 +8,7 @@ internal sealed class SectionText
 {
     private readonly List<string> _lines;
     private readonly string _name;
-    private readonly List<Key> _keys = [];
+    private readonly List<Assignment> _keys = [];
     private int _head = -1;
 
     private SectionText(string text, string name)
@@ -17,7 +17,7 @@ internal sealed class SectionText
         _name = name;
     }
 
-    private sealed class Key(string name, string value, string indent, int line)
+    private sealed class Assignment(string name, string value, string indent, int line)
     {
         public string Name => name;
 
@@ -54,7 +54,7 @@ internal sealed class SectionText
     {
         bool isInSection = false;
         bool isOurs = false;
-        Key? key = null;
+        Assignment? key = null;
         int level = 0;
         for (int i = 0; i < _lines.Count; i++)
         {
@@ -93,7 +93,7 @@ internal sealed class SectionText
             {
                 return FileEdit.NotUnderstood(i, isInSection ? "is no setting" : "is before every section");
             }
-            key = new Key(OctetText.Trim(content[..sign]), OctetText.Trim(content[(sign + 1)..]), line[..indent], i);
+            key = new Assignment(OctetText.Trim(content[..sign]), OctetText.Trim(content[(sign + 1)..]), line[..indent], i);
             if (isOurs)
             {
                 _keys.Add(key);
@@ -105,18 +105,18 @@ internal sealed class SectionText
     private FileEdit Update(string[] wanted, string end, ReadOnlySpan<string> harmless)
     {
         (string ownName, string ownValue) = Split(wanted[1]);
-        Key[] own = [.. _keys.FindAll(key => Is(key, ownName))];
+        Assignment[] own = [.. _keys.FindAll(key => Is(key, ownName))];
         if (own.Length > 1 || (own.Length == 1 && own[0].GoesOn))
         {
             return FileEdit.NotUnderstood(own[^1].Line, "sets what another one sets too, or goes on in the next");
         }
-        if (own.Length == 1 && !HelperCommand.IsCall(own[0].Value))
+        if (own.Length == 1 && !BrokerInvocation.IsCall(own[0].Value))
         {
             return FileEdit.NotUnderstood(own[0].Line, $"gives {wanted[0]} another {ownName}; remove it, or name another profile");
         }
         if (own.Length == 0)
         {
-            foreach (Key key in _keys)
+            foreach (Assignment key in _keys)
             {
                 if (!IsAmong(key, harmless))
                 {
@@ -150,9 +150,9 @@ internal sealed class SectionText
         return (line[..sign], line[(sign + 3)..]);
     }
 
-    private static bool Is(Key key, string name) => string.Equals(key.Name, name, StringComparison.OrdinalIgnoreCase);
+    private static bool Is(Assignment key, string name) => string.Equals(key.Name, name, StringComparison.OrdinalIgnoreCase);
 
-    private static bool IsAmong(Key key, ReadOnlySpan<string> names)
+    private static bool IsAmong(Assignment key, ReadOnlySpan<string> names)
     {
         foreach (string name in names)
         {

@@ -1,6 +1,6 @@
-using AotBroker.Helpers;
-using AotBroker.Output;
 using AotBroker.Profiles;
+using AotBroker.Runtime;
+using AotBroker.Settings;
 
 namespace AotBroker.Clients;
 

@@ -1,10 +1,15 @@
 using System.Globalization;
 using System.Text;
+using AotBroker.Brokering;
 using AotBroker.Errors;
+using AotBroker.Files;
+using AotBroker.Flights;
 using AotBroker.Interop;
+using AotBroker.Logins;
 using AotBroker.Profiles;
 using AotBroker.Publishing;
-using AotBroker.Store;
+using AotBroker.Reporting;
+using AotBroker.Runtime;
 
 namespace AotBroker.Commands;
 
@@ -78,7 +83,7 @@ internal static class ClearCommand
         }
         string what = credentials == 1 ? "1 credential" : credentials.ToString(CultureInfo.InvariantCulture) + " credentials";
         what += revoke ? $" ({revoked.ToString(CultureInfo.InvariantCulture)} revoked)" : "";
-        session.Write(Encoding.UTF8.GetBytes($"cleared {what}{(name is null ? "" : $" of profile {name}")} from {(directory.IsUsable ? Reporter.Printable(directory.Path) : "nowhere")}{(login is null ? "" : $"; the login in {Reporter.Printable(login.CredentialsFile)} stays")}\n"));
+        session.Write(Encoding.UTF8.GetBytes($"cleared {what}{(name is null ? "" : $" of profile {name}")} from {(directory.IsUsable ? Redaction.Printable(directory.Path) : "nowhere")}{(login is null ? "" : $"; the login in {Redaction.Printable(login.CredentialsFile)} stays")}\n"));
         return 0;
     }
 

@@ -1,7 +1,9 @@
 using AotBroker.Errors;
+using AotBroker.Files;
+using AotBroker.Flights;
 using AotBroker.Profiles;
+using AotBroker.Runtime;
 using AotBroker.Schemas;
-using AotBroker.Store;
 
 namespace AotBroker.Commands;
 

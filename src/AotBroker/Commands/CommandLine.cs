@@ -3,11 +3,11 @@ using System.CommandLine.Help;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Text;
+using AotBroker.Brokering;
 using AotBroker.Clients;
-using AotBroker.Deliveries;
 using AotBroker.Errors;
-using AotBroker.Helpers;
-using AotBroker.Output;
+using AotBroker.Reporting;
+using AotBroker.Runtime;
 using AotBroker.Schemas;
 
 namespace AotBroker.Commands;
@@ -45,7 +45,7 @@ internal sealed class CommandLine
     {
         Description = "How long to wait for a credential",
         HelpName = "SECONDS",
-        DefaultValueFactory = static _ => (int)GetOptions.DefaultTimeout.TotalSeconds,
+        DefaultValueFactory = static _ => (int)Session.DefaultTimeout.TotalSeconds,
         CustomParser = static result => (int)Seconds(result, 1, GetOptions.LongestTimeout),
     };
 
@@ -208,7 +208,7 @@ internal sealed class CommandLine
                 Wait = TimeSpan.FromSeconds(result.GetValue(_wait)),
                 Verbose = result.GetValue(_verbose),
             },
-            Session(result)));
+            SessionOf(result)));
         return command;
     }
 
@@ -254,7 +254,7 @@ internal sealed class CommandLine
                 Wait = TimeSpan.FromSeconds(result.GetValue(_wait)),
                 Json = result.GetValue(_json),
             },
-            Session(result)));
+            SessionOf(result)));
         return command;
     }
 
@@ -309,14 +309,14 @@ internal sealed class CommandLine
     {
         Option<bool> all = new("--verbose") { Description = "Print also the commit, what is linked in, and how long it is supported" };
         Command command = new("version", "Print the version") { all, _json };
-        command.SetAction(result => VersionCommand.Run(result.GetValue(all), result.GetValue(_json), Session(result)));
+        command.SetAction(result => VersionCommand.Run(result.GetValue(all), result.GetValue(_json), SessionOf(result)));
         return command;
     }
 
     private Command Licenses()
     {
         Command command = new("licenses", "Print what is linked in, and under which licences");
-        command.SetAction(result => LicensesCommand.Run(Session(result)));
+        command.SetAction(result => LicensesCommand.Run(SessionOf(result)));
         return command;
     }
 
@@ -324,7 +324,7 @@ internal sealed class CommandLine
     {
         Argument<string> name = new("NAME") { Description = "A document's name, such as profile", HelpName = "NAME" };
         Command command = new("schema", "Print the JSON Schema of a document, for editors") { name };
-        command.SetAction(result => SchemaCommand.Run(result.GetValue(name)!, Session(result)));
+        command.SetAction(result => SchemaCommand.Run(result.GetValue(name)!, SessionOf(result)));
         return command;
     }
 
@@ -361,7 +361,7 @@ internal sealed class CommandLine
     {
         Argument<string[]> words = new("VERB") { Description = "What the client says", Arity = ArgumentArity.ZeroOrMore };
         Command command = new(name, about) { words, _profile, _verbose };
-        command.SetAction(result => HelperProtocols.Run(new HelperCall(name, result.GetValue(_profile), false, result.GetValue(words) ?? []), Session(result)));
+        command.SetAction(result => HelperProtocols.Run(new HelperCall(name, result.GetValue(_profile), false, result.GetValue(words) ?? []), SessionOf(result)));
         return command;
     }
 
@@ -369,14 +369,14 @@ internal sealed class CommandLine
     {
         Argument<string> shell = new("SHELL") { Description = "bash, zsh or fish", HelpName = "SHELL" };
         Command command = new("completion", "Print a shell's completion") { shell };
-        command.SetAction(result => CompletionCommand.Run(result.GetValue(shell)!, Session(result)));
+        command.SetAction(result => CompletionCommand.Run(result.GetValue(shell)!, SessionOf(result)));
         return command;
     }
 
-    private Session Session(ParseResult result) =>
+    private Session SessionOf(ParseResult result) =>
         new(_environment, StandardStream.Out, _reporter, result.GetResult(_verbose) is not null && result.GetValue(_verbose), bound: _bound);
 
-    private Session BoundedSession(ParseResult result) => Session(result).Within(LongestCommand);
+    private Session BoundedSession(ParseResult result) => SessionOf(result).Within(LongestCommand);
 
     private static long Seconds(ArgumentResult result, long least, long most) => Number(result, least, most, "a whole number of seconds");
 

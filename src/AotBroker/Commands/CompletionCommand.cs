@@ -1,4 +1,5 @@
 using System.Text;
+using AotBroker.Brokering;
 using AotBroker.Errors;
 
 namespace AotBroker.Commands;

@@ -1,9 +1,14 @@
-using AotBroker.Deliveries;
-using AotBroker.Diagnostics;
+using AotBroker.Brokering;
+using AotBroker.Clients;
 using AotBroker.Errors;
+using AotBroker.Evidence;
+using AotBroker.Exchange;
 using AotBroker.Interop;
 using AotBroker.Profiles;
 using AotBroker.Publishing;
+using AotBroker.Reporting;
+using AotBroker.Runtime;
+using AotBroker.Settings;
 
 namespace AotBroker.Commands;
 
@@ -116,10 +121,10 @@ internal static class ExecCommand
         surroundings.Set(Variables.BrokerProfile, surroundings.Has(Variables.Profile) ? null : credentials[0].Name, Product.Name);
         if (directory is not null)
         {
-            credentials.ForEach(one => BrokerForm.Write(directory, one.Profile, surroundings.Environment));
+            credentials.ForEach(one => ProfileSnapshot.Write(directory, one.Profile, surroundings.Environment));
             if (session.Environment.Get(Variables.BrokerCommandDirectory) is { } outer)
             {
-                BrokerForm.TakeOver(session.Environment.Absolute(outer), directory);
+                ProfileSnapshot.TakeOver(session.Environment.Absolute(outer), directory);
             }
             surroundings.Set(Variables.BrokerCommandDirectory, directory, Product.Name);
         }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using AotBroker.Brokering;
 
 namespace AotBroker.Commands;
 
@@ -17,7 +18,7 @@ internal sealed record ExecOptions
     /// <summary>Renew the credential while the command runs, and remove it afterwards.</summary>
     public bool Refresh { get; set; } = true;
 
-    public TimeSpan Timeout { get; set; } = GetOptions.DefaultTimeout;
+    public TimeSpan Timeout { get; set; } = Session.DefaultTimeout;
 
     /// <summary>For another identity token, where the only one is spent.</summary>
     public TimeSpan Wait { get; set; }

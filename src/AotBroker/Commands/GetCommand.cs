@@ -1,6 +1,11 @@
+using AotBroker.Brokering;
+using AotBroker.Clients;
 using AotBroker.Errors;
-using AotBroker.Output;
+using AotBroker.Exchange;
+using AotBroker.Flights;
 using AotBroker.Profiles;
+using AotBroker.Reporting;
+using AotBroker.Settings;
 
 namespace AotBroker.Commands;
 
@@ -37,7 +42,7 @@ internal static class GetCommand
             ClientKeepsFor = CredentialFormats.ClientKeepsFor(format),
             Force = options.ForceRefresh,
         };
-        TimeSpan timeout = options.Timeout ?? CredentialFormats.UsualTimeout(format) ?? GetOptions.DefaultTimeout;
+        TimeSpan timeout = options.Timeout ?? CredentialFormats.UsualTimeout(format) ?? Session.DefaultTimeout;
         Credential credential = session.Obtain(profile, freshness, timeout, options.Wait);
         if (freshness.AsksTooMuchOf(credential))
         {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using AotBroker.Clients;
 
 namespace AotBroker.Commands;
 
@@ -26,9 +27,6 @@ internal sealed record GetOptions
     public TimeSpan Wait { get; set; }
 
     public bool Verbose { get; set; }
-
-    /// <summary>How long a caller waits where it does not say: botocore, Go and client-go give a helper a minute.</summary>
-    public static TimeSpan DefaultTimeout => TimeSpan.FromSeconds(60);
 
     /// <summary>
     /// Takes the usual forms apart without System.CommandLine, which would cost as much as the rest of a hit. Whatever is
@@ -100,7 +98,7 @@ internal sealed record GetOptions
                 return value.Length > 0;
             case "--format":
                 options.Format = value;
-                return Output.CredentialFormats.IsKnown(value);
+                return CredentialFormats.IsKnown(value);
             case "--min-ttl":
                 options.MinimumLife = Seconds(value);
                 return options.MinimumLife is not null;

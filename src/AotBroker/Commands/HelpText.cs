@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using System.Text;
-using AotBroker.Output;
+using AotBroker.Reporting;
 
 namespace AotBroker.Commands;
 

@@ -1,7 +1,9 @@
 using System.Text;
-using AotBroker.Diagnostics;
+using AotBroker.Brokering;
 using AotBroker.Errors;
-using AotBroker.Exchange;
+using AotBroker.Evidence;
+using AotBroker.Http;
+using AotBroker.Reporting;
 
 namespace AotBroker.Commands;
 

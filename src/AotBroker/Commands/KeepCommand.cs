@@ -2,11 +2,16 @@ using System.Buffers;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
+using AotBroker.Brokering;
 using AotBroker.Errors;
+using AotBroker.Exchange;
+using AotBroker.Files;
+using AotBroker.Flights;
 using AotBroker.Interop;
 using AotBroker.Profiles;
 using AotBroker.Publishing;
-using AotBroker.Store;
+using AotBroker.Reporting;
+using AotBroker.Runtime;
 
 namespace AotBroker.Commands;
 
@@ -98,7 +103,7 @@ internal static class KeepCommand
     }
 
     private static byte[] Line(ResolvedProfile profile, KeptPlace published) =>
-        Encoding.UTF8.GetBytes($"ready: profile {profile.Name} is in {Reporter.Printable(published.Directory)}, and is kept fresh\n");
+        Encoding.UTF8.GetBytes($"ready: profile {profile.Name} is in {Redaction.Printable(published.Directory)}, and is kept fresh\n");
 
     private static byte[] Json(ResolvedProfile profile, KeptPlace published, Credential credential)
     {

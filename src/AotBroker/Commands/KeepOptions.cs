@@ -1,3 +1,5 @@
+using AotBroker.Brokering;
+
 namespace AotBroker.Commands;
 
 /// <summary>What `keep` was asked for.</summary>
@@ -17,7 +19,7 @@ internal sealed record KeepOptions
     public int? ReadyDescriptor { get; init; }
 
     /// <summary>For the first credential.</summary>
-    public TimeSpan Timeout { get; init; } = GetOptions.DefaultTimeout;
+    public TimeSpan Timeout { get; init; } = Session.DefaultTimeout;
 
     /// <summary>For another identity token, where the only one is spent when it starts. Later on it tries again anyway.</summary>
     public TimeSpan Wait { get; init; }

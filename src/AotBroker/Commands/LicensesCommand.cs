@@ -1,3 +1,5 @@
+using AotBroker.Brokering;
+
 namespace AotBroker.Commands;
 
 /// <summary>`licenses`: what is linked in, and under which licences. The texts are in each release, beside the program.</summary>

@@ -1,10 +1,12 @@
 using System.Globalization;
 using System.Text;
+using AotBroker.Brokering;
+using AotBroker.Clients;
 using AotBroker.Errors;
-using AotBroker.Helpers;
 using AotBroker.Interop;
-using AotBroker.Output;
 using AotBroker.Profiles;
+using AotBroker.Reporting;
+using AotBroker.Runtime;
 
 namespace AotBroker.Commands;
 
@@ -82,7 +84,7 @@ internal static class LinkCommand
         StringBuilder text = new();
         foreach ((string name, string state) in links)
         {
-            text.Append(state).Append(' ').Append(Reporter.Printable(directory)).Append('/').Append(name).Append('\n');
+            text.Append(state).Append(' ').Append(Redaction.Printable(directory)).Append('/').Append(name).Append('\n');
         }
         return Encoding.UTF8.GetBytes(text.ToString());
     }

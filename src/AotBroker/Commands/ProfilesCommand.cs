@@ -1,7 +1,8 @@
 using System.Text;
+using AotBroker.Brokering;
 using AotBroker.Errors;
-using AotBroker.Output;
 using AotBroker.Profiles;
+using AotBroker.Reporting;
 
 namespace AotBroker.Commands;
 
@@ -38,7 +39,7 @@ internal static class ProfilesCommand
         StringBuilder text = new();
         foreach (ListedProfile one in profiles)
         {
-            text.Append(one.Name.PadRight(width)).Append("  ").Append((one.Kind ?? "(cannot be read)").PadRight(16)).Append("  ").Append(Reporter.Printable(one.File))
+            text.Append(one.Name.PadRight(width)).Append("  ").Append((one.Kind ?? "(cannot be read)").PadRight(16)).Append("  ").Append(Redaction.Printable(one.File))
                 .Append(one.IsHidden ? "  (hidden by the one before)" : "").Append('\n');
         }
         return Encoding.UTF8.GetBytes(text.ToString());

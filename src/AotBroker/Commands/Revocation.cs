@@ -1,7 +1,11 @@
+using AotBroker.Brokering;
 using AotBroker.Errors;
 using AotBroker.Exchange;
+using AotBroker.Files;
+using AotBroker.Flights;
+using AotBroker.Http;
 using AotBroker.Profiles;
-using AotBroker.Store;
+using AotBroker.Runtime;
 
 namespace AotBroker.Commands;
 

@@ -1,8 +1,10 @@
 using System.Text;
+using AotBroker.Brokering;
 using AotBroker.Clients;
 using AotBroker.Errors;
-using AotBroker.Output;
 using AotBroker.Profiles;
+using AotBroker.Reporting;
+using AotBroker.Runtime;
 using AotBroker.Schemas;
 
 namespace AotBroker.Commands;
@@ -59,7 +61,7 @@ internal static class SetupCommand
             const string Paste = "or put the lines of standard output there yourself";
             throw new BrokerException(ErrorCode.SetUpFailed, $"{setup.File} was left as it is: {reason}", setup.Otherwise is { } command ? [$"or run `{command}`", Paste] : [Paste]);
         }
-        session.Write(json ? Json(client, profile, setup, word) : Encoding.UTF8.GetBytes($"{word} {Reporter.Printable(setup.File)}\n"));
+        session.Write(json ? Json(client, profile, setup, word) : Encoding.UTF8.GetBytes($"{word} {Redaction.Printable(setup.File)}\n"));
         Tell(json, setup.Next, session);
         return 0;
     }
@@ -94,7 +96,7 @@ internal static class SetupCommand
         foreach (string client in ClientSetups.Names)
         {
             string file = ClientSetups.FileOf(client, NameOfProfile, environment);
-            text.Append(client.PadRight(12)).Append(' ').Append(Reporter.Printable(file)).Append('\n');
+            text.Append(client.PadRight(12)).Append(' ').Append(Redaction.Printable(file)).Append('\n');
             line.Text(client, file);
         }
         return json ? line.Close().Close().ToUtf8() : Encoding.UTF8.GetBytes(text.ToString());

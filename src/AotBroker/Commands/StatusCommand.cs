@@ -1,7 +1,9 @@
 using System.Text;
-using AotBroker.Diagnostics;
+using AotBroker.Brokering;
 using AotBroker.Errors;
+using AotBroker.Evidence;
 using AotBroker.Profiles;
+using AotBroker.Reporting;
 
 namespace AotBroker.Commands;
 

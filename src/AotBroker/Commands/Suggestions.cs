@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text;
 using AotBroker.Clients;
-using AotBroker.Output;
 
 namespace AotBroker.Commands;
 

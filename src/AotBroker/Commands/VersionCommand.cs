@@ -2,8 +2,10 @@ using System.Buffers;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
-using AotBroker.Diagnostics;
-using static AotBroker.Diagnostics.TextRow;
+using AotBroker.Brokering;
+using AotBroker.Evidence;
+using AotBroker.Runtime;
+using static AotBroker.Evidence.TextRow;
 
 namespace AotBroker.Commands;
 

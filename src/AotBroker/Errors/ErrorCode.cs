@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace AotBroker.Errors;
 
 /// <summary>
@@ -7,7 +9,7 @@ namespace AotBroker.Errors;
 internal enum ErrorCode
 {
     Internal = 101,
-    LastBound = 102,
+    LastBoundReached = 102,
     ResourcesLacking = 103,
 
     Usage = 201,
@@ -82,4 +84,10 @@ internal enum ErrorCode
     ServedOld = 804,
     OtherBaseUrl = 805,
     RuntimeUnsupported = 806,
+}
+
+internal static class ErrorCodes
+{
+    /// <summary><c>AB0401</c> for <see cref="ErrorCode.IdentityNotFound"/>.</summary>
+    public static string NameOf(ErrorCode code) => "AB" + ((int)code).ToString("D4", CultureInfo.InvariantCulture);
 }

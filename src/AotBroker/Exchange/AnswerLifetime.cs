@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Text.Json;
 using AotBroker.Errors;
+using AotBroker.Http;
 using AotBroker.Identity;
+using AotBroker.Runtime;
 
 namespace AotBroker.Exchange;
 

@@ -1,5 +1,7 @@
 using AotBroker.Errors;
-using AotBroker.Profiles;
+using AotBroker.Http;
+using AotBroker.Runtime;
+using AotBroker.Settings;
 
 namespace AotBroker.Exchange;
 

@@ -1,8 +1,10 @@
 using System.Globalization;
 using AotBroker.Errors;
+using AotBroker.Http;
 using AotBroker.Identity;
-using AotBroker.Profiles;
+using AotBroker.Runtime;
 using AotBroker.Schemas;
+using AotBroker.Settings;
 using static AotBroker.Exchange.CredentialEndpoint;
 
 namespace AotBroker.Exchange;
@@ -71,9 +73,9 @@ internal sealed class AwsChainedRole(ChainedRole role, string session, string? r
         {
             return null;
         }
-        code = ErrorBody.Shorten(ErrorBody.WithoutSecrets(code), 64);
+        code = Redaction.Shorten(Redaction.WithoutSecrets(code), 64);
         // Where the signature is wrong, the message repeats what was signed, and the session's token with it.
-        string told = Told(answer, message is null || code == "SignatureDoesNotMatch" ? code : code + ": " + ErrorBody.WithoutSecrets(message));
+        string told = Told(answer, message is null || code == "SignatureDoesNotMatch" ? code : code + ": " + Redaction.WithoutSecrets(message));
         return code is "Throttling" or "ThrottlingException" or "RequestLimitExceeded"
             ? Unjudged(ErrorCode.ExchangeRateLimited, $"AWS STS asks for fewer requests{told}", "try again in a minute; use the STS of a region")
             : Refused(ErrorCode.ExchangeForbidden, $"AWS STS does not let the first role have the role {role.RoleArn}{told}",

@@ -1,4 +1,6 @@
 using AotBroker.Errors;
+using AotBroker.Http;
+using AotBroker.Runtime;
 using AotBroker.Schemas;
 using static AotBroker.Exchange.CredentialEndpoint;
 

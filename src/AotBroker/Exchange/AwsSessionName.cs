@@ -1,4 +1,5 @@
 using System.Text;
+using AotBroker.Runtime;
 
 namespace AotBroker.Exchange;
 

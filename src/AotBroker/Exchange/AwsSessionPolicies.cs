@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using AotBroker.Errors;
-using AotBroker.Profiles;
+using AotBroker.Settings;
 
 namespace AotBroker.Exchange;
 

@@ -1,8 +1,10 @@
 using System.Globalization;
 using AotBroker.Errors;
+using AotBroker.Http;
 using AotBroker.Identity;
-using AotBroker.Profiles;
+using AotBroker.Runtime;
 using AotBroker.Schemas;
+using AotBroker.Settings;
 using static AotBroker.Exchange.CredentialEndpoint;
 
 namespace AotBroker.Exchange;
@@ -126,7 +128,7 @@ internal sealed class AwsWebIdentityExchange : IExchange
         {
             return null;
         }
-        code = ErrorBody.Shorten(ErrorBody.WithoutSecrets(code), 64);
+        code = Redaction.Shorten(Redaction.WithoutSecrets(code), 64);
         string told = Told(answer, ErrorBody.Shown(message is null ? [code] : [code, message], answer));
         List<string> compare = [$"compare with the trust policy of the role {_role.Value} and the identity provider in IAM: {Claims(identity)}", .. ComparedToken.OfJob(identity)];
         return code switch

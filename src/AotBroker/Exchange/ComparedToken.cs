@@ -1,3 +1,4 @@
+using AotBroker.Errors;
 using AotBroker.Identity;
 
 namespace AotBroker.Exchange;
@@ -16,7 +17,7 @@ internal static class ComparedToken
     public static List<string> OfJob(IdentityToken identity)
     {
         List<string> hints = [];
-        List<string> claims = WorkflowClaims.Of(identity).ConvertAll(static claim => $"{claim.Name} {(claim.Value is { } value ? $"\"{ErrorBody.Shorten(value, LongestClaim)}\"" : "(none)")}");
+        List<string> claims = WorkflowClaims.Of(identity).ConvertAll(static claim => $"{claim.Name} {(claim.Value is { } value ? $"\"{Redaction.Shorten(value, LongestClaim)}\"" : "(none)")}");
         if (claims.Count > 0)
         {
             hints.Add("of the job, it has " + string.Join(", ", claims));

@@ -1,8 +1,10 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using AotBroker.Errors;
+using AotBroker.Http;
 using AotBroker.Identity;
-using AotBroker.Profiles;
+using AotBroker.Runtime;
+using AotBroker.Settings;
 
 namespace AotBroker.Exchange;
 
@@ -155,7 +157,7 @@ internal sealed class CredentialEndpoint(Setting address, string url, PinnedHttp
     /// <summary>The same as a hint of its own.</summary>
     public static string Compared(IdentityToken identity) => $"the token has {Claims(identity)}";
 
-    private static string Shown(string? claim) => claim is null ? "(none)" : ErrorBody.Shorten(claim, 200);
+    private static string Shown(string? claim) => claim is null ? "(none)" : Redaction.Shorten(claim, 200);
 
     /// <summary>Whether a header can carry what a service gave: printable ASCII without spaces, and not too much of it.</summary>
     public static bool IsSendable([NotNullWhen(true)] string? text, int longest) =>

@@ -1,4 +1,4 @@
-using AotBroker.Profiles;
+using AotBroker.Runtime;
 using AotBroker.Schemas;
 
 namespace AotBroker.Exchange;

@@ -1,6 +1,6 @@
 using AotBroker.Errors;
-using AotBroker.Profiles;
 using AotBroker.Schemas;
+using AotBroker.Settings;
 
 namespace AotBroker.Exchange;
 
@@ -37,7 +37,7 @@ internal static class ExtraFields
         {
             if (own.Contains(name))
             {
-                throw new BrokerException(ErrorCode.SettingInvalid, $"{file} has \"{ErrorBody.Shorten(name, 100)}\" in \"fields\", which the request has already", "leave it out, or set the exchange's member of that name");
+                throw new BrokerException(ErrorCode.SettingInvalid, $"{file} has \"{Redaction.Shorten(name, 100)}\" in \"fields\", which the request has already", "leave it out, or set the exchange's member of that name");
             }
             if (name is "client_secret" or "client_assertion" or "password")
             {

@@ -1,7 +1,9 @@
 using AotBroker.Errors;
+using AotBroker.Http;
 using AotBroker.Identity;
-using AotBroker.Profiles;
+using AotBroker.Runtime;
 using AotBroker.Schemas;
+using AotBroker.Settings;
 
 namespace AotBroker.Exchange;
 

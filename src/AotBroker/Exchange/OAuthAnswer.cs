@@ -1,5 +1,6 @@
 using System.Text.Json;
 using AotBroker.Errors;
+using AotBroker.Http;
 using AotBroker.Schemas;
 
 namespace AotBroker.Exchange;

@@ -1,6 +1,8 @@
 using AotBroker.Errors;
+using AotBroker.Http;
 using AotBroker.Identity;
-using AotBroker.Profiles;
+using AotBroker.Runtime;
+using AotBroker.Settings;
 using static AotBroker.Exchange.CredentialEndpoint;
 
 namespace AotBroker.Exchange;

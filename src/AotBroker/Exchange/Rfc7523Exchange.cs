@@ -1,8 +1,9 @@
 using System.Globalization;
-using AotBroker.Helpers;
+using AotBroker.Http;
 using AotBroker.Identity;
-using AotBroker.Profiles;
+using AotBroker.Runtime;
 using AotBroker.Schemas;
+using AotBroker.Settings;
 
 namespace AotBroker.Exchange;
 

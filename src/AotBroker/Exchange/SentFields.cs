@@ -1,3 +1,4 @@
+using AotBroker.Errors;
 using AotBroker.Schemas;
 
 namespace AotBroker.Exchange;
@@ -28,7 +29,7 @@ internal static class SentFields
     {
         if (value is not null)
         {
-            sent.Add($"{ErrorBody.Shorten(name, LongestValue)} \"{ErrorBody.Shorten(value, LongestValue)}\"");
+            sent.Add($"{Redaction.Shorten(name, LongestValue)} \"{Redaction.Shorten(value, LongestValue)}\"");
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using AotBroker.Http;
 
 namespace AotBroker.Exchange;
 

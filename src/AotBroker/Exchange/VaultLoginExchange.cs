@@ -1,8 +1,10 @@
 using System.Text.Json;
 using AotBroker.Errors;
+using AotBroker.Http;
 using AotBroker.Identity;
-using AotBroker.Profiles;
+using AotBroker.Runtime;
 using AotBroker.Schemas;
+using AotBroker.Settings;
 using static AotBroker.Exchange.CredentialEndpoint;
 
 namespace AotBroker.Exchange;

@@ -1,5 +1,7 @@
 using System.Text.Json;
 using AotBroker.Errors;
+using AotBroker.Http;
+using AotBroker.Runtime;
 using AotBroker.Schemas;
 using static AotBroker.Exchange.CredentialEndpoint;
 

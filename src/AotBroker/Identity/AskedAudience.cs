@@ -1,4 +1,5 @@
 using AotBroker.Errors;
+using AotBroker.Runtime;
 
 namespace AotBroker.Identity;
 

@@ -1,7 +1,7 @@
 using System.Text;
 using AotBroker.Errors;
-using AotBroker.Exchange;
-using AotBroker.Profiles;
+using AotBroker.Http;
+using AotBroker.Runtime;
 
 namespace AotBroker.Identity;
 

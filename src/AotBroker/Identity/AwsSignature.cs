@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using AotBroker.Exchange;
+using AotBroker.Http;
 using AotBroker.Schemas;
 
 namespace AotBroker.Identity;

@@ -1,8 +1,9 @@
 using System.Text;
 using AotBroker.Errors;
-using AotBroker.Exchange;
-using AotBroker.Profiles;
+using AotBroker.Http;
+using AotBroker.Runtime;
 using AotBroker.Schemas;
+using AotBroker.Settings;
 
 namespace AotBroker.Identity;
 

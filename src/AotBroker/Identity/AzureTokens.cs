@@ -1,4 +1,4 @@
-using AotBroker.Exchange;
+using AotBroker.Http;
 
 namespace AotBroker.Identity;
 

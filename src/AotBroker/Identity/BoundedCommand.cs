@@ -1,5 +1,5 @@
-using AotBroker.Errors;
 using AotBroker.Interop;
+using AotBroker.Runtime;
 
 namespace AotBroker.Identity;
 

@@ -1,6 +1,7 @@
 using AotBroker.Errors;
-using AotBroker.Profiles;
+using AotBroker.Runtime;
 using AotBroker.Schemas;
+using AotBroker.Settings;
 
 namespace AotBroker.Identity;
 
@@ -16,7 +17,7 @@ internal sealed class CommandIdentityTokenProvider(CommandIdentity settings, Pro
     /// <summary>Each is set by one platform, to what no other of its jobs has.</summary>
     private static readonly string[] JobNames =
     [
-        Profiles.Variables.GitHubRunId, Profiles.Variables.GitHubRunAttempt, Profiles.Variables.GitHubJob, "CI_JOB_ID", "BUILDKITE_JOB_ID",
+        Variables.GitHubRunId, Variables.GitHubRunAttempt, Variables.GitHubJob, "CI_JOB_ID", "BUILDKITE_JOB_ID",
         "CIRCLE_WORKFLOW_JOB_ID", "SYSTEM_JOBID", "BITBUCKET_STEP_UUID", "TFC_RUN_ID",
     ];
 

@@ -1,8 +1,9 @@
 using System.Text;
 using AotBroker.Errors;
 using AotBroker.Interop;
-using AotBroker.Profiles;
+using AotBroker.Runtime;
 using AotBroker.Schemas;
+using AotBroker.Settings;
 
 namespace AotBroker.Identity;
 

@@ -1,9 +1,10 @@
 using System.Text;
 using System.Text.Json;
 using AotBroker.Errors;
-using AotBroker.Exchange;
-using AotBroker.Profiles;
+using AotBroker.Http;
+using AotBroker.Runtime;
 using AotBroker.Schemas;
+using AotBroker.Settings;
 
 namespace AotBroker.Identity;
 

@@ -1,7 +1,8 @@
 using AotBroker.Errors;
-using AotBroker.Exchange;
-using AotBroker.Profiles;
+using AotBroker.Http;
+using AotBroker.Runtime;
 using AotBroker.Schemas;
+using AotBroker.Settings;
 
 namespace AotBroker.Identity;
 

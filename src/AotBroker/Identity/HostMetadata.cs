@@ -1,6 +1,7 @@
-using AotBroker.Exchange;
+using AotBroker.Http;
 using AotBroker.Interop;
-using AotBroker.Profiles;
+using AotBroker.Runtime;
+using AotBroker.Settings;
 
 namespace AotBroker.Identity;
 
@@ -38,7 +39,7 @@ internal static class HostMetadata
             _ => false,
         };
 
-    public static bool IsOff(ProcessEnvironment environment) => environment.Get(Variables.HostMetadata) == "off";
+    public static bool IsOff(ProcessEnvironment environment) => environment.Get(Variables.BrokerHostMetadata) == "off";
 
     public static bool IsTrue(string variable, ProcessEnvironment environment) =>
         string.Equals(environment.Get(variable), "true", StringComparison.OrdinalIgnoreCase);

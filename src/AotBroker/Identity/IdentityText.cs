@@ -1,5 +1,5 @@
 using System.Text.Json;
-using AotBroker.Exchange;
+using AotBroker.Http;
 
 namespace AotBroker.Identity;
 

@@ -1,6 +1,7 @@
 using AotBroker.Errors;
-using AotBroker.Profiles;
+using AotBroker.Runtime;
 using AotBroker.Schemas;
+using AotBroker.Settings;
 
 namespace AotBroker.Identity;
 
@@ -14,8 +15,8 @@ internal sealed class LiteralIdentityTokenProvider(string variable, ProcessEnvir
 
     public TokenSupply Supply => TokenSupply.Fixed;
 
-    public static FoundIdentity? Detect(Surroundings surroundings) => surroundings.Has("literal", Variables.IdentityToken)
-        ? new FoundIdentity(new LiteralIdentity { Variable = Variables.IdentityToken }, Variables.IdentityToken)
+    public static FoundIdentity? Detect(Surroundings surroundings) => surroundings.Has("literal", Variables.AnthropicIdentityToken)
+        ? new FoundIdentity(new LiteralIdentity { Variable = Variables.AnthropicIdentityToken }, Variables.AnthropicIdentityToken)
         : null;
 
     public IdentityToken GetToken(Deadline deadline) => IdentityToken.Parse(LookAt(), Description);

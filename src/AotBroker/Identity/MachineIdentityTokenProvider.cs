@@ -1,8 +1,8 @@
 using AotBroker.Errors;
-using AotBroker.Exchange;
-using AotBroker.Profiles;
+using AotBroker.Http;
+using AotBroker.Runtime;
 using AotBroker.Schemas;
-using AotBroker.Store;
+using AotBroker.Settings;
 using static AotBroker.Identity.HostMetadata;
 
 namespace AotBroker.Identity;
@@ -38,7 +38,7 @@ internal sealed class MachineIdentityTokenProvider(string? audience, ProcessEnvi
     public TokenSupply Supply => _found?.Supply ?? (Candidates(environment, firmware) is [Cloud.Aws] ? TokenSupply.Minted : TokenSupply.Cached);
 
     public static FoundIdentity? Detect(Surroundings surroundings) => IsOff(surroundings.Environment)
-        ? surroundings.Without(Name, $"{Variables.HostMetadata} switches it off")
+        ? surroundings.Without(Name, $"{Variables.BrokerHostMetadata} switches it off")
         : new FoundIdentity(new AutoIdentity { Audience = surroundings.Audience }, Origin);
 
     /// <summary>Where the machine is asked is a part of who it is.</summary>
@@ -49,15 +49,8 @@ internal sealed class MachineIdentityTokenProvider(string? audience, ProcessEnvi
     }
 
     /// <summary>That no metadata service was found a short time ago; null where it may be looked for.</summary>
-    public static BrokerException? Remembered(ProcessEnvironment environment, string firmware = FirmwareDirectory)
-    {
-        Refusal? absence = new Refusals(CacheDirectory.Of(environment), environment).Read(KeyOf(Candidates(environment, firmware), environment));
-        return absence is null ? null : new BrokerException((ErrorCode)absence.Code, absence.Message,
-        [
-            .. absence.Hints ?? [],
-            $"that was found {Times.Ago(absence.RefusedAt, environment.Now)}, and is believed for another {Times.Duration(absence.Until - environment.Now)}; `aotbroker clear --all` forgets it, and a profile that names its source does not depend on it",
-        ]);
-    }
+    public static BrokerException? Remembered(ProcessEnvironment environment, string firmware = FirmwareDirectory) =>
+        Absence(Candidates(environment, firmware), environment).Read();
 
     public IdentityToken GetToken(Deadline deadline) => (_found ??= Find(deadline)).GetToken(deadline);
 
@@ -98,7 +91,7 @@ internal sealed class MachineIdentityTokenProvider(string? audience, ProcessEnvi
         // Who had no second was in a hurry, and has not looked.
         if (!search.HasPassed || search.Length == LongestSearch)
         {
-            Remember(KeyOf(candidates, environment), error, search.HasPassed ? SilentFor : AbsentFor);
+            Absence(candidates, environment).Remember(error, search.HasPassed ? SilentFor : AbsentFor);
         }
         throw error;
     }
@@ -125,31 +118,12 @@ internal sealed class MachineIdentityTokenProvider(string? audience, ProcessEnvi
         return new BrokerException(ErrorCode.IdentityNotFound, IdentitySources.NotFound().Message + where, hints);
     }
 
-    /// <summary>Whatever the profile: the machine is the same for all. What was asked, and where, is a part of it.</summary>
-    private static CacheKey KeyOf(List<Cloud> asked, ProcessEnvironment environment)
+    /// <summary>The machine is the same for every profile; what was asked, and where, may differ.</summary>
+    private static HostAbsence Absence(List<Cloud> asked, ProcessEnvironment environment)
     {
         KeyText text = new();
         text.Add("asked", string.Join(' ', asked.ConvertAll(NameOf)));
         AddToKey(text, environment);
-        return new CacheKey(text.ToString(), "", "host-metadata-" + KeyText.Fingerprint(text.ToString()));
-    }
-
-    private void Remember(CacheKey key, BrokerException error, long seconds)
-    {
-        try
-        {
-            CacheDirectory directory = CacheDirectory.Of(environment);
-            directory.Prepare();
-            // Writers of one file take turns; who comes second would write the same.
-            using FlightLock gate = FlightLock.Open(directory.File(key.FileStem + ".lock"));
-            if (gate.TryLead())
-            {
-                new Refusals(directory, environment).Remember(key, error, seconds);
-            }
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or BrokerException)
-        {
-            // The caller is told of the cache elsewhere; that there is no identity is the better thing to tell.
-        }
+        return new HostAbsence(text, environment);
     }
 }

@@ -1,5 +1,5 @@
 using AotBroker.Errors;
-using AotBroker.Exchange;
+using AotBroker.Runtime;
 
 namespace AotBroker.Identity;
 
@@ -36,18 +36,6 @@ internal static class Rotation
         ErrorCode.IdentityAlreadyPresented or ErrorCode.IdentityExpired => source.Supply == TokenSupply.Cached,
         // Not written yet, or about to be replaced.
         ErrorCode.IdentityUnreadable or ErrorCode.IdentityEmpty or ErrorCode.IdentityNotJwt => source.IsFile,
-        _ => false,
-    };
-
-    /// <summary>
-    /// Whether the token at hand is what is at fault, or may be: a service that takes a token once does not say so when a program
-    /// that knows nothing of the broker was the first to present it.
-    /// </summary>
-    public static bool AnotherTokenMayDo(BrokerException error, IExchange exchange) => error.Code switch
-    {
-        ErrorCode.IdentityAlreadyPresented or ErrorCode.IdentityExpired => true,
-        ErrorCode.IdentityUnreadable or ErrorCode.IdentityEmpty or ErrorCode.IdentityNotJwt => true,
-        ErrorCode.ExchangeRefused => exchange.IsSingleUse,
         _ => false,
     };
 }

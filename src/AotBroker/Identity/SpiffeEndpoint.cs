@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Net;
 using AotBroker.Errors;
-using AotBroker.Exchange;
+using AotBroker.Http;
 
 namespace AotBroker.Identity;
 

@@ -1,9 +1,10 @@
 using System.Text;
 using AotBroker.Errors;
-using AotBroker.Exchange;
+using AotBroker.Http;
 using AotBroker.Interop;
-using AotBroker.Profiles;
+using AotBroker.Runtime;
 using AotBroker.Schemas;
+using AotBroker.Settings;
 
 namespace AotBroker.Identity;
 

@@ -1,4 +1,5 @@
 using AotBroker.Errors;
+using AotBroker.Runtime;
 using AotBroker.Schemas;
 
 namespace AotBroker.Identity;
@@ -9,13 +10,13 @@ namespace AotBroker.Identity;
 internal sealed record FoundIdentity(IdentitySource Source, string Origin);
 
 /// <summary>A source that was looked for and is not there, or was not needed any more.</summary>
-internal sealed record PassedOver(string Source, string Reason);
+internal sealed record SkippedSource(string Source, string Reason);
 
 /// <summary>What sources look at to tell whether they are there: variables and files, never the network.</summary>
 /// <param name="environment">The variables.</param>
 /// <param name="audience">What the profile asks for; null where it leaves that to the exchange.</param>
 /// <param name="passed">Takes the sources that are not there, for people; null where nobody asks.</param>
-internal sealed class Surroundings(ProcessEnvironment environment, string? audience, List<PassedOver>? passed = null)
+internal sealed class Surroundings(ProcessEnvironment environment, string? audience, List<SkippedSource>? passed = null)
 {
     public ProcessEnvironment Environment => environment;
 
@@ -26,7 +27,7 @@ internal sealed class Surroundings(ProcessEnvironment environment, string? audie
     /// <summary>Notes that a source is not there.</summary>
     public FoundIdentity? Without(string source, string reason)
     {
-        passed?.Add(new PassedOver(source, reason));
+        passed?.Add(new SkippedSource(source, reason));
         return null;
     }
 

@@ -1,5 +1,5 @@
 using AotBroker.Errors;
-using AotBroker.Profiles;
+using AotBroker.Runtime;
 using AotBroker.Schemas;
 
 namespace AotBroker.Identity;

@@ -1,7 +1,8 @@
 using System.Text;
 using AotBroker.Errors;
-using AotBroker.Exchange;
 using AotBroker.Interop;
+using AotBroker.Runtime;
+using AotBroker.Settings;
 
 namespace AotBroker.Identity;
 
@@ -67,6 +68,6 @@ internal sealed class TokenCommand(string name, IReadOnlyList<string> arguments,
     private static string? Said(byte[] complaint)
     {
         string text = string.Join(" / ", Encoding.UTF8.GetString(complaint).Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
-        return text.Length == 0 ? null : ErrorBody.WithoutSecrets(text);
+        return text.Length == 0 ? null : Redaction.WithoutSecrets(text);
     }
 }

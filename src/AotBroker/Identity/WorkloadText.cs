@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json;
-using AotBroker.Profiles;
+using AotBroker.Settings;
 
 namespace AotBroker.Identity;
 

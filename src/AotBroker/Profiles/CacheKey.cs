@@ -1,5 +1,7 @@
 using AotBroker.Errors;
 using AotBroker.Identity;
+using AotBroker.Runtime;
+using AotBroker.Settings;
 
 namespace AotBroker.Profiles;
 

@@ -1,4 +1,5 @@
-using AotBroker.Publishing;
+using AotBroker.Runtime;
+using AotBroker.Settings;
 
 namespace AotBroker.Profiles;
 
@@ -40,8 +41,11 @@ internal static class ConfigDirectories
     /// <summary>What `exec` published for the command that this process runs under; null where nothing can have been.</summary>
     public static string? PublishedProfileFile(string name, ProcessEnvironment environment) =>
         environment.Get(Variables.BrokerCommandDirectory) is { } directory
-            ? BrokerForm.File(environment.Absolute(directory), name)
+            ? SnapshotFile(environment.Absolute(directory), name)
             : null;
+
+    /// <summary>The broker's own form of a profile, beside what a command is handed.</summary>
+    public static string SnapshotFile(string directory, string name) => $"{directory}/aotbroker/{name}.json";
 
     public static string AnthropicProfileFile(string directory, string name) => $"{directory}/configs/{name}.json";
 

@@ -1,5 +1,6 @@
 using AotBroker.Exchange;
 using AotBroker.Schemas;
+using AotBroker.Settings;
 
 namespace AotBroker.Profiles;
 

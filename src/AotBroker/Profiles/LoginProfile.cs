@@ -1,3 +1,5 @@
+using AotBroker.Settings;
+
 namespace AotBroker.Profiles;
 
 /// <summary>A person, whose tools have left an access token and a refresh token in a credentials file.</summary>

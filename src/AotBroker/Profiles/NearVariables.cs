@@ -1,4 +1,6 @@
+using AotBroker.Runtime;
 using AotBroker.Schemas;
+using AotBroker.Settings;
 
 namespace AotBroker.Profiles;
 
@@ -23,7 +25,7 @@ internal static class NearVariables
     }
 
     private static bool IsKnown(string name) => name is Variables.ApiKey or Variables.AuthToken or Variables.Profile or Variables.ConfigDirectory or Variables.BaseUrl
-        or Variables.OrganizationId or Variables.WorkspaceId or Variables.FederationRuleId or Variables.ServiceAccountId or Variables.IdentityTokenFile or Variables.IdentityToken;
+        or Variables.OrganizationId or Variables.WorkspaceId or Variables.FederationRuleId or Variables.ServiceAccountId or Variables.IdentityTokenFile or Variables.AnthropicIdentityToken;
 
     /// <summary>Each word begins one of the words that follow in the other name: ORG_ID, FEDERATION_RULE, ORGANIZATION.</summary>
     private static bool IsAbbreviated(string name, string whole)

@@ -1,4 +1,6 @@
 using AotBroker.Errors;
+using AotBroker.Files;
+using AotBroker.Runtime;
 using AotBroker.Schemas;
 
 namespace AotBroker.Profiles;

@@ -1,5 +1,4 @@
 using AotBroker.Errors;
-using AotBroker.Exchange;
 
 namespace AotBroker.Profiles;
 
@@ -33,7 +32,7 @@ internal static class ProfileName
     /// <exception cref="BrokerException"><see cref="ErrorCode.ProfileNameInvalid"/>.</exception>
     public static string Checked(string name, string origin) => IsValid(name) && !IsToken(name)
         ? name
-        : throw Invalid(IsToken(name) ? $"what looks like a token (from {origin})" : $"\"{ErrorBody.Shorten(ErrorBody.WithoutSecrets(name), 60)}\" (from {origin})");
+        : throw Invalid(IsToken(name) ? $"what looks like a token (from {origin})" : $"\"{Redaction.Shorten(Redaction.WithoutSecrets(name), 60)}\" (from {origin})");
 
     /// <summary>A slip that is easily made in a job's configuration: names are shown, tokens are not.</summary>
     public static bool IsToken(string name) => name.StartsWith("eyJ", StringComparison.Ordinal) || name.StartsWith("sk-ant-", StringComparison.Ordinal);

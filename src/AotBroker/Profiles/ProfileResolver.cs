@@ -1,7 +1,10 @@
 using AotBroker.Errors;
 using AotBroker.Exchange;
+using AotBroker.Files;
 using AotBroker.Identity;
+using AotBroker.Runtime;
 using AotBroker.Schemas;
+using AotBroker.Settings;
 
 namespace AotBroker.Profiles;
 
@@ -14,7 +17,7 @@ internal static class ProfileResolver
     /// <summary>What has to be there. As a rule, everything.</summary>
     /// <param name="Passed">Not null for the identity alone: takes the sources that are not there.</param>
     /// <param name="ExchangeAlone">Everything but the identity.</param>
-    private readonly record struct Wanted(List<PassedOver>? Passed, bool ExchangeAlone);
+    private readonly record struct ResolveRequest(List<SkippedSource>? Passed, bool ExchangeAlone);
 
     /// <exception cref="BrokerException">One of the profile's errors (AB03xx), or no identity was found (AB04xx).</exception>
     public static ResolvedProfile Resolve(string? option, ProcessEnvironment environment, string name = "--profile")
@@ -28,7 +31,7 @@ internal static class ProfileResolver
     public static ResolvedProfile ResolveExchange(string? option, ProcessEnvironment environment)
     {
         ProfileSelection selection = ProfileSelection.Decide(option, environment);
-        return Read(selection, environment, new Wanted(null, ExchangeAlone: true)) ?? throw NotFound(selection, environment);
+        return Read(selection, environment, new ResolveRequest(null, ExchangeAlone: true)) ?? throw NotFound(selection, environment);
     }
 
     /// <summary>The identity alone, whether or not anything says what to exchange it for.</summary>
@@ -36,9 +39,9 @@ internal static class ProfileResolver
     /// <param name="environment">Where variables come from.</param>
     /// <param name="passed">Takes the sources that were looked for and are not there.</param>
     /// <exception cref="BrokerException">One of the profile's errors (AB03xx), or no identity was found (AB04xx).</exception>
-    public static IdentityChoice ResolveIdentity(ProfileSelection selection, ProcessEnvironment environment, List<PassedOver> passed)
+    public static IdentityChoice ResolveIdentity(ProfileSelection selection, ProcessEnvironment environment, List<SkippedSource> passed)
     {
-        switch (Read(selection, environment, new Wanted(passed, ExchangeAlone: false)))
+        switch (Read(selection, environment, new ResolveRequest(passed, ExchangeAlone: false)))
         {
             case FederatedProfile profile:
                 return new IdentityChoice(profile.File, profile.Identity, profile.IdentityOrigin, profile.Exchange.Audience, profile.Warnings);
@@ -58,7 +61,7 @@ internal static class ProfileResolver
     /// <param name="selection">Which profile applies.</param>
     /// <param name="environment">Where variables come from.</param>
     /// <param name="wanted">What has to be there.</param>
-    private static ResolvedProfile? Read(ProfileSelection selection, ProcessEnvironment environment, Wanted wanted)
+    private static ResolvedProfile? Read(ProfileSelection selection, ProcessEnvironment environment, ResolveRequest wanted)
     {
         if (selection.Name is not { } name)
         {
@@ -71,7 +74,7 @@ internal static class ProfileResolver
             ?? FromAnthropicFile(selection, environment, wanted);
     }
 
-    private static ResolvedProfile? FromFile(string? file, ProfileSelection selection, ProcessEnvironment environment, Wanted wanted, bool isPublished = false)
+    private static ResolvedProfile? FromFile(string? file, ProfileSelection selection, ProcessEnvironment environment, ResolveRequest wanted, bool isPublished = false)
     {
         if (file is null || ConfigFile.TryRead(file) is not { } content)
         {
@@ -88,7 +91,7 @@ internal static class ProfileResolver
         return resolved with { Serves = profile.Serves, VariableNames = profile.Variables };
     }
 
-    private static ResolvedProfile? FromAnthropicFile(ProfileSelection selection, ProcessEnvironment environment, Wanted wanted)
+    private static ResolvedProfile? FromAnthropicFile(ProfileSelection selection, ProcessEnvironment environment, ResolveRequest wanted)
     {
         if (ConfigDirectories.Anthropic(environment) is not { } directory)
         {
@@ -132,7 +135,7 @@ internal static class ProfileResolver
         BaseUrl = profile.BaseUrl,
     };
 
-    private static FederatedProfile FromEnvironment(ProfileSelection selection, ProcessEnvironment environment, Wanted wanted) => Complete(
+    private static FederatedProfile FromEnvironment(ProfileSelection selection, ProcessEnvironment environment, ResolveRequest wanted) => Complete(
         selection with { Name = EnvironmentName },
         null,
         environment,
@@ -148,7 +151,7 @@ internal static class ProfileResolver
         IExchange exchange,
         IdentitySource? identity,
         SchemaProblems warnings,
-        Wanted wanted)
+        ResolveRequest wanted)
     {
         if (wanted.Passed is null)
         {
@@ -164,7 +167,7 @@ internal static class ProfileResolver
             throw new BrokerException(
                 ErrorCode.SettingInvalid,
                 $"{origin} holds what looks like an identity token, where the path of a file is expected",
-                $"to hand over the token itself, set {Variables.IdentityToken}; in a profile, name the source \"literal\"");
+                $"to hand over the token itself, set {Variables.AnthropicIdentityToken}; in a profile, name the source \"literal\"");
         }
         return new FederatedProfile
         {
@@ -179,7 +182,7 @@ internal static class ProfileResolver
         };
     }
 
-    private static (IdentitySource, string) Find(string? audience, ProcessEnvironment environment, List<PassedOver>? passed)
+    private static (IdentitySource, string) Find(string? audience, ProcessEnvironment environment, List<SkippedSource>? passed)
     {
         FoundIdentity found = IdentitySources.Detect(new Surroundings(environment, audience, passed)) ?? throw IdentitySources.NotFound();
         return (found.Source, found.Origin);

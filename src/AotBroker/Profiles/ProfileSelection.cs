@@ -1,5 +1,8 @@
 using System.Text;
 using AotBroker.Errors;
+using AotBroker.Files;
+using AotBroker.Runtime;
+using AotBroker.Settings;
 
 namespace AotBroker.Profiles;
 

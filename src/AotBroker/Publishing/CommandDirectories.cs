@@ -1,9 +1,10 @@
 using System.Globalization;
 using AotBroker.Errors;
+using AotBroker.Files;
 using AotBroker.Interop;
-using AotBroker.Profiles;
+using AotBroker.Runtime;
 using AotBroker.Schemas;
-using AotBroker.Store;
+using AotBroker.Settings;
 
 namespace AotBroker.Publishing;
 

@@ -1,6 +1,7 @@
 using AotBroker.Errors;
+using AotBroker.Files;
 using AotBroker.Interop;
-using AotBroker.Store;
+using AotBroker.Runtime;
 
 namespace AotBroker.Publishing;
 

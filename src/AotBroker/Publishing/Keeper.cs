@@ -1,6 +1,11 @@
+using AotBroker.Brokering;
 using AotBroker.Errors;
+using AotBroker.Exchange;
+using AotBroker.Files;
+using AotBroker.Flights;
 using AotBroker.Interop;
-using AotBroker.Profiles;
+using AotBroker.Reporting;
+using AotBroker.Runtime;
 
 namespace AotBroker.Publishing;
 

@@ -1,3 +1,4 @@
+using AotBroker.Exchange;
 using AotBroker.Profiles;
 
 namespace AotBroker.Publishing;

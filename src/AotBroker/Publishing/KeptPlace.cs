@@ -1,10 +1,11 @@
 using System.Security.Cryptography;
 using System.Text;
 using AotBroker.Errors;
+using AotBroker.Exchange;
+using AotBroker.Files;
 using AotBroker.Interop;
 using AotBroker.Profiles;
 using AotBroker.Schemas;
-using AotBroker.Store;
 
 namespace AotBroker.Publishing;
 

@@ -1,8 +1,8 @@
 using AotBroker.Errors;
-using AotBroker.Output;
+using AotBroker.Exchange;
+using AotBroker.Files;
 using AotBroker.Profiles;
 using AotBroker.Schemas;
-using AotBroker.Store;
 
 namespace AotBroker.Publishing;
 
@@ -28,7 +28,7 @@ internal sealed class PublishedProfile(string directory)
     public static (string Name, byte[] Content)[] Files(ResolvedProfile profile, Credential credential) =>
     [
         ($"configs/{profile.Name}.json", ForSdks(profile).ToUtf8Json(indented: true)),
-        ($"credentials/{profile.Name}.json", AnthropicFormat.Model(credential).ToUtf8Json(indented: true)),
+        ($"credentials/{profile.Name}.json", CredentialsOf(credential).ToUtf8Json(indented: true)),
     ];
 
     /// <summary>Writes the profile and its credential, each file as a whole; what is missing is made anew.</summary>
@@ -49,6 +49,15 @@ internal sealed class PublishedProfile(string directory)
             throw PrivateDirectory.Failed(error);
         }
     }
+
+    /// <summary>The credentials file as the SDKs read it.</summary>
+    public static AnthropicCredentials CredentialsOf(Credential credential) => new()
+    {
+        Version = "1.0",
+        AccessToken = credential.AccessToken!,
+        ExpiresAt = credential.Expires ? credential.ExpiresAt : null,
+        Scope = credential.Scope,
+    };
 
     private static AnthropicProfile ForSdks(ResolvedProfile profile) =>
         profile is FederatedProfile federated ? ForSdks(federated.Federation!) : PublishedLogin.ForSdks((LoginProfile)profile);

@@ -1,3 +1,6 @@
+using AotBroker.Exchange;
+using AotBroker.Flights;
+
 namespace AotBroker.Publishing;
 
 /// <summary>When a published credential is renewed, so that no SDK that reads it ever comes to think of renewing it.</summary>

@@ -1,7 +1,8 @@
 using System.Net.Sockets;
 using System.Text;
 using AotBroker.Interop;
-using AotBroker.Profiles;
+using AotBroker.Runtime;
+using AotBroker.Settings;
 
 namespace AotBroker.Publishing;
 

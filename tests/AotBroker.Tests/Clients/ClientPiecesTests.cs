@@ -29,7 +29,7 @@ public sealed class ClientPiecesTests : IDisposable
     [InlineData("/opt/a\nb = c/aotbroker", null, false)]
     public void A_path_is_quoted_where_the_client_can_read_quotes_and_else_refused(string program, string? inShell, bool inWords)
     {
-        HelperCommand command = new(program, "p", "aws");
+        BrokerInvocation command = new(program, "p", "aws");
 
         if (inShell is null)
         {

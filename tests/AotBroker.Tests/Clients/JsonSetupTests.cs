@@ -2,6 +2,8 @@ using System.Text.Json;
 using AotBroker.Clients;
 using AotBroker.Errors;
 using AotBroker.Profiles;
+using AotBroker.Runtime;
+using AotBroker.Settings;
 
 namespace AotBroker.Tests;
 

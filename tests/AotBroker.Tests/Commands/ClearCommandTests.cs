@@ -1,4 +1,9 @@
+using AotBroker.Brokering;
 using AotBroker.Commands;
+using AotBroker.Errors;
+using AotBroker.Files;
+using AotBroker.Reporting;
+using AotBroker.Settings;
 using LocalTokenEndpoint;
 
 namespace AotBroker.Tests;
@@ -178,7 +183,7 @@ public sealed class ClearCommandTests
         machine.Machine.WriteBrokerProfile("changed", VaultProfile(vault).Replace("deploy", "other", StringComparison.Ordinal));
         machine.Machine.Variables["AOTBROKER_PROFILE"] = null;
 
-        Assert.Equal("AB0510", Errors.Reporter.Name(Assert.Throws<Errors.BrokerException>(() => Clear(machine, all: true, revoke: true)).Code));
+        Assert.Equal("AB0510", ErrorCodes.NameOf(Assert.Throws<BrokerException>(() => Clear(machine, all: true, revoke: true)).Code));
 
         Assert.Single(vault.Requests, static request => request.Contains("revoke-self", StringComparison.Ordinal));
         Assert.Contains("warning[AB0510]", machine.Machine.Error.Text, StringComparison.Ordinal);

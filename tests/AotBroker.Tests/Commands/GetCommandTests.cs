@@ -1,4 +1,7 @@
+using AotBroker.Brokering;
 using AotBroker.Commands;
+using AotBroker.Reporting;
+using AotBroker.Settings;
 using LocalTokenEndpoint;
 
 namespace AotBroker.Tests;
@@ -107,7 +110,7 @@ public sealed class GetCommandTests
     public async Task A_standard_output_that_is_closed_is_an_error()
     {
         await using FederatedMachine machine = await FederatedMachine.StartAsync();
-        Session session = new(machine.Machine.Environment, new Output.StandardStream(int.MaxValue), machine.Machine.Reporter, verbose: false);
+        Session session = new(machine.Machine.Environment, new StandardStream(int.MaxValue), machine.Machine.Reporter, verbose: false);
 
         Expect.Error("AB0706", () => GetCommand.Run(new GetOptions(), session));
     }

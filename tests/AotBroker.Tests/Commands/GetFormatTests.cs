@@ -1,6 +1,13 @@
 using System.Text.Json;
+using AotBroker.Brokering;
+using AotBroker.Clients;
 using AotBroker.Commands;
 using AotBroker.Errors;
+using AotBroker.Exchange;
+using AotBroker.Files;
+using AotBroker.Flights;
+using AotBroker.Reporting;
+using AotBroker.Settings;
 
 namespace AotBroker.Tests;
 
@@ -202,7 +209,7 @@ public sealed class GetFormatTests : IDisposable
     [InlineData("token", null)]
     public void What_a_client_keeps_decides_what_it_is_served(string format, int? kept)
     {
-        long? keeps = Output.CredentialFormats.ClientKeepsFor(format);
+        long? keeps = CredentialFormats.ClientKeepsFor(format);
         Assert.Equal(kept, keeps);
         Freshness freshness = new() { ClientKeepsFor = keeps };
         long now = TestClock.StartSeconds;

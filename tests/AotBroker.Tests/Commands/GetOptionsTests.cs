@@ -1,5 +1,7 @@
 using AotBroker.Commands;
 using AotBroker.Errors;
+using AotBroker.Reporting;
+using AotBroker.Settings;
 
 namespace AotBroker.Tests;
 

@@ -1,6 +1,8 @@
 using System.Text.Json;
+using AotBroker.Brokering;
+using AotBroker.Clients;
 using AotBroker.Commands;
-using AotBroker.Helpers;
+using AotBroker.Reporting;
 
 namespace AotBroker.Tests;
 

@@ -1,7 +1,10 @@
 using System.Text.Json;
+using AotBroker.Brokering;
 using AotBroker.Clients;
 using AotBroker.Commands;
 using AotBroker.Errors;
+using AotBroker.Reporting;
+using AotBroker.Settings;
 
 namespace AotBroker.Tests;
 

@@ -1,12 +1,13 @@
 using System.Text.RegularExpressions;
 using AotBroker.Errors;
+using AotBroker.Reporting;
 
 namespace AotBroker.Tests;
 
 /// <summary>Invariant 10: every code has its cure in the manual.</summary>
 public sealed partial class ErrorCodeTests
 {
-    private static readonly string[] InTheProgram = [.. Enum.GetValues<ErrorCode>().Select(Reporter.Name).Order(StringComparer.Ordinal)];
+    private static readonly string[] InTheProgram = [.. Enum.GetValues<ErrorCode>().Select(ErrorCodes.NameOf).Order(StringComparer.Ordinal)];
 
     [GeneratedRegex(@"^### (AB\d{4})$", RegexOptions.Multiline)]
     private static partial Regex Heading();

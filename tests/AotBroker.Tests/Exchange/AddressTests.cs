@@ -1,5 +1,6 @@
 using AotBroker.Exchange;
-using AotBroker.Profiles;
+using AotBroker.Runtime;
+using AotBroker.Settings;
 
 namespace AotBroker.Tests;
 

@@ -1,6 +1,6 @@
-using AotBroker.Errors;
 using AotBroker.Exchange;
 using AotBroker.Schemas;
+using AotBroker.Settings;
 
 namespace AotBroker.Tests;
 

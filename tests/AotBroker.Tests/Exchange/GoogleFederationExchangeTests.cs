@@ -1,5 +1,6 @@
 using AotBroker.Errors;
 using AotBroker.Exchange;
+using AotBroker.Runtime;
 using AotBroker.Schemas;
 
 namespace AotBroker.Tests;

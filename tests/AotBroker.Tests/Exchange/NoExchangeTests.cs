@@ -1,8 +1,13 @@
-using AotBroker.Errors;
+using AotBroker.Brokering;
+using AotBroker.Commands;
 using AotBroker.Exchange;
+using AotBroker.Files;
+using AotBroker.Http;
 using AotBroker.Identity;
-using AotBroker.Profiles;
+using AotBroker.Reporting;
+using AotBroker.Runtime;
 using AotBroker.Schemas;
+using AotBroker.Settings;
 
 namespace AotBroker.Tests;
 
@@ -42,12 +47,12 @@ public sealed class NoExchangeTests : IDisposable
         long now = _machine.Environment.Now;
         string token = Made.Jwt($$"""{"exp":{{now + 600}}}""");
         _machine.Variables["ANTHROPIC_IDENTITY_TOKEN"] = token;
-        Commands.Session session = new(_machine.Environment, _machine.Output.Stream, _machine.Reporter, verbose: false);
+        Session session = new(_machine.Environment, _machine.Output.Stream, _machine.Reporter, verbose: false);
 
         for (int i = 0; i < 2; i++)
         {
-            Assert.Equal(0, Commands.GetCommand.Run(new Commands.GetOptions { Profile = "ci" }, session));
-            Assert.Equal(0, Commands.GetCommand.Run(new Commands.GetOptions { Profile = "ci", ForceRefresh = true }, session));
+            Assert.Equal(0, GetCommand.Run(new GetOptions { Profile = "ci" }, session));
+            Assert.Equal(0, GetCommand.Run(new GetOptions { Profile = "ci", ForceRefresh = true }, session));
         }
 
         Assert.Equal(string.Concat(Enumerable.Repeat(token + "\n", 4)), _machine.Output.Text);

@@ -1,6 +1,9 @@
 using System.IO.Compression;
 using System.Text;
 using AotBroker.Exchange;
+using AotBroker.Http;
+using AotBroker.Identity;
+using AotBroker.Runtime;
 
 namespace AotBroker.Tests;
 

@@ -1,5 +1,6 @@
 using AotBroker.Errors;
 using AotBroker.Exchange;
+using AotBroker.Http;
 using AotBroker.Identity;
 
 namespace AotBroker.Tests;

@@ -1,6 +1,10 @@
 using AotBroker.Exchange;
+using AotBroker.Http;
+using AotBroker.Logins;
 using AotBroker.Profiles;
+using AotBroker.Runtime;
 using AotBroker.Schemas;
+using AotBroker.Settings;
 
 namespace AotBroker.Tests;
 

@@ -1,6 +1,8 @@
 using System.Globalization;
 using AotBroker.Exchange;
+using AotBroker.Http;
 using AotBroker.Identity;
+using AotBroker.Runtime;
 
 namespace AotBroker.Tests;
 

@@ -1,5 +1,6 @@
 using AotBroker.Exchange;
 using AotBroker.Identity;
+using AotBroker.Settings;
 
 namespace AotBroker.Tests;
 

@@ -1,4 +1,8 @@
+using AotBroker.Errors;
 using AotBroker.Exchange;
+using AotBroker.Http;
+using AotBroker.Identity;
+using AotBroker.Runtime;
 using LocalTokenEndpoint;
 
 namespace AotBroker.Tests;
@@ -62,7 +66,7 @@ public sealed class TransportTests : IAsyncLifetime, IDisposable
 
         ExchangeResult result = Present(server.Url);
 
-        Assert.Equal(code, result.Error is { } error ? Errors.Reporter.Name(error.Code) : null);
+        Assert.Equal(code, result.Error is { } error ? ErrorCodes.NameOf(error.Code) : null);
     }
 
     [Fact]

@@ -1,8 +1,9 @@
 using System.Text.Json;
+using AotBroker.Clients;
 using AotBroker.Errors;
 using AotBroker.Exchange;
-using AotBroker.Output;
 using AotBroker.Schemas;
+using AotBroker.Settings;
 
 namespace AotBroker.Tests;
 

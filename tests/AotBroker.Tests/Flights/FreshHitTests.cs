@@ -1,5 +1,8 @@
+using AotBroker.Brokering;
 using AotBroker.Exchange;
-using AotBroker.Store;
+using AotBroker.Files;
+using AotBroker.Flights;
+using AotBroker.Reporting;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace AotBroker.Tests;

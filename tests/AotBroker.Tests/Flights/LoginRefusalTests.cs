@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using AotBroker.Exchange;
+using AotBroker.Files;
 using LocalTokenEndpoint;
 
 namespace AotBroker.Tests;

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using AotBroker.Exchange;
 using LocalTokenEndpoint;
 
 namespace AotBroker.Tests;

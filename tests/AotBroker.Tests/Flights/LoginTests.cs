@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
-using AotBroker.Store;
+using AotBroker.Exchange;
+using AotBroker.Files;
+using AotBroker.Flights;
 using LocalTokenEndpoint;
 
 namespace AotBroker.Tests;

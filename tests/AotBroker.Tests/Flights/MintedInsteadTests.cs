@@ -1,4 +1,7 @@
+using AotBroker.Exchange;
+using AotBroker.Files;
 using AotBroker.Schemas;
+using AotBroker.Settings;
 using LocalTokenEndpoint;
 
 namespace AotBroker.Tests;

@@ -1,6 +1,8 @@
-using AotBroker.Errors;
+using AotBroker.Files;
+using AotBroker.Flights;
+using AotBroker.Identity;
 using AotBroker.Schemas;
-using AotBroker.Store;
+using AotBroker.Settings;
 using LocalTokenEndpoint;
 
 namespace AotBroker.Tests;
@@ -127,7 +129,7 @@ public sealed class OnePresentationTests
         await using FederatedMachine machine = await FederatedMachine.StartAsync();
         CacheDirectory.Of(machine.Machine.Environment).Prepare();
         Records(machine).TryReserve(
-            Identity.IdentityToken.Parse(File.ReadAllText(machine.TokenPath), "a test"),
+            IdentityToken.Parse(File.ReadAllText(machine.TokenPath), "a test"),
             machine.Endpoint.HttpUrl.Replace("127.0.0.1", "localhost", StringComparison.Ordinal) + EndpointPaths.Token, machine.Key.FileStem, "ci", null, new CacheAbility(true, true)).Dispose();
 
         machine.Obtain();

@@ -1,3 +1,6 @@
+using AotBroker.Exchange;
+using AotBroker.Flights;
+using AotBroker.Http;
 using LocalTokenEndpoint;
 
 namespace AotBroker.Tests;

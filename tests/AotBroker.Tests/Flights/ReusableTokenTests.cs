@@ -1,6 +1,12 @@
+using AotBroker.Brokering;
 using AotBroker.Errors;
 using AotBroker.Exchange;
+using AotBroker.Files;
+using AotBroker.Flights;
+using AotBroker.Http;
 using AotBroker.Profiles;
+using AotBroker.Reporting;
+using AotBroker.Settings;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace AotBroker.Tests;

@@ -1,5 +1,9 @@
-using AotBroker.Errors;
+using AotBroker.Exchange;
+using AotBroker.Files;
+using AotBroker.Flights;
 using AotBroker.Identity;
+using AotBroker.Runtime;
+using AotBroker.Settings;
 using LocalTokenEndpoint;
 
 namespace AotBroker.Tests;
@@ -99,7 +103,7 @@ public sealed class RotationWaitTests
         }
         // Not by the file: another process had a token of its own.
         Credential brought = Made.Credential(machine.Machine.Clock.Now);
-        new Store.CacheEntries(Store.CacheDirectory.Of(machine.Machine.Environment), machine.Machine.Environment).Write(machine.Key, "environment", brought);
+        new CacheEntries(CacheDirectory.Of(machine.Machine.Environment), machine.Machine.Environment).Write(machine.Key, "environment", brought);
 
         Assert.Equal(brought.AccessToken!.Reveal(), (await waiting).AccessToken!.Reveal());
         Assert.Equal(1, machine.Endpoint.Events.Presentations);

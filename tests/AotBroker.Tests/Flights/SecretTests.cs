@@ -1,6 +1,11 @@
 using System.Text;
+using AotBroker.Brokering;
 using AotBroker.Errors;
 using AotBroker.Exchange;
+using AotBroker.Files;
+using AotBroker.Flights;
+using AotBroker.Http;
+using AotBroker.Reporting;
 using LocalTokenEndpoint;
 
 namespace AotBroker.Tests;

@@ -1,5 +1,9 @@
 using AotBroker.Errors;
-using AotBroker.Store;
+using AotBroker.Exchange;
+using AotBroker.Files;
+using AotBroker.Flights;
+using AotBroker.Http;
+using AotBroker.Settings;
 using LocalTokenEndpoint;
 
 namespace AotBroker.Tests;

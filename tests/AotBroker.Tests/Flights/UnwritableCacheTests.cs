@@ -1,4 +1,7 @@
-using AotBroker.Store;
+using AotBroker.Exchange;
+using AotBroker.Files;
+using AotBroker.Identity;
+using AotBroker.Settings;
 using LocalTokenEndpoint;
 
 namespace AotBroker.Tests;
@@ -105,8 +108,8 @@ public sealed class UnwritableCacheTests
     {
         await using FederatedMachine machine = await FederatedMachine.StartAsync();
         CacheDirectory.Of(machine.Machine.Environment).Prepare();
-        string digest = Identity.IdentityToken.Parse(File.ReadAllText(machine.TokenPath), "a test").Digest;
-        string record = $"presented-{digest}-{Profiles.KeyText.Fingerprint(machine.Profile.Exchange.RecordedEndpoint)}.json";
+        string digest = IdentityToken.Parse(File.ReadAllText(machine.TokenPath), "a test").Digest;
+        string record = $"presented-{digest}-{KeyText.Fingerprint(machine.Profile.Exchange.RecordedEndpoint)}.json";
         machine.Machine.Home.MakeDirectory($".cache/aotbroker/{record}.{Environment.ProcessId}-{Environment.CurrentManagedThreadId}.tmp");
 
         Credential credential = machine.Obtain();

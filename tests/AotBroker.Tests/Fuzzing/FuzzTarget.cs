@@ -33,7 +33,7 @@ internal abstract class FuzzTarget : IDisposable
     /// <summary>An error is one line for people, of bounded length, and without a secret.</summary>
     public static string Fate(BrokerException error)
     {
-        foreach (string line in error.Hints.Prepend(error.Message).Select(Reporter.Shown))
+        foreach (string line in error.Hints.Prepend(error.Message).Select(Redaction.Shown))
         {
             Assert.DoesNotContain(line, char.IsControl);
             Assert.InRange(line.Length, 1, 4096 * "\\u0000".Length);
@@ -41,7 +41,7 @@ internal abstract class FuzzTarget : IDisposable
         }
 
         Assert.InRange(error.ExitCode, 2, 7);
-        return $"{Reporter.Name(error.Code)} {new string([.. error.Message.Where(static c => char.IsAsciiLetterLower(c) || c == ' ')])}";
+        return $"{ErrorCodes.NameOf(error.Code)} {new string([.. error.Message.Where(static c => char.IsAsciiLetterLower(c) || c == ' ')])}";
     }
 
     /// <summary>The documents of a folder of tests/vectors.</summary>

@@ -77,7 +77,7 @@ public sealed class FuzzTests
         if (!isDone || failure is not null || cost > target.FixedCost + ((long)CostOfAnOctet * input.Length))
         {
             string what = !isDone ? $"it did not end within {Patience}" : failure?.ToString() ?? $"it cost {cost} octets";
-            Assert.Fail($"{target.GetType().Name}: {what}\nAOTBROKER_FUZZ_SEED={Seed}, input {Convert.ToHexString(input)}\n{Reporter.Printable(Encoding.UTF8.GetString(input))}");
+            Assert.Fail($"{target.GetType().Name}: {what}\nAOTBROKER_FUZZ_SEED={Seed}, input {Convert.ToHexString(input)}\n{Redaction.Printable(Encoding.UTF8.GetString(input))}");
         }
         return fate!;
     }

@@ -1,5 +1,6 @@
 using System.Text;
-using AotBroker.Exchange;
+using AotBroker.Brokering;
+using AotBroker.Http;
 using AotBroker.Identity;
 using AotBroker.Schemas;
 

@@ -1,8 +1,10 @@
+using AotBroker.Brokering;
 using AotBroker.Errors;
-using AotBroker.Exchange;
+using AotBroker.Http;
 using AotBroker.Identity;
-using AotBroker.Profiles;
+using AotBroker.Runtime;
 using AotBroker.Schemas;
+using AotBroker.Settings;
 
 namespace AotBroker.Tests;
 
@@ -355,7 +357,7 @@ public sealed class AwsStsIdentityTests : IDisposable
     public void Keys_in_the_environment_alone_decide_nothing_and_that_is_told()
     {
         UseEnvironment();
-        List<PassedOver> passed = [];
+        List<SkippedSource> passed = [];
 
         Assert.Null(IdentitySources.Detect(new Surroundings(_machine.Environment, null, passed)));
 

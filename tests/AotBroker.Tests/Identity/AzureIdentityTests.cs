@@ -1,8 +1,9 @@
 using AotBroker.Errors;
-using AotBroker.Exchange;
+using AotBroker.Http;
 using AotBroker.Identity;
-using AotBroker.Profiles;
+using AotBroker.Runtime;
 using AotBroker.Schemas;
+using AotBroker.Settings;
 
 namespace AotBroker.Tests;
 
@@ -201,7 +202,7 @@ public sealed class AzureIdentityTests : IDisposable
     {
         _machine.Variables["IDENTITY_ENDPOINT"] = "http://127.0.0.1:40342/metadata/identity/oauth2/token";
         _machine.Variables[variable] = "http://127.0.0.1:40342";
-        List<PassedOver> passed = [];
+        List<SkippedSource> passed = [];
 
         Assert.Null(IdentitySources.Detect(new Surroundings(_machine.Environment, null, passed)));
 

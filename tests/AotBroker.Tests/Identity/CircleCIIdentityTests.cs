@@ -1,6 +1,7 @@
 using AotBroker.Identity;
-using AotBroker.Profiles;
+using AotBroker.Runtime;
 using AotBroker.Schemas;
+using AotBroker.Settings;
 
 namespace AotBroker.Tests;
 

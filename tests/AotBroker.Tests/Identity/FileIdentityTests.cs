@@ -1,4 +1,6 @@
+using AotBroker.Errors;
 using AotBroker.Identity;
+using AotBroker.Runtime;
 
 namespace AotBroker.Tests;
 
@@ -127,7 +129,7 @@ public sealed class FileIdentityTests : IDisposable
             file.SetLength(size);
         }
 
-        Assert.Matches("AB040[45]", Errors.Reporter.Name(Assert.Throws<Errors.BrokerException>(Get).Code));
+        Assert.Matches("AB040[45]", ErrorCodes.NameOf(Assert.Throws<BrokerException>(Get).Code));
     }
 
     [Fact]

@@ -1,5 +1,7 @@
-using AotBroker.Exchange;
+using AotBroker.Http;
 using AotBroker.Identity;
+using AotBroker.Runtime;
+using AotBroker.Settings;
 using LocalTokenEndpoint;
 
 namespace AotBroker.Tests;

@@ -1,5 +1,7 @@
 using AotBroker.Identity;
+using AotBroker.Runtime;
 using AotBroker.Schemas;
+using AotBroker.Settings;
 
 namespace AotBroker.Tests;
 
@@ -144,7 +146,7 @@ public sealed class IdentityDetectionTests : IDisposable
     [Fact]
     public void What_was_passed_over_is_told_in_order()
     {
-        List<PassedOver> passed = [];
+        List<SkippedSource> passed = [];
         IdentitySources.Detect(new Surroundings(_machine.Environment, null, passed));
 
         // Kubernetes is there by a file as well, and has a test of its own.
@@ -156,7 +158,7 @@ public sealed class IdentityDetectionTests : IDisposable
     [Fact]
     public void Where_nothing_is_there_nothing_is_found_and_what_was_looked_for_can_be_told()
     {
-        List<PassedOver> passed = [];
+        List<SkippedSource> passed = [];
 
         Assert.Null(IdentitySources.Detect(new Surroundings(_machine.Environment, null, passed)));
 

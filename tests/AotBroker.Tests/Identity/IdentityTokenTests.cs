@@ -1,3 +1,4 @@
+using AotBroker.Errors;
 using AotBroker.Identity;
 
 namespace AotBroker.Tests;
@@ -201,7 +202,7 @@ public sealed class IdentityTokenTests
             {
                 Parse(new string(text));
             }
-            catch (Errors.BrokerException error)
+            catch (BrokerException error)
             {
                 Assert.True((int)error.Code is >= 403 and <= 405, $"seed {Seed}, round {i}: {error.Code}");
             }

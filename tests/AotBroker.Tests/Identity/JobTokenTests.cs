@@ -1,6 +1,8 @@
+using AotBroker.Errors;
 using AotBroker.Identity;
-using AotBroker.Profiles;
+using AotBroker.Runtime;
 using AotBroker.Schemas;
+using AotBroker.Settings;
 
 namespace AotBroker.Tests;
 
@@ -79,7 +81,7 @@ public sealed class JobTokenTests : IDisposable
 
         Assert.Contains(needs, Expect.Error("AB0401", () => Detect()).All(), StringComparison.Ordinal);
         // Named in the profile, it is there, and the variable is what is missing.
-        Assert.Contains(needs, string.Join('\n', Assert.Throws<Errors.BrokerException>(() => Get(Named(source))).Hints), StringComparison.Ordinal);
+        Assert.Contains(needs, string.Join('\n', Assert.Throws<BrokerException>(() => Get(Named(source))).Hints), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -122,7 +124,7 @@ public sealed class JobTokenTests : IDisposable
 
         Assert.NotNull(key);
         Assert.Equal(key, JobKey(Named(source)));
-        Assert.Throws<Errors.BrokerException>(() => Key(Named(source)));
+        Assert.Throws<BrokerException>(() => Key(Named(source)));
         _machine.Variables[job] = "{18}";
         Assert.NotEqual(key, JobKey(Named(source)));
         _machine.Variables[job] = null;

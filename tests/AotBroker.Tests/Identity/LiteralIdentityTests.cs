@@ -1,4 +1,6 @@
 using AotBroker.Identity;
+using AotBroker.Runtime;
+using AotBroker.Settings;
 
 namespace AotBroker.Tests;
 

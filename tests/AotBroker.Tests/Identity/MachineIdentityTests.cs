@@ -1,9 +1,10 @@
-using AotBroker.Diagnostics;
-using AotBroker.Errors;
-using AotBroker.Exchange;
+using AotBroker.Evidence;
+using AotBroker.Files;
+using AotBroker.Http;
 using AotBroker.Identity;
-using AotBroker.Profiles;
+using AotBroker.Runtime;
 using AotBroker.Schemas;
+using AotBroker.Settings;
 using static AotBroker.Identity.HostMetadata;
 
 namespace AotBroker.Tests;

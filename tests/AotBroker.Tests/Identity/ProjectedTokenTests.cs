@@ -1,6 +1,7 @@
 using AotBroker.Identity;
-using AotBroker.Profiles;
+using AotBroker.Runtime;
 using AotBroker.Schemas;
+using AotBroker.Settings;
 
 namespace AotBroker.Tests;
 
@@ -115,7 +116,7 @@ public sealed class ProjectedTokenTests : IDisposable
     public void In_a_pod_the_file_at_the_default_path_is_taken_and_outside_nobody_looks()
     {
         string path = _machine.Home.Write("token", Made.Jwt("{}"));
-        List<PassedOver> passed = [];
+        List<SkippedSource> passed = [];
         Surroundings surroundings = new(_machine.Environment, null, passed);
 
         Assert.Null(KubernetesIdentityTokenProvider.Detect(surroundings, path));

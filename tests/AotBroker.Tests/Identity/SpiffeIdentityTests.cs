@@ -1,8 +1,11 @@
 using System.Net.Sockets;
 using System.Text;
-using AotBroker.Exchange;
+using AotBroker.Http;
 using AotBroker.Identity;
+using AotBroker.Profiles;
+using AotBroker.Runtime;
 using AotBroker.Schemas;
+using AotBroker.Settings;
 using Microsoft.AspNetCore.Http;
 
 namespace AotBroker.Tests;
@@ -301,13 +304,13 @@ public sealed class SpiffeIdentityTests : IDisposable
     public void The_key_tells_agents_and_ids_and_audiences_apart()
     {
         HashSet<string> keys = [];
-        Profiles.FederatedProfile profile = Made.Profile();
+        FederatedProfile profile = Made.Profile();
         foreach (string endpoint in (string[])["unix:///run/one.sock", "unix:///run/two.sock"])
         {
             _machine.Variables["SPIFFE_ENDPOINT_SOCKET"] = endpoint;
             foreach (SpiffeIdentity identity in (SpiffeIdentity[])[new(), new() { SpiffeId = Id }, new() { Audience = "other" }])
             {
-                keys.Add(Profiles.CacheKey.Of(profile with { Identity = identity }, _machine.Environment).Text);
+                keys.Add(CacheKey.Of(profile with { Identity = identity }, _machine.Environment).Text);
             }
         }
         Assert.Equal(6, keys.Count);

@@ -1,5 +1,7 @@
+using AotBroker.Exchange;
 using AotBroker.Profiles;
 using AotBroker.Schemas;
+using AotBroker.Settings;
 
 namespace AotBroker.Tests;
 

@@ -1,5 +1,6 @@
 using AotBroker.Profiles;
 using AotBroker.Schemas;
+using AotBroker.Settings;
 
 namespace AotBroker.Tests;
 

@@ -1,5 +1,7 @@
+using AotBroker.Brokering;
 using AotBroker.Interop;
 using AotBroker.Profiles;
+using AotBroker.Settings;
 
 namespace AotBroker.Tests;
 

@@ -1,6 +1,9 @@
 using System.Text.Json;
+using AotBroker.Brokering;
 using AotBroker.Commands;
 using AotBroker.Profiles;
+using AotBroker.Reporting;
+using AotBroker.Runtime;
 
 namespace AotBroker.Tests;
 

@@ -1,4 +1,7 @@
+using AotBroker.Brokering;
 using AotBroker.Profiles;
+using AotBroker.Runtime;
+using AotBroker.Settings;
 
 namespace AotBroker.Tests;
 

@@ -1,4 +1,5 @@
 using AotBroker.Profiles;
+using AotBroker.Settings;
 
 namespace AotBroker.Tests;
 

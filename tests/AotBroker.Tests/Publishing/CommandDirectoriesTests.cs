@@ -1,6 +1,6 @@
 using AotBroker.Errors;
+using AotBroker.Files;
 using AotBroker.Publishing;
-using AotBroker.Store;
 
 namespace AotBroker.Tests;
 

@@ -1,3 +1,4 @@
+using AotBroker.Exchange;
 using AotBroker.Publishing;
 
 namespace AotBroker.Tests;

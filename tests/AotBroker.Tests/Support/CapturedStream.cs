@@ -1,5 +1,5 @@
 using System.Text;
-using AotBroker.Output;
+using AotBroker.Reporting;
 using Microsoft.Win32.SafeHandles;
 
 namespace AotBroker.Tests;

@@ -1,7 +1,13 @@
+using AotBroker.Brokering;
 using AotBroker.Errors;
 using AotBroker.Exchange;
+using AotBroker.Flights;
+using AotBroker.Http;
 using AotBroker.Identity;
 using AotBroker.Profiles;
+using AotBroker.Reporting;
+using AotBroker.Runtime;
+using AotBroker.Settings;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace AotBroker.Tests;

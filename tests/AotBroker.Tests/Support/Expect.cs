@@ -16,7 +16,7 @@ internal static class Expect
     public static BrokerException Error(string code, BrokerException? error)
     {
         Assert.NotNull(error);
-        Assert.True(code == Reporter.Name(error.Code), $"expected {code}, found {Reporter.Name(error.Code)}: {error.Message}");
+        Assert.True(code == ErrorCodes.NameOf(error.Code), $"expected {code}, found {ErrorCodes.NameOf(error.Code)}: {error.Message}");
         Assert.Equal(code[3] - '0', error.ExitCode);
         Assert.False(string.IsNullOrWhiteSpace(error.Message));
         Assert.DoesNotContain('\n', error.Message);

@@ -1,5 +1,11 @@
+using AotBroker.Brokering;
 using AotBroker.Exchange;
+using AotBroker.Files;
+using AotBroker.Flights;
+using AotBroker.Http;
 using AotBroker.Profiles;
+using AotBroker.Reporting;
+using AotBroker.Settings;
 using LocalTokenEndpoint;
 using Microsoft.Extensions.Logging.Abstractions;
 

@@ -1,5 +1,7 @@
+using AotBroker.Exchange;
 using AotBroker.Profiles;
 using AotBroker.Publishing;
+using AotBroker.Runtime;
 
 namespace AotBroker.Tests;
 
@@ -10,6 +12,6 @@ internal static class Handed
         new(CommandDirectory.Create(environment, path =>
         {
             new PublishedProfile(path).Publish(profile, credential);
-            BrokerForm.Write(path, profile, environment);
+            ProfileSnapshot.Write(path, profile, environment);
         }).Path);
 }

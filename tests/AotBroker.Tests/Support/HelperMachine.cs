@@ -1,6 +1,7 @@
 using System.Text;
-using AotBroker.Commands;
-using AotBroker.Helpers;
+using AotBroker.Brokering;
+using AotBroker.Clients;
+using AotBroker.Reporting;
 using Microsoft.Win32.SafeHandles;
 
 namespace AotBroker.Tests;

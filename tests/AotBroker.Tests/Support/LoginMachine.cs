@@ -1,8 +1,13 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using AotBroker.Brokering;
 using AotBroker.Exchange;
+using AotBroker.Files;
+using AotBroker.Flights;
+using AotBroker.Http;
+using AotBroker.Logins;
 using AotBroker.Profiles;
-using AotBroker.Store;
+using AotBroker.Reporting;
 using LocalTokenEndpoint;
 using Microsoft.Extensions.Logging.Abstractions;
 

@@ -1,4 +1,7 @@
-using AotBroker.Errors;
+using AotBroker.Files;
+using AotBroker.Reporting;
+using AotBroker.Runtime;
+using AotBroker.Settings;
 
 namespace AotBroker.Tests;
 
@@ -61,7 +64,7 @@ internal sealed class Machine : IDisposable
 
     public string WriteAnthropicProfile(string name, string json) => Home.Write($".config/anthropic/configs/{name}.json", json);
 
-    public Deadline Deadline(double seconds = 30) => AotBroker.Deadline.After(TimeSpan.FromSeconds(seconds), Clock);
+    public Deadline Deadline(double seconds = 30) => Runtime.Deadline.After(TimeSpan.FromSeconds(seconds), Clock);
 
     public void Dispose()
     {

@@ -4,7 +4,9 @@ using System.Text;
 using AotBroker.Exchange;
 using AotBroker.Identity;
 using AotBroker.Profiles;
+using AotBroker.Runtime;
 using AotBroker.Schemas;
+using AotBroker.Settings;
 
 namespace AotBroker.Tests;
 

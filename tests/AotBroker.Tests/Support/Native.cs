@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using AotBroker.Interop;
 
 namespace AotBroker.Tests;
 
@@ -7,7 +8,7 @@ internal static unsafe partial class Native
 {
     public const uint Nobody = 65534;
 
-    public static bool IsRoot => Interop.Libc.GetEffectiveUserId() == 0;
+    public static bool IsRoot => Libc.GetEffectiveUserId() == 0;
 
     [LibraryImport("libc", EntryPoint = "mkfifo", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
     private static partial int MakeFifoCore(string path, uint mode);

@@ -1,4 +1,5 @@
 using System.Text;
+using AotBroker.Files;
 
 namespace AotBroker.Tests;
 

@@ -1,6 +1,8 @@
 using System.Text;
+using AotBroker.Brokering;
 using AotBroker.Commands;
 using AotBroker.Errors;
+using AotBroker.Reporting;
 
 namespace AotBroker.Tests.Fuzzing;
 
@@ -27,7 +29,7 @@ internal sealed class ArgumentsTarget : FuzzTarget
         }
         if (GetOptions.TryParse(arguments) is { } get)
         {
-            Assert.InRange(get.Timeout ?? GetOptions.DefaultTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(GetOptions.LongestTimeout));
+            Assert.InRange(get.Timeout ?? Session.DefaultTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(GetOptions.LongestTimeout));
             return $"get {get.Format} {get.MinimumLife is null} {get.Profile is null}";
         }
         // Other commands act, and help is printed: they are run through the binary.

@@ -1,4 +1,6 @@
 using AotBroker.Exchange;
+using AotBroker.Http;
+using AotBroker.Runtime;
 using AotBroker.Schemas;
 
 namespace AotBroker.Tests.Fuzzing;

@@ -1,5 +1,6 @@
 using System.Text;
 using AotBroker.Errors;
+using AotBroker.Files;
 
 namespace AotBroker.Tests.Fuzzing;
 

@@ -1,8 +1,10 @@
 using System.Net;
 using System.Text;
-using AotBroker.Errors;
 using AotBroker.Exchange;
+using AotBroker.Http;
 using AotBroker.Identity;
+using AotBroker.Runtime;
+using AotBroker.Settings;
 
 namespace AotBroker.Tests.Fuzzing;
 

@@ -1,7 +1,9 @@
 using System.Text;
-using AotBroker.Exchange;
+using AotBroker.Files;
 using AotBroker.Profiles;
+using AotBroker.Runtime;
 using AotBroker.Schemas;
+using AotBroker.Settings;
 
 namespace AotBroker.Tests.Fuzzing;
 
@@ -110,7 +112,7 @@ internal sealed class VariablesTarget : FuzzTarget
         }
         CacheKey key = CacheKey.OfJob(profile, environment) ?? CacheKey.Of(profile, environment);
         Assert.DoesNotContain(key.FileStem, static c => c == '/' || char.IsControl(c));
-        Assert.StartsWith("/", Store.CacheDirectory.Of(environment).Path, StringComparison.Ordinal);
+        Assert.StartsWith("/", CacheDirectory.Of(environment).Path, StringComparison.Ordinal);
         profile.Exchange.RequireValid();
         return $"resolved {profile.Identity.GetType().Name}";
     }

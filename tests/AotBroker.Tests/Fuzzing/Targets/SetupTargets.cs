@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 using AotBroker.Clients;
 using AotBroker.Errors;
 using AotBroker.Profiles;
+using AotBroker.Runtime;
 
 namespace AotBroker.Tests.Fuzzing;
 
@@ -27,6 +28,9 @@ internal abstract class SetupTarget : FuzzTarget
 
     /// <summary>Whether a line may go, because it is the broker's own, or says that nothing is there.</summary>
     protected virtual bool MayGo(string line) => IsOurs(line);
+
+    /// <summary>Lines of the file that may go because of where they are.</summary>
+    protected virtual IEnumerable<string> MayGoFrom(string before) => [];
 
     protected static bool IsOurs(string text) => text.Contains("aotbroker", StringComparison.Ordinal) || text.Contains(Environment.ProcessPath!, StringComparison.Ordinal);
 
@@ -52,7 +56,8 @@ internal abstract class SetupTarget : FuzzTarget
     protected virtual void HoldsWhatWasThere(string before, string after)
     {
         Queue<string> lines = new(after[OctetText.MarkLength(after)..].Split('\n').Select(static line => line.TrimEnd('\r')));
-        foreach (string line in before[OctetText.MarkLength(before)..].Split('\n').Select(static line => line.TrimEnd('\r')).Where(line => line.Length > 0 && !MayGo(line)))
+        HashSet<string> mayGo = [.. MayGoFrom(before).Select(static line => line.TrimEnd('\r'))];
+        foreach (string line in before[OctetText.MarkLength(before)..].Split('\n').Select(static line => line.TrimEnd('\r')).Where(line => line.Length > 0 && !MayGo(line) && !mayGo.Any(one => line.StartsWith(one, StringComparison.Ordinal))))
         {
             while (lines.TryDequeue(out string? next) && next != line)
             {
@@ -129,13 +134,14 @@ internal sealed partial class KubeConfigTarget() : SetupTarget(static profile =>
     {
         string text = line.TrimStart();
         return base.MayGo(line) || text.StartsWith("users:", StringComparison.Ordinal) || text.StartsWith("args:", StringComparison.Ordinal)
-            || text.StartsWith("command:", StringComparison.Ordinal) || text.StartsWith("- ", StringComparison.Ordinal) || text.StartsWith('#');
+            || text.StartsWith("command:", StringComparison.Ordinal) || text.StartsWith("provideClusterInfo:", StringComparison.Ordinal) || text.StartsWith("- ", StringComparison.Ordinal) || text.StartsWith('#');
     }
 
-    // What is replaced may extend over several lines.
-    protected override void HoldsWhatWasThere(string before, string after) => base.HoldsWhatWasThere(OnSeveralLines().Replace(before, "$1 x"), after);
+    // A value of the broker's own entry may extend over several lines.
+    protected override IEnumerable<string> MayGoFrom(string before) =>
+        OnSeveralLines().Matches(before).SelectMany(match => before[(before.LastIndexOf('\n', match.Index) + 1)..(match.Index + match.Length)].Split('\n'));
 
-    [GeneratedRegex("""(args:|command:)\s*(\[("(\\.|[^"])*"|'[^']*'|[^\]"'])*\]|"(\\.|[^"])*"|'[^']*')""", RegexOptions.Singleline)]
+    [GeneratedRegex("""(?:args:|command:)\s*(\[("(\\.|[^"])*"|'[^']*'|[^\]"'])*\]|"(\\.|[^"])*"|'[^']*')""", RegexOptions.Singleline)]
     private static partial Regex OnSeveralLines();
 }
 

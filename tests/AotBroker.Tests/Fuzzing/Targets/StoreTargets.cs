@@ -1,10 +1,14 @@
 using System.Text;
 using AotBroker.Errors;
 using AotBroker.Exchange;
+using AotBroker.Files;
+using AotBroker.Flights;
 using AotBroker.Identity;
+using AotBroker.Interop;
 using AotBroker.Profiles;
+using AotBroker.Runtime;
 using AotBroker.Schemas;
-using AotBroker.Store;
+using AotBroker.Settings;
 
 namespace AotBroker.Tests.Fuzzing;
 
@@ -115,7 +119,7 @@ internal sealed class PresentedTokenTarget : StoreTarget
     public override string Run(byte[] input)
     {
         string record = $"presented-{_identity.Digest}-{KeyText.Fingerprint(Endpoint)}.json";
-        _ = Interop.Libc.Unlink(Directory.File(record + ".again"));
+        _ = Libc.Unlink(Directory.File(record + ".again"));
         Write(record, input);
         // What is recorded outlasts a power cut, and so costs more time than all the rest.
         bool isWritten = input.Length % 16 == 0;

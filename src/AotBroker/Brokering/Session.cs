@@ -1,0 +1,110 @@
+using AotBroker.Errors;
+using AotBroker.Exchange;
+using AotBroker.Flights;
+using AotBroker.Http;
+using AotBroker.Profiles;
+using AotBroker.Reporting;
+using AotBroker.Runtime;
+using AotBroker.Schemas;
+using AotBroker.Settings;
+using Microsoft.Extensions.Logging;
+
+namespace AotBroker.Brokering;
+
+/// <summary>What every command works with.</summary>
+internal sealed class Session
+{
+    private readonly LastBound? _bound;
+    private StandardInput? _input;
+
+    public Session(ProcessEnvironment environment, StandardStream output, Reporter reporter, bool verbose, StandardInput? input = null, LastBound? bound = null)
+    {
+        _input = input;
+        _bound = bound;
+        Environment = environment;
+        Output = output;
+        Reporter = reporter;
+        Log = new StandardErrorLogger(reporter, verbose || environment.Get(Variables.BrokerLog) == "debug");
+        Broker = new Broker(environment, reporter, Log, Network);
+    }
+
+    /// <summary>How long a caller waits where it does not say: botocore, Go and client-go give a helper a minute.</summary>
+    public static TimeSpan DefaultTimeout => TimeSpan.FromSeconds(60);
+
+    public ProcessEnvironment Environment { get; }
+
+    public StandardStream Output { get; }
+
+    /// <summary>What a client says; nothing else reads it.</summary>
+    public StandardInput Input => _input ??= new StandardInput(0);
+
+    public Reporter Reporter { get; }
+
+    public ILogger Log { get; }
+
+    public Broker Broker { get; }
+
+    /// <summary>
+    /// A credential for the profile, as the broker obtains it. From where others are asked, this process has a last bound.
+    /// </summary>
+    /// <exception cref="BrokerException">There is none to be had.</exception>
+    public Credential Obtain(ResolvedProfile profile, Freshness freshness, TimeSpan timeout, TimeSpan wait = default)
+    {
+        _bound?.Allow(Longest(timeout, wait));
+        try
+        {
+            return Broker.Obtain(profile, freshness, timeout, wait);
+        }
+        finally
+        {
+            _bound?.Lift();
+        }
+    }
+
+    /// <summary>How long a credential may take: after a wait for another identity token, one more exchange may begin.</summary>
+    public static TimeSpan Longest(TimeSpan timeout, TimeSpan wait) => wait > TimeSpan.Zero ? timeout + wait + timeout : timeout;
+
+    /// <summary>The way to the network, which is where work begins that others can keep from its end.</summary>
+    public PinnedHttp Network()
+    {
+        _bound?.Begin();
+        return new PinnedHttp();
+    }
+
+    /// <summary>This process has a last bound from here on, until it writes what it has to say.</summary>
+    public Session Within(TimeSpan limit)
+    {
+        _bound?.Allow(limit);
+        _bound?.Begin();
+        return this;
+    }
+
+    /// <summary>The profile that applies, with its warnings told.</summary>
+    public ResolvedProfile Resolve(string? option, string name = "--profile")
+    {
+        ResolvedProfile profile = ProfileResolver.Resolve(option, Environment, name);
+        if (profile.Warnings.Count > 0)
+        {
+            Warn(profile.File, profile.Warnings);
+        }
+        Log.ProfileResolved(profile.Name, profile.SelectedBy, profile.IdentityOrigin);
+        return profile;
+    }
+
+    /// <summary>Tells what a file holds that the broker does not know.</summary>
+    public void Warn(string? file, SchemaProblems problems)
+    {
+        foreach (SchemaProblem problem in problems)
+        {
+            Reporter.Warning(ErrorCode.UnknownMember, $"{file}: {problem}");
+        }
+    }
+
+    /// <summary>Writes to standard output, whose reader may take its time: nothing is held by now.</summary>
+    /// <exception cref="BrokerException"><see cref="ErrorCode.OutputFailed"/>.</exception>
+    public void Write(ReadOnlySpan<byte> data)
+    {
+        _bound?.Lift();
+        Output.WriteOrThrow(data);
+    }
+}

@@ -1,9 +1,0 @@
-namespace AotBroker.Output;
-
-/// <summary>The answer of a Terraform credentials helper's `get`.</summary>
-internal static class TerraformFormat
-{
-    public const string Name = "terraform";
-
-    public static byte[] Write(in PresentedCredential presented) => new JsonLine().Open().Text("token", presented.RevealToken()).Close().ToUtf8();
-}

@@ -1,0 +1,73 @@
+using AotBroker.Errors;
+using AotBroker.Files;
+using AotBroker.Identity;
+using AotBroker.Profiles;
+using AotBroker.Runtime;
+using AotBroker.Schemas;
+using AotBroker.Settings;
+
+namespace AotBroker.Publishing;
+
+/// <summary>
+/// The broker's own form of a profile beside what a command is handed: it says where the identity really comes from, with
+/// absolute paths, so that `aotbroker get` inside the command serves the same credential wherever it is called from.
+/// </summary>
+internal static class ProfileSnapshot
+{
+    /// <exception cref="IOException">It cannot be written.</exception>
+    public static void Write(string directory, ResolvedProfile profile, ProcessEnvironment environment)
+    {
+        PrivateDirectory.Make($"{directory}/aotbroker");
+        Profile form = profile is FederatedProfile federated ? Of(federated, environment) : PublishedLogin.ForBroker((LoginProfile)profile);
+        PrivateFile.Replace(ConfigDirectories.SnapshotFile(directory, profile.Name), form.ToUtf8Json(indented: true));
+    }
+
+    /// <summary>
+    /// What an `exec` around this one handed over is called by name too: those names must not come to mean what happens to
+    /// lie where the broker looks next.
+    /// </summary>
+    /// <exception cref="IOException">It cannot be written.</exception>
+    /// <exception cref="BrokerException">One of them cannot be read, or is not to be trusted.</exception>
+    public static void TakeOver(string outer, string directory)
+    {
+        const int Most = 64;
+        string folder = $"{outer}/aotbroker";
+        foreach (string path in Directory.Exists(folder) ? Directory.GetFiles(folder, "*.json") : [])
+        {
+            string own = $"{directory}/aotbroker/{Path.GetFileName(path)}";
+            if (!File.Exists(own) && ConfigFile.TryRead(path) is { } form && Directory.GetFiles($"{directory}/aotbroker").Length < Most)
+            {
+                PrivateFile.Replace(own, form);
+            }
+        }
+    }
+
+    /// <summary>The identity in the key's words; null where it is not to be seen any more.</summary>
+    private static string? SeenAs(FederatedProfile profile, ProcessEnvironment environment)
+    {
+        try
+        {
+            return CacheKey.Of(profile, environment).Identity;
+        }
+        catch (BrokerException error) when (CacheKey.IsGone(error))
+        {
+            return null;
+        }
+    }
+
+    private static Profile Of(FederatedProfile profile, ProcessEnvironment environment) => new()
+    {
+        Identity = profile.Identity switch
+        {
+            FileIdentity file => file with { Path = environment.Absolute(file.Path) },
+            KubernetesIdentity token => token with { Path = environment.Absolute(token.Path) },
+            FlyIdentity fly => fly with { Socket = environment.Absolute(fly.Socket) },
+            CommandIdentity command => command with { Command = [.. CommandIdentityTokenProvider.Arguments(command, environment)] },
+            _ => profile.Identity,
+        },
+        SeenAs = SeenAs(profile, environment),
+        Exchange = profile.Exchange.Settings,
+        Serves = profile.Serves,
+        Variables = profile.VariableNames,
+    };
+}

@@ -1,0 +1,114 @@
+using System.Globalization;
+using System.Text;
+
+namespace AotBroker.Reporting;
+
+/// <summary>
+/// One line of JSON, written by hand: a serializer, or its writer with its table of characters, would cost a good part of
+/// a hit.
+/// </summary>
+internal sealed class JsonLine
+{
+    private readonly StringBuilder _text = new(1024);
+    private bool _isFirst = true;
+
+    public JsonLine Open(string? name = null)
+    {
+        Name(name);
+        _text.Append('{');
+        _isFirst = true;
+        return this;
+    }
+
+    public JsonLine Close()
+    {
+        _text.Append('}');
+        _isFirst = false;
+        return this;
+    }
+
+    public JsonLine Text(string name, string value)
+    {
+        Name(name);
+        Quoted(value);
+        return this;
+    }
+
+    /// <summary>A list of texts.</summary>
+    public JsonLine Texts(string name, params ReadOnlySpan<string> values)
+    {
+        Name(name);
+        _text.Append('[');
+        for (int i = 0; i < values.Length; i++)
+        {
+            _text.Append(i > 0 ? "," : "");
+            Quoted(values[i]);
+        }
+        _text.Append(']');
+        return this;
+    }
+
+    public JsonLine Number(string name, long value)
+    {
+        Name(name);
+        _text.Append(value);
+        return this;
+    }
+
+    public JsonLine Truth(string name, bool value)
+    {
+        Name(name);
+        _text.Append(value ? "true" : "false");
+        return this;
+    }
+
+    /// <summary>The line with its end.</summary>
+    public byte[] ToUtf8() => Encoding.UTF8.GetBytes(_text.Append('\n').ToString());
+
+    /// <summary>A text as JSON writes it, quotes included.</summary>
+    public static string Quote(string text)
+    {
+        JsonLine line = new();
+        line.Quoted(text);
+        return line._text.ToString();
+    }
+
+    private void Name(string? name)
+    {
+        if (!_isFirst)
+        {
+            _text.Append(',');
+        }
+        _isFirst = false;
+        if (name is not null)
+        {
+            Quoted(name);
+            _text.Append(':');
+        }
+    }
+
+    private void Quoted(string value)
+    {
+        _text.Append('"');
+        int from = 0;
+        for (int i = 0; i < value.Length; i++)
+        {
+            char c = value[i];
+            if (c is >= ' ' and not ('"' or '\\' or '\u007f'))
+            {
+                continue;
+            }
+            _text.Append(value, from, i - from).Append('\\');
+            if (c is '"' or '\\')
+            {
+                _text.Append(c);
+            }
+            else
+            {
+                _text.Append('u').Append(((int)c).ToString("x4", CultureInfo.InvariantCulture));
+            }
+            from = i + 1;
+        }
+        _text.Append(value, from, value.Length - from).Append('"');
+    }
+}

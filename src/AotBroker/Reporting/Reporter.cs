@@ -1,0 +1,80 @@
+using System.Text;
+using AotBroker.Errors;
+
+namespace AotBroker.Reporting;
+
+/// <summary>
+/// Standard error, for people. Each line starts with the program's name; nothing that came from outside can start a line
+/// of its own, move the cursor or colour the terminal.
+/// </summary>
+internal sealed class Reporter(StandardStream stream, Func<bool> color)
+{
+    private const string Prefix = "aotbroker: ";
+
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
+
+    private bool _isStuck;
+    private List<string>? _once;
+
+    /// <summary>Where a client takes a line on standard error for a failure, or for a part of the answer.</summary>
+    public bool KeepsWarnings { get; set; }
+
+    public void Error(BrokerException error) => Error(error.Code, error.Message, error.Hints);
+
+    public void Error(ErrorCode code, string message, IReadOnlyList<string> hints)
+    {
+        Line(Label("error", code, "31"), message);
+        Hints(hints);
+    }
+
+    public void Warning(ErrorCode code, string message, params IReadOnlyList<string> hints)
+    {
+        if (KeepsWarnings)
+        {
+            return;
+        }
+        Line(Label("warning", code, "33"), message);
+        Hints(hints);
+    }
+
+    /// <summary>A warning that this process says a single time, however many credentials it is about.</summary>
+    public void WarningOnce(ErrorCode code, string message, params IReadOnlyList<string> hints)
+    {
+        _once ??= [];
+        if (!_once.Contains(message))
+        {
+            _once.Add(message);
+            Warning(code, message, hints);
+        }
+    }
+
+    /// <summary>A line without a label, such as progress that was asked for.</summary>
+    public void Note(string message) => Line("", message);
+
+    private void Hints(IReadOnlyList<string> hints)
+    {
+        foreach (string hint in hints)
+        {
+            Line("hint: ", hint);
+        }
+    }
+
+    private string Label(string word, ErrorCode code, string sgr)
+    {
+        string label = $"{word}[{ErrorCodes.NameOf(code)}]";
+        return (color() ? $"\e[{sgr}m{label}\e[0m" : label) + ": ";
+    }
+
+    private void Line(string label, string message)
+    {
+        // A pipe that is full and that nobody reads must not hold this process, and with it those who wait for its lock.
+        _isStuck = _isStuck || !stream.IsWritableWithin(LongestWait);
+        if (_isStuck)
+        {
+            return;
+        }
+        byte[] line = Encoding.UTF8.GetBytes(Prefix + label + Redaction.Shown(message) + "\n");
+        // Where standard error is closed there is nobody to tell.
+        _ = stream.Write(line);
+    }
+}

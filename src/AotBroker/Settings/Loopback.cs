@@ -1,0 +1,21 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace AotBroker.Settings;
+
+/// <summary>This machine itself, which a token may be sent to without TLS: 127.0.0.0/8, ::1, and the former as ::ffff:127.0.0.0/104.</summary>
+internal static class Loopback
+{
+    /// <summary>
+    /// Whether a URL's host is meant to be this machine. Compared as a whole: <c>localhost.example.com</c> is not. What the
+    /// name stands for is the resolver's word, so it is looked at again when a connection is made.
+    /// </summary>
+    public static bool IsNamedBy(Uri address) => address.Host == "localhost" || (IPAddress.TryParse(address.Host, out IPAddress? ip) && Is(ip));
+
+    public static bool Is(IPAddress address) => IPAddress.IsLoopback(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address);
+
+    /// <summary>An address that no packet leaves the machine's own network segment for; the metadata services' among them.</summary>
+    public static bool IsLinkLocal(IPAddress address) => address.AddressFamily == AddressFamily.InterNetwork
+        ? address.GetAddressBytes() is [169, 254, ..]
+        : address.IsIPv6LinkLocal || address.GetAddressBytes() is [0xFD, 0x00, 0x0E, 0xC2, ..] or [0xFD, 0x20, 0x00, 0xCE, ..]; // fd00:ec2::/32 is AWS's own, fd20:ce::/32 Google's.
+}
