@@ -6,6 +6,11 @@ namespace AotBroker.Tests;
 public sealed partial class ArchitectureTests
 {
     private const string Root = "Program";
+    private static readonly Lazy<HashSet<string>> s_types = new(static () =>
+    [
+        .. Sources().SelectMany(static file => Declared().Matches(file.Text).Select(match => $"{Namespace().Match(file.Text).Groups[1].Value.Split('.')[^1]}.{match.Groups[1].Value}")),
+    ]);
+
     private static readonly string s_source = Path.Combine(Repository.Root, "src", "AotBroker");
 
     [Fact]
@@ -54,13 +59,15 @@ public sealed partial class ArchitectureTests
         [
             .. Sources()
                 .Where(file => (Path.GetRelativePath(s_source, file.Path).Split('/') is [var first, _, ..] ? first : Root) == folder)
-                .SelectMany(static file => Reference().Matches(Strings().Replace(Comments().Replace(file.Text, ""), "\"\"")))
-                .Select(static match => match.Groups[1].Value)
+                .SelectMany(static file => Named(Strings().Replace(Comments().Replace(file.Text, ""), "\"\"")))
                 .Distinct()
                 .Where(name => name != folder && names.Contains(name))
                 .OrderBy(name => Array.IndexOf(names, name)),
         ];
     }
+
+    private static IEnumerable<string> Named(string code) => Using().Matches(code).Select(static match => match.Groups[1].Value)
+        .Concat(Qualified().Matches(code).Where(static match => s_types.Value.Contains(match.Value)).Select(static match => match.Groups[1].Value));
 
     private static List<Floor> Drawn()
     {
@@ -86,8 +93,14 @@ public sealed partial class ArchitectureTests
     [GeneratedRegex(@"^namespace ([\w.]+);", RegexOptions.Multiline)]
     private static partial Regex Namespace();
 
-    [GeneratedRegex(@"(?:^using (?:static )?AotBroker\.|(?<![\w.])(?:AotBroker\.)?(?=[A-Z]\w*\.[A-Z]))([A-Z]\w*)", RegexOptions.Multiline)]
-    private static partial Regex Reference();
+    [GeneratedRegex(@"^using (?:static )?AotBroker\.(\w+)", RegexOptions.Multiline)]
+    private static partial Regex Using();
+
+    [GeneratedRegex(@"\b([A-Z]\w*)\.[A-Z]\w*")]
+    private static partial Regex Qualified();
+
+    [GeneratedRegex(@"\b(?:class|struct|record|interface|enum) ([A-Z]\w*)")]
+    private static partial Regex Declared();
 
     [GeneratedRegex(@"//.*$", RegexOptions.Multiline)]
     private static partial Regex Comments();

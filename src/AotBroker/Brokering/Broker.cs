@@ -75,13 +75,13 @@ internal sealed class Broker(ProcessEnvironment environment, Reporter reporter, 
         CacheEntries entries = new(directory, environment);
         try
         {
-            CacheKey key = CacheKey.Of(federated, environment);
+            CacheKey key = CacheKey.Of(federated);
             return new CacheView(directory, key, entries.Read(key));
         }
         catch (BrokerException error) when (CacheKey.IsGone(error))
         {
             // What this very job was granted while it had its identity.
-            return new CacheView(directory, null, CacheKey.OfJob(federated, environment) is { } job ? entries.Read(job) : null, error);
+            return new CacheView(directory, null, CacheKey.OfJob(federated) is { } job ? entries.Read(job) : null, error);
         }
         catch (BrokerException error) when (error.Code is ErrorCode.IdentityNotJwt or ErrorCode.IdentityTooLarge)
         {
@@ -99,7 +99,7 @@ internal sealed class Broker(ProcessEnvironment environment, Reporter reporter, 
             return Renew(FlightOf(login, cached.Directory, http), freshness, cached.Credential, deadline);
         }
         // Where the identity was not at hand a moment ago, it may be now: a file is being replaced.
-        CacheKey key = cached.Key ?? CacheKey.Of((FederatedProfile)profile, environment);
+        CacheKey key = cached.Key ?? CacheKey.Of((FederatedProfile)profile);
         return Renew(FlightOf((FederatedProfile)profile, key, cached.Directory, http), freshness, cached.Credential, deadline);
     }
 
@@ -107,7 +107,7 @@ internal sealed class Broker(ProcessEnvironment environment, Reporter reporter, 
     {
         using PinnedHttp http = network();
         LateRenewal late = new(
-            ProviderOf(profile, http),
+            TokensOf(profile, http),
             () => Look(profile).Credential is { } credential && freshness.Since(environment.Now, cached.Credential).Accepts(credential, environment.Now) ? credential : null,
             () => Renew(profile, Look(profile) with { Credential = cached.Credential }, freshness, timeout),
             environment,
@@ -125,7 +125,7 @@ internal sealed class Broker(ProcessEnvironment environment, Reporter reporter, 
         bool isDropped = false;
         if (profile is FederatedProfile federated)
         {
-            foreach (CacheKey? key in (ReadOnlySpan<CacheKey?>)[Look(federated).Key, CacheKey.OfJob(federated, environment)])
+            foreach (CacheKey? key in (ReadOnlySpan<CacheKey?>)[Look(federated).Key, CacheKey.OfJob(federated)])
             {
                 isDropped |= key is not null && Drop(key, isRefused, timeout);
             }
@@ -161,16 +161,11 @@ internal sealed class Broker(ProcessEnvironment environment, Reporter reporter, 
     private Flight FlightOf(FederatedProfile profile, CacheKey key, CacheDirectory directory, PinnedHttp http)
     {
         profile.Exchange.RequireValid();
-        return new Flight(profile, key, directory, ProviderOf(profile, http), http, environment, reporter, log);
+        return new Flight(profile, key, directory, TokensOf(profile, http), http, environment, reporter, log);
     }
 
-    private IIdentityTokenProvider ProviderOf(FederatedProfile profile, PinnedHttp http)
-    {
-        IIdentityTokenProvider provider = IdentitySources.Provider(profile.Identity, profile.Exchange.Audience, environment, http);
-        return profile.Exchange.Audience is not null
-            ? provider
-            : new AskedAudience(provider, deadline => profile.Exchange.AudienceFrom(http, deadline), audience => IdentitySources.Provider(profile.Identity, audience, environment, http));
-    }
+    private static SourceTokens TokensOf(FederatedProfile profile, PinnedHttp http) =>
+        new(profile.Identity, profile.Exchange.Audience, http, deadline => profile.Exchange.AudienceFrom(http, deadline));
 
     private LoginFlight FlightOf(LoginProfile profile, CacheDirectory directory, PinnedHttp http)
     {

@@ -25,7 +25,7 @@ internal sealed class AwsDelivery : IDelivery
     /// <summary>
     /// Not what the identity comes from: the broker that the SDK calls needs it, and of two evils a warning is the smaller.
     /// </summary>
-    public string[] Shadowing(ResolvedProfile profile) => profile is FederatedProfile { Identity: AwsIrsaIdentity or AwsStsIdentity }
+    public string[] Shadowing(ResolvedProfile profile) => profile is FederatedProfile { Identity.Settings: AwsIrsaIdentity or AwsStsIdentity }
         ? []
         : ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_WEB_IDENTITY_TOKEN_FILE"];
 

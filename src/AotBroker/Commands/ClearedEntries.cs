@@ -33,10 +33,10 @@ internal sealed class ClearedEntries
         }
         _profile = Try(() => ProfileResolver.ResolveExchange(option, environment) as FederatedProfile);
         // Where the identity cannot be seen, what any workload obtained by these settings is meant.
-        if (Try(() => ProfileResolver.Resolve(option, environment) as FederatedProfile) is { } profile && Try(() => CacheKey.Of(profile, environment)) is { } key)
+        if (Try(() => ProfileResolver.Resolve(option, environment) as FederatedProfile) is { } profile && Try(() => CacheKey.Of(profile)) is { } key)
         {
             _keys.Add(key.Text);
-            _ = CacheKey.OfJob(profile, environment) is { } job && _keys.Add(job.Text);
+            _ = CacheKey.OfJob(profile) is { } job && _keys.Add(job.Text);
         }
     }
 

@@ -26,7 +26,7 @@ internal sealed class Forecast(CacheDirectory cache, ProcessEnvironment environm
         {
             return null;
         }
-        BrokerException? error = missing ?? (profile.Identity is AutoIdentity ? MachineIdentityTokenProvider.Remembered(environment) : WhyNotExchanged(profile, key!));
+        BrokerException? error = missing ?? (profile.Identity is MachineSource machine ? machine.Remembered() : WhyNotExchanged(profile, key!));
         if (error is not null && MintedIdentity.InsteadOf(profile, environment) is not null && MintedIdentity.MayHelp(error, profile.Exchange))
         {
             return null; // The platform mints another.
@@ -37,7 +37,7 @@ internal sealed class Forecast(CacheDirectory cache, ProcessEnvironment environm
 
     private BrokerException? WhyNotExchanged(FederatedProfile profile, CacheKey key)
     {
-        IIdentityTokenProvider? provider = IdentitySources.HeldBy(profile.Identity, environment);
+        SourceTokens? provider = profile.Identity.IsHeld ? new SourceTokens(profile.Identity, null, null!) : null;
         IdentityToken? token = null;
         BrokerException? problem = provider is null ? null : Attempt(() =>
         {

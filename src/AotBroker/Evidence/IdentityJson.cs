@@ -62,7 +62,7 @@ internal static class IdentityJson
             return;
         }
         writer.WriteStartObject("identity");
-        writer.WriteString("source", choice.Source.Source);
+        writer.WriteString("source", choice.Source.Settings.Source);
         writer.WriteString("origin", choice.Origin);
         writer.WriteString("description", report.Description);
         writer.WriteString("supply", report.Supply switch

@@ -72,7 +72,7 @@ internal sealed record IdentityReport
         {
             Libc.HoldStandardStreams();
             using PinnedHttp http = network();
-            IIdentityTokenProvider provider = IdentitySources.Provider(choice.Source, choice.Audience, environment, http);
+            SourceTokens provider = new(choice.Source, choice.Audience, http);
             report = report with { Description = provider.Description, Supply = provider.Supply };
             IdentityToken token = provider.GetToken(Deadline.After(LongestWait, environment.Clock));
             report = report with { Token = token, RotatesAt = provider.RotatesAt(token), Now = environment.Now };

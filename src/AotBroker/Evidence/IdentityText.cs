@@ -33,7 +33,7 @@ internal static class IdentityText
         }
         if (report.Choice is { } choice)
         {
-            Append(text, "identity", choice.Source.Source, choice.Origin);
+            Append(text, "identity", choice.Source.Settings.Source, choice.Origin);
         }
         if (report.Description is { } description)
         {

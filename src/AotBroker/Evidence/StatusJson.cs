@@ -85,12 +85,12 @@ internal static class StatusJson
         writer.WriteString("exchange", profile.Exchange.Settings.Type);
         writer.WriteBoolean("single_use", profile.Exchange.IsSingleUse);
         writer.WriteStartObject("identity");
-        writer.WriteString("source", profile.Identity.Source);
-        if (profile.Identity is FileIdentity file)
+        writer.WriteString("source", profile.Identity.Settings.Source);
+        if (profile.Identity.Settings is FileIdentity file)
         {
             writer.WriteString("path", file.Path);
         }
-        if (profile.Identity is LiteralIdentity literal)
+        if (profile.Identity.Settings is LiteralIdentity literal)
         {
             writer.WriteString("variable", literal.Variable);
         }

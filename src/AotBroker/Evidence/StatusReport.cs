@@ -59,8 +59,8 @@ internal sealed record StatusReport
             profile = ProfileResolver.Resolve(option, environment);
             if (profile is FederatedProfile federated)
             {
-                BrokerException? missing = Attempt(() => key = CacheKey.Of(federated, environment));
-                CacheKey? entry = key ?? CacheKey.OfJob(federated, environment);
+                BrokerException? missing = Attempt(() => key = CacheKey.Of(federated));
+                CacheKey? entry = key ?? CacheKey.OfJob(federated);
                 credential = entry is null ? null : new CacheEntries(cache, environment).Read(entry, (path, reason) => distrust = $"{path}: {reason}");
                 problem = WhyNothingWouldBeSent(ref profile, federated, environment) ?? new Forecast(cache, environment).Of(federated, key, credential, missing);
             }

@@ -86,12 +86,12 @@ internal static class StatusText
         {
             Append(text, "exchange", profile.Exchange.Settings.Type, profile.File);
         }
-        string identity = profile.Identity switch
+        string identity = profile.Identity.Settings switch
         {
             FileIdentity source => "file " + source.Path,
             LiteralIdentity source => "variable " + source.Variable,
             AutoIdentity => "found when it is needed",
-            _ => profile.Identity.Source,
+            var other => other.Source,
         };
         Append(text, "identity", identity, profile.IdentityOrigin);
         Append(text, "token", profile.Exchange.IsSingleUse ? "presented once" : "may be presented again", "single_use of the exchange");

@@ -285,7 +285,7 @@ internal sealed class Flight : IFlight
             throw new IOException("a newer version of the broker keeps its own there");
         }
         _entries.Write(Key, _profile.Name, credential);
-        if (CacheKey.OfJob(_profile, _environment) is { } job)
+        if (CacheKey.OfJob(_profile) is { } job)
         {
             _entries.Write(job, _profile.Name, credential); // For the same job where clients take its identity away.
         }

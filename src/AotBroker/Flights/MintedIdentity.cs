@@ -19,15 +19,15 @@ internal static class MintedIdentity
     /// or the platform does not mint.
     /// </summary>
     public static FederatedProfile? InsteadOf(FederatedProfile profile, ProcessEnvironment environment) =>
-        profile is { IsIdentityFound: true, Identity: FileIdentity or LiteralIdentity } && Source(profile, environment) is { } source
-            ? profile with { Identity = source, IdentityOrigin = "the job's platform" }
+        profile is { IsIdentityFound: true, Identity.Settings: FileIdentity or LiteralIdentity } && Source(profile, environment) is { } source
+            ? profile with { Identity = IdentitySources.Bind(source, environment), IdentityOrigin = "the job's platform" }
             : null;
 
     /// <summary>The error, with what to change where the profile's insisting is in the way.</summary>
     public static BrokerException HintAt(BrokerException error, FederatedProfile profile, ProcessEnvironment environment)
     {
         bool isInTheWay = error.Code is ErrorCode.IdentityAlreadyPresented or ErrorCode.IdentityExpired
-            && profile is { IsIdentityFound: false, Identity: FileIdentity or LiteralIdentity, File: not null };
+            && profile is { IsIdentityFound: false, Identity.Settings: FileIdentity or LiteralIdentity, File: not null };
         return isInTheWay && Source(profile, environment) is { } source
             ? new BrokerException(
                 error.Code,
@@ -48,17 +48,17 @@ internal static class MintedIdentity
         _ => false,
     };
 
-    private static IdentitySource? Source(FederatedProfile profile, ProcessEnvironment environment)
+    private static IdentitySettings? Source(FederatedProfile profile, ProcessEnvironment environment)
     {
         if (environment.Get(Variables.GitHubRequestUrl) is not null && environment.Get(Variables.GitHubRequestToken) is not null)
         {
             return new GithubActionsIdentity { Audience = Audience(profile, environment) };
         }
-        if (BuildkiteIdentityTokenProvider.IsThere(environment))
+        if (BuildkiteSource.IsThere(environment))
         {
             return new BuildkiteIdentity { Audience = Audience(profile, environment) };
         }
-        return AzurePipelinesIdentityTokenProvider.IsThere(environment) ? new AzurePipelinesIdentity() : null;
+        return AzurePipelinesSource.IsThere(environment) ? new AzurePipelinesIdentity() : null;
     }
 
     /// <summary>The exchange's own; where it has no usual one, what the token at hand was made for.</summary>
@@ -70,7 +70,7 @@ internal static class MintedIdentity
         }
         try
         {
-            return IdentitySources.Provider(profile.Identity, null, environment, null!).GetToken(Deadline.After(TimeSpan.Zero, environment.Clock)).Audience;
+            return profile.Identity.GetToken(null, null!, Deadline.After(TimeSpan.Zero, environment.Clock)).Audience;
         }
         catch (BrokerException)
         {

@@ -93,7 +93,7 @@ internal sealed class AwsCredentials(ProcessEnvironment environment, PinnedHttp 
 
     /// <summary>The file wins: it is written anew before what it holds expires.</summary>
     private string? AuthorizationToken() => environment.Get(AuthorizationFile) is { } path
-        ? TokenService.Sendable(new FileIdentityTokenProvider(environment.Absolute(path)).ReadText().Trim(), AuthorizationFile)
+        ? TokenService.Sendable(TokenInFile.Read(environment.Absolute(path), out _).Trim(), AuthorizationFile)
         : environment.Get(Authorization) is { } token ? TokenService.Sendable(token, Authorization) : null;
 
     /// <summary>The credentials in an answer.</summary>

@@ -51,13 +51,13 @@ internal static class HostMetadata
     public static List<Cloud> Candidates(ProcessEnvironment environment, string firmware = FirmwareDirectory)
     {
         List<Cloud> named = [];
-        Add(named, Cloud.Azure, environment.Get(AzureImdsIdentityTokenProvider.AuthorityVariable) is not null);
+        Add(named, Cloud.Azure, environment.Get(AzureImdsSource.AuthorityVariable) is not null);
         Add(named, Cloud.Aws, environment.Get(AwsInstance.EndpointVariable) is not null);
         if (named.Count > 0)
         {
             return named;
         }
-        bool isPod = KubernetesIdentityTokenProvider.IsPod(environment);
+        bool isPod = KubernetesSource.IsPod(environment);
         bool speaks = TryReadFirmware(firmware, out Cloud? cloud);
         Add(named, Cloud.Google, speaks ? cloud == Cloud.Google : true);
         Add(named, Cloud.Aws, !isPod && (speaks ? cloud == Cloud.Aws : true));
@@ -76,8 +76,8 @@ internal static class HostMetadata
     /// <summary>What nothing but the cloud's own service answers, and quickly.</summary>
     public static HttpRequestPlan Question(Cloud cloud, ProcessEnvironment environment) => cloud switch
     {
-        Cloud.Google => new HttpRequestPlan(HttpMethod.Get, GoogleMetadataIdentityTokenProvider.Address("/", environment)) { Headers = [GoogleMetadataIdentityTokenProvider.Header], IsDirect = true },
-        Cloud.Azure => new HttpRequestPlan(HttpMethod.Get, AzureImdsIdentityTokenProvider.Address("/metadata/versions", environment)) { Headers = [AzureImdsIdentityTokenProvider.Header], IsDirect = true },
+        Cloud.Google => new HttpRequestPlan(HttpMethod.Get, GoogleMetadataSource.Address("/", environment)) { Headers = [GoogleMetadataSource.Header], IsDirect = true },
+        Cloud.Azure => new HttpRequestPlan(HttpMethod.Get, AzureImdsSource.Address("/metadata/versions", environment)) { Headers = [AzureImdsSource.Header], IsDirect = true },
         _ => AwsInstance.SessionRequest(environment),
     };
 
@@ -85,8 +85,8 @@ internal static class HostMetadata
     public static bool IsAnsweredBy(Cloud cloud, HttpAnswer answer, ProcessEnvironment environment) => cloud switch
     {
         // A node of GKE answers its pods too, where nobody stands between; only GKE's own server speaks for the pod.
-        Cloud.Google => GoogleMetadataIdentityTokenProvider.IsGenuine(answer)
-            && (!KubernetesIdentityTokenProvider.IsPod(environment) || IsOfGke(answer)),
+        Cloud.Google => GoogleMetadataSource.IsGenuine(answer)
+            && (!KubernetesSource.IsPod(environment) || IsOfGke(answer)),
         Cloud.Azure => answer.Status == 200 && answer.Body.AsSpan().IndexOf("\"apiVersions\""u8) >= 0,
         _ => answer.Status == 200 && AwsInstance.IsSession(answer),
     };

@@ -16,18 +16,7 @@ internal enum TokenSupply
     Fixed,
 }
 
-/// <summary>A source that holds the token where looking at it asks nobody: a file, a variable.</summary>
-internal interface IHeldToken
-{
-    /// <summary>The source in words, for messages.</summary>
-    string Description { get; }
-
-    /// <summary>What it holds, whether it is a JWT or not. This is part of every hit.</summary>
-    /// <exception cref="BrokerException"><see cref="ErrorCode.IdentityUnreadable"/>, <see cref="ErrorCode.IdentityEmpty"/>.</exception>
-    string LookAt();
-}
-
-/// <summary>Where a workload's identity token comes from. One file each; <see cref="IdentitySources"/> lists them.</summary>
+/// <summary>The identity tokens that an exchange presents. Outside of tests they are a source's; see <see cref="SourceTokens"/>.</summary>
 internal interface IIdentityTokenProvider
 {
     /// <summary>The source in words, for messages: "the file /run/token".</summary>
@@ -42,7 +31,7 @@ internal interface IIdentityTokenProvider
     /// <exception cref="BrokerException">One of the identity's errors (AB04xx).</exception>
     IdentityToken GetToken(Deadline deadline);
 
-    /// <summary>To ask for the token is to read a file: it costs nobody anything.</summary>
+    /// <summary>Reading the token is reading a file: it costs nothing.</summary>
     bool IsFile => false;
 
     /// <summary>When the platform gives another token than this one, in Unix seconds; null where that cannot be told.</summary>

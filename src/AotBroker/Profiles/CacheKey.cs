@@ -1,6 +1,5 @@
 using AotBroker.Errors;
 using AotBroker.Identity;
-using AotBroker.Runtime;
 using AotBroker.Settings;
 
 namespace AotBroker.Profiles;
@@ -22,12 +21,12 @@ internal sealed record CacheKey(string Settings, string Identity, string FileSte
     /// `exec` saw of it stands for it, inside that `exec` alone.
     /// </summary>
     /// <exception cref="BrokerException">The identity is to be at hand, and is not (AB04xx).</exception>
-    public static CacheKey Of(FederatedProfile profile, ProcessEnvironment environment)
+    public static CacheKey Of(FederatedProfile profile)
     {
         KeyText identity = new();
         try
         {
-            IdentitySources.AddToKey(identity, profile.Identity, profile.Exchange.Audience, environment);
+            IdentitySources.AddToKey(identity, profile.Identity, profile.Exchange.Audience);
         }
         catch (BrokerException error) when (profile.SeenAs is not null && IsGone(error))
         {
@@ -37,10 +36,10 @@ internal sealed record CacheKey(string Settings, string Identity, string FileSte
     }
 
     /// <summary>The same by the job's names alone; null where there are none. See <see cref="IdentitySources.TryAddJobToKey"/>.</summary>
-    public static CacheKey? OfJob(FederatedProfile profile, ProcessEnvironment environment)
+    public static CacheKey? OfJob(FederatedProfile profile)
     {
         KeyText identity = new();
-        return IdentitySources.TryAddJobToKey(identity, profile.Identity, profile.Exchange.Audience, environment) ? Of(profile, identity.ToString()) : null;
+        return IdentitySources.TryAddJobToKey(identity, profile.Identity, profile.Exchange.Audience) ? Of(profile, identity.ToString()) : null;
     }
 
     /// <summary>Whether a key's text is of the same settings, for whatever workload.</summary>

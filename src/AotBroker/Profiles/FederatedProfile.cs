@@ -1,4 +1,5 @@
 using AotBroker.Exchange;
+using AotBroker.Identity;
 using AotBroker.Schemas;
 using AotBroker.Settings;
 
@@ -12,8 +13,8 @@ internal sealed record FederatedProfile : ResolvedProfile
     /// <summary>The exchange's settings where it is Anthropic's.</summary>
     public AnthropicFederation? Federation => (Exchange as AnthropicFederationExchange)?.Federation;
 
-    /// <summary>Where the identity token comes from. <see cref="AutoIdentity"/> has been decided: it is the machine.</summary>
-    public required IdentitySource Identity { get; init; }
+    /// <summary>Where the identity token comes from.</summary>
+    public required IIdentitySource Identity { get; init; }
 
     /// <summary>Whether the source was found, and not named by the profile.</summary>
     public bool IsIdentityFound { get; init; }

@@ -46,8 +46,8 @@ internal static class ProfileResolver
             case FederatedProfile profile:
                 return new IdentityChoice(profile.File, profile.Identity, profile.IdentityOrigin, profile.Exchange.Audience, profile.Warnings);
             case null when !selection.IsExplicit:
-                (IdentitySource source, string origin) = Find(null, environment, passed);
-                return new IdentityChoice(null, source, origin, AnthropicFederation.DefaultAudience, default);
+                (IdentitySettings source, string origin) = Find(null, environment, passed);
+                return new IdentityChoice(null, IdentitySources.Bind(source, environment), origin, AnthropicFederation.DefaultAudience, default);
             case null:
                 throw NotFound(selection, environment);
             case { } login:
@@ -149,7 +149,7 @@ internal static class ProfileResolver
         string? file,
         ProcessEnvironment environment,
         IExchange exchange,
-        IdentitySource? identity,
+        IdentitySettings? identity,
         SchemaProblems warnings,
         ResolveRequest wanted)
     {
@@ -158,7 +158,7 @@ internal static class ProfileResolver
             exchange.RequireComplete(selection.Name!, file, warnings);
         }
         bool isFound = identity is null or AutoIdentity;
-        (IdentitySource source, string origin) = isFound && !wanted.ExchangeAlone
+        (IdentitySettings source, string origin) = isFound && !wanted.ExchangeAlone
             ? Find((identity as AutoIdentity)?.Audience, environment, wanted.Passed)
             : (identity ?? new AutoIdentity(), file ?? selection.Reason);
         if (source is FileIdentity { Path: var path } && path.StartsWith("eyJ", StringComparison.Ordinal))
@@ -175,16 +175,16 @@ internal static class ProfileResolver
             File = file,
             SelectedBy = selection.Reason,
             Exchange = exchange,
-            Identity = source,
+            Identity = IdentitySources.Bind(source, environment),
             IdentityOrigin = origin,
             IsIdentityFound = isFound,
             Warnings = warnings,
         };
     }
 
-    private static (IdentitySource, string) Find(string? audience, ProcessEnvironment environment, List<SkippedSource>? passed)
+    private static (IdentitySettings, string) Find(string? audience, ProcessEnvironment environment, List<SkippedSource>? passed)
     {
-        FoundIdentity found = IdentitySources.Detect(new Surroundings(environment, audience, passed)) ?? throw IdentitySources.NotFound();
+        FoundIdentity found = IdentitySources.Detect(new DetectionContext(environment, audience, passed)) ?? throw IdentitySources.NotFound();
         return (found.Source, found.Origin);
     }
 
@@ -198,7 +198,7 @@ internal static class ProfileResolver
         string? organizationId,
         string? workspaceId,
         SchemaProblems warnings,
-        IdentitySource? identity)
+        IdentitySettings? identity)
     {
         if (identity is not null)
         {

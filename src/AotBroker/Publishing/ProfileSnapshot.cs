@@ -1,6 +1,5 @@
 using AotBroker.Errors;
 using AotBroker.Files;
-using AotBroker.Identity;
 using AotBroker.Profiles;
 using AotBroker.Runtime;
 using AotBroker.Schemas;
@@ -43,11 +42,11 @@ internal static class ProfileSnapshot
     }
 
     /// <summary>The identity in the key's words; null where it is not to be seen any more.</summary>
-    private static string? SeenAs(FederatedProfile profile, ProcessEnvironment environment)
+    private static string? SeenAs(FederatedProfile profile)
     {
         try
         {
-            return CacheKey.Of(profile, environment).Identity;
+            return CacheKey.Of(profile).Identity;
         }
         catch (BrokerException error) when (CacheKey.IsGone(error))
         {
@@ -57,15 +56,8 @@ internal static class ProfileSnapshot
 
     private static Profile Of(FederatedProfile profile, ProcessEnvironment environment) => new()
     {
-        Identity = profile.Identity switch
-        {
-            FileIdentity file => file with { Path = environment.Absolute(file.Path) },
-            KubernetesIdentity token => token with { Path = environment.Absolute(token.Path) },
-            FlyIdentity fly => fly with { Socket = environment.Absolute(fly.Socket) },
-            CommandIdentity command => command with { Command = [.. CommandIdentityTokenProvider.Arguments(command, environment)] },
-            _ => profile.Identity,
-        },
-        SeenAs = SeenAs(profile, environment),
+        Identity = profile.Identity.Settings,
+        SeenAs = SeenAs(profile),
         Exchange = profile.Exchange.Settings,
         Serves = profile.Serves,
         Variables = profile.VariableNames,

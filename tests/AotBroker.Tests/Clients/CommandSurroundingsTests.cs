@@ -1,7 +1,6 @@
 using AotBroker.Clients;
 using AotBroker.Errors;
 using AotBroker.Files;
-using AotBroker.Identity;
 
 namespace AotBroker.Tests;
 

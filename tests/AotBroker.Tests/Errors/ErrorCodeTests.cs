@@ -1,6 +1,5 @@
 using System.Text.RegularExpressions;
 using AotBroker.Errors;
-using AotBroker.Reporting;
 
 namespace AotBroker.Tests;
 

@@ -176,12 +176,12 @@ public sealed class RotationWaitTests
     [InlineData(0, 7 * 86400, 86400)]
     public void Kubernetes_rotates_at_80_percent_or_after_a_day(long issuedAt, long expiresAt, long expected) => Assert.Equal(
         expected,
-        new FileIdentityTokenProvider("/run/token").RotatesAt(IdentityToken.Parse(Made.Jwt($$"""{"iat":{{issuedAt}},"exp":{{expiresAt}}}"""), "a test")));
+        Sources.File("/run/token").RotatesAt(IdentityToken.Parse(Made.Jwt($$"""{"iat":{{issuedAt}},"exp":{{expiresAt}}}"""), "a test")));
 
     [Theory]
     [InlineData("{}")]
     [InlineData("""{"exp":300}""")]
     [InlineData("""{"iat":300,"exp":300}""")]
     public void Without_its_times_nobody_can_tell(string claims) =>
-        Assert.Null(new FileIdentityTokenProvider("/run/token").RotatesAt(IdentityToken.Parse(Made.Jwt(claims), "a test")));
+        Assert.Null(Sources.File("/run/token").RotatesAt(IdentityToken.Parse(Made.Jwt(claims), "a test")));
 }

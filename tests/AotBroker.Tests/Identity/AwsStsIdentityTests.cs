@@ -41,8 +41,8 @@ public sealed class AwsStsIdentityTests : IDisposable
         _machine.Variables["AWS_SESSION_TOKEN"] = _aws.SessionToken;
     }
 
-    private IIdentityTokenProvider Provider(AwsStsIdentity? settings = null, string? audience = Audience) =>
-        IdentitySources.Provider(settings ?? new AwsStsIdentity(), audience, _machine.Environment, _http);
+    private SourceTokens Provider(AwsStsIdentity? settings = null, string? audience = Audience) =>
+        Sources.Tokens(settings ?? new AwsStsIdentity(), audience, _machine.Environment, _http);
 
     private IdentityToken Get(AwsStsIdentity? settings = null, double seconds = 30) => Provider(settings).GetToken(_machine.Deadline(seconds));
 
@@ -348,7 +348,7 @@ public sealed class AwsStsIdentityTests : IDisposable
     {
         _machine.Variables[variable] = value;
 
-        FoundIdentity found = IdentitySources.Detect(new Surroundings(_machine.Environment, Audience))!;
+        FoundIdentity found = IdentitySources.Detect(new DetectionContext(_machine.Environment, Audience))!;
 
         Assert.Equal((Audience, variable), (Assert.IsType<AwsStsIdentity>(found.Source).Audience, found.Origin));
     }
@@ -359,7 +359,7 @@ public sealed class AwsStsIdentityTests : IDisposable
         UseEnvironment();
         List<SkippedSource> passed = [];
 
-        Assert.Null(IdentitySources.Detect(new Surroundings(_machine.Environment, null, passed)));
+        Assert.Null(IdentitySources.Detect(new DetectionContext(_machine.Environment, null, passed)));
 
         Assert.Contains(passed, static one => one.Source == "aws-sts" && one.Reason.Contains("AWS_ACCESS_KEY_ID", StringComparison.Ordinal));
     }
@@ -381,7 +381,7 @@ public sealed class AwsStsIdentityTests : IDisposable
         string KeyOf()
         {
             KeyText key = new();
-            IdentitySources.AddToKey(key, new AwsStsIdentity { Region = "eu-west-1" }, Audience, _machine.Environment);
+            Sources.AddToKey(key, new AwsStsIdentity { Region = "eu-west-1" }, Audience, _machine.Environment);
             return key.ToString();
         }
     }

@@ -23,16 +23,16 @@ public sealed class AzureIdentityTests : IDisposable
         _machine.Dispose();
     }
 
-    private static IdentitySource Source(string name, string? client = null, string? audience = null) => name == "azure-imds"
+    private static IdentitySettings Source(string name, string? client = null, string? audience = null) => name == "azure-imds"
         ? new AzureImdsIdentity { ClientId = client, Audience = audience }
         : new AzureAppServiceIdentity { ClientId = client, Audience = audience };
 
-    private IIdentityTokenProvider Provider(IdentitySource source, RawServer server, string? audience = Audience)
+    private SourceTokens Provider(IdentitySettings source, RawServer server, string? audience = Audience)
     {
         _machine.Variables["AZURE_POD_IDENTITY_AUTHORITY_HOST"] = server.Url + "/";
         _machine.Variables["IDENTITY_ENDPOINT"] = server.Url + "/msi/token";
         _machine.Variables["IDENTITY_HEADER"] = _secret;
-        return IdentitySources.Provider(source, audience, _machine.Environment, _http);
+        return Sources.Tokens(source, audience, _machine.Environment, _http);
     }
 
     private IdentityToken Get(string name, RawServer server, double seconds = 30) => Provider(Source(name), server).GetToken(_machine.Deadline(seconds));
@@ -169,7 +169,7 @@ public sealed class AzureIdentityTests : IDisposable
 
     [Fact]
     public void Without_the_variable_the_service_is_at_its_address() =>
-        Assert.Equal("http://169.254.169.254/x", AzureImdsIdentityTokenProvider.Address("/x", _machine.Environment).AbsoluteUri);
+        Assert.Equal("http://169.254.169.254/x", AzureImdsSource.Address("/x", _machine.Environment).AbsoluteUri);
 
     [Theory]
     [InlineData("IDENTITY_ENDPOINT")]
@@ -180,7 +180,7 @@ public sealed class AzureIdentityTests : IDisposable
         IIdentityTokenProvider provider = Provider(Source("azure-app-service"), server);
         _machine.Variables[missing] = "";
 
-        Assert.EndsWith($"but {missing} is not", Expect.Error("AB0410", () => IdentitySources.Detect(new Surroundings(_machine.Environment, null))).Message, StringComparison.Ordinal);
+        Assert.EndsWith($"but {missing} is not", Expect.Error("AB0410", () => IdentitySources.Detect(new DetectionContext(_machine.Environment, null))).Message, StringComparison.Ordinal);
         Assert.Contains($"{missing} is not set", Expect.Error("AB0410", () => provider.GetToken(_machine.Deadline())).Message, StringComparison.Ordinal);
     }
 
@@ -204,7 +204,7 @@ public sealed class AzureIdentityTests : IDisposable
         _machine.Variables[variable] = "http://127.0.0.1:40342";
         List<SkippedSource> passed = [];
 
-        Assert.Null(IdentitySources.Detect(new Surroundings(_machine.Environment, null, passed)));
+        Assert.Null(IdentitySources.Detect(new DetectionContext(_machine.Environment, null, passed)));
 
         Assert.Contains(passed, static one => one.Source == "azure-app-service" && one.Reason.Contains("Arc", StringComparison.Ordinal));
     }
@@ -215,7 +215,7 @@ public sealed class AzureIdentityTests : IDisposable
         _machine.Variables["IDENTITY_ENDPOINT"] = "http://localhost:42356/msi/token";
         _machine.Variables["IDENTITY_HEADER"] = _secret;
 
-        FoundIdentity found = IdentitySources.Detect(new Surroundings(_machine.Environment, Audience))!;
+        FoundIdentity found = IdentitySources.Detect(new DetectionContext(_machine.Environment, Audience))!;
 
         Assert.Equal((Audience, "IDENTITY_ENDPOINT"), (Assert.IsType<AzureAppServiceIdentity>(found.Source).Audience, found.Origin));
     }
@@ -229,8 +229,8 @@ public sealed class AzureIdentityTests : IDisposable
         KeyText machine = new();
         KeyText app = new();
 
-        IdentitySources.AddToKey(machine, Source("azure-imds", Client), Audience, _machine.Environment);
-        IdentitySources.AddToKey(app, Source("azure-app-service", Client), Audience, _machine.Environment);
+        Sources.AddToKey(machine, Source("azure-imds", Client), Audience, _machine.Environment);
+        Sources.AddToKey(app, Source("azure-app-service", Client), Audience, _machine.Environment);
 
         Assert.Equal($"identity=azure-imds|host=test-host|audience={Audience}|client_id={Client}|authority=http://127.0.0.1:1|", machine.ToString());
         Assert.Equal($"identity=azure-app-service|host=test-host|audience={Audience}|client_id={Client}|site=agents|", app.ToString());

@@ -26,10 +26,10 @@ public sealed class AzurePipelinesIdentityTests : IDisposable
     {
         _machine.Variables["SYSTEM_OIDCREQUESTURI"] = uri;
         _machine.Variables["SYSTEM_ACCESSTOKEN"] = _bearer;
-        return IdentitySources.Provider(settings ?? new AzurePipelinesIdentity { ServiceConnectionId = Connection }, "https://api.anthropic.com", _machine.Environment, _http).GetToken(_machine.Deadline());
+        return Sources.Tokens(settings ?? new AzurePipelinesIdentity { ServiceConnectionId = Connection }, "https://api.anthropic.com", _machine.Environment, _http).GetToken(_machine.Deadline());
     }
 
-    private FoundIdentity? Detect() => IdentitySources.Detect(new Surroundings(_machine.Environment, null));
+    private FoundIdentity? Detect() => IdentitySources.Detect(new DetectionContext(_machine.Environment, null));
 
     [Theory]
     [InlineData(true)]
@@ -126,7 +126,7 @@ public sealed class AzurePipelinesIdentityTests : IDisposable
 
         Assert.Equal(Connection, Assert.IsType<AzurePipelinesIdentity>(found.Source).ServiceConnectionId);
         Assert.Equal("AZURESUBSCRIPTION_SERVICE_CONNECTION_ID", found.Origin);
-        Assert.True(IdentitySources.Provider(found.Source, null, _machine.Environment, _http).Mints);
+        Assert.True(Sources.Tokens(found.Source, null, _machine.Environment, _http).Mints);
     }
 
     [Fact]
@@ -148,7 +148,7 @@ public sealed class AzurePipelinesIdentityTests : IDisposable
         _machine.Variables["AZURESUBSCRIPTION_SERVICE_CONNECTION_ID"] = Connection;
         _machine.Variables[missing] = null;
 
-        Assert.Contains(missing, Expect.Error("AB0410", () => IdentitySources.Provider(new AzurePipelinesIdentity(), null, _machine.Environment, _http).GetToken(_machine.Deadline())).Message, StringComparison.Ordinal);
+        Assert.Contains(missing, Expect.Error("AB0410", () => Sources.Tokens(new AzurePipelinesIdentity(), null, _machine.Environment, _http).GetToken(_machine.Deadline())).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -168,7 +168,7 @@ public sealed class AzurePipelinesIdentityTests : IDisposable
     private string Key()
     {
         KeyText key = new();
-        IdentitySources.AddToKey(key, new AzurePipelinesIdentity(), "https://api.anthropic.com", _machine.Environment);
+        Sources.AddToKey(key, new AzurePipelinesIdentity(), "https://api.anthropic.com", _machine.Environment);
         return key.ToString();
     }
 }

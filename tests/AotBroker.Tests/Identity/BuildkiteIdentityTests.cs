@@ -26,7 +26,7 @@ public sealed class BuildkiteIdentityTests : IDisposable
         _machine.Variables["BUILDKITE_AGENT_ENDPOINT"] = endpoint;
         _machine.Variables["BUILDKITE_AGENT_ACCESS_TOKEN"] = _bearer;
         _machine.Variables.TryAdd("BUILDKITE_JOB_ID", Job);
-        return IdentitySources.Provider(new BuildkiteIdentity(), audience, _machine.Environment, _http).GetToken(_machine.Deadline());
+        return Sources.Tokens(new BuildkiteIdentity(), audience, _machine.Environment, _http).GetToken(_machine.Deadline());
     }
 
     [Theory]
@@ -53,7 +53,7 @@ public sealed class BuildkiteIdentityTests : IDisposable
 
         Assert.Contains("buildkite", Expect.Error("AB0411", () => Get(server.Url, audience: null)).Message, StringComparison.Ordinal);
         Assert.Empty(server.Requests);
-        Assert.True(IdentitySources.Provider(new BuildkiteIdentity(), null, _machine.Environment, _http).Mints);
+        Assert.True(Sources.Tokens(new BuildkiteIdentity(), null, _machine.Environment, _http).Mints);
     }
 
     [Theory]
@@ -122,8 +122,8 @@ public sealed class BuildkiteIdentityTests : IDisposable
     {
         _machine.Variables[set] = Made.Name();
 
-        Assert.Equal($"{set} is set, but {missing} is not", Expect.Error("AB0410", () => IdentitySources.Detect(new Surroundings(_machine.Environment, null))).Message);
-        Assert.Contains(missing, Expect.Error("AB0410", () => IdentitySources.Provider(new BuildkiteIdentity(), "x", _machine.Environment, _http).GetToken(_machine.Deadline())).Message, StringComparison.Ordinal);
+        Assert.Equal($"{set} is set, but {missing} is not", Expect.Error("AB0410", () => IdentitySources.Detect(new DetectionContext(_machine.Environment, null))).Message);
+        Assert.Contains(missing, Expect.Error("AB0410", () => Sources.Tokens(new BuildkiteIdentity(), "x", _machine.Environment, _http).GetToken(_machine.Deadline())).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -131,7 +131,7 @@ public sealed class BuildkiteIdentityTests : IDisposable
     {
         _machine.Variables["BUILDKITE"] = "true";
 
-        Assert.Contains("BUILDKITE_AGENT_ACCESS_TOKEN", Expect.Error("AB0401", () => IdentitySources.Detect(new Surroundings(_machine.Environment, null))).All(), StringComparison.Ordinal);
+        Assert.Contains("BUILDKITE_AGENT_ACCESS_TOKEN", Expect.Error("AB0401", () => IdentitySources.Detect(new DetectionContext(_machine.Environment, null))).All(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -149,10 +149,10 @@ public sealed class BuildkiteIdentityTests : IDisposable
         Assert.Equal(keys[^1], Key(new BuildkiteIdentity()));
     }
 
-    private string Key(IdentitySource source)
+    private string Key(IdentitySettings source)
     {
         KeyText key = new();
-        IdentitySources.AddToKey(key, source, "https://api.anthropic.com", _machine.Environment);
+        Sources.AddToKey(key, source, "https://api.anthropic.com", _machine.Environment);
         return key.ToString();
     }
 }

@@ -18,7 +18,7 @@ public sealed class CircleCIIdentityTests : IDisposable
 
     public void Dispose() => _machine.Dispose();
 
-    private IIdentityTokenProvider Provider(CircleciIdentity settings) => IdentitySources.Provider(settings, "https://api.anthropic.com", _machine.Environment, null!);
+    private SourceTokens Provider(CircleciIdentity settings) => Sources.Tokens(settings, "https://api.anthropic.com", _machine.Environment, null!);
 
     private IdentityToken Get(string audience = "https://other.example") => Provider(new CircleciIdentity { Audience = audience }).GetToken(_machine.Deadline());
 
@@ -67,9 +67,9 @@ public sealed class CircleCIIdentityTests : IDisposable
     [Fact]
     public void Found_by_itself_an_audience_of_the_profile_decides_that_it_mints()
     {
-        FoundIdentity minted = IdentitySources.Detect(new Surroundings(_machine.Environment, "https://other.example"))!;
+        FoundIdentity minted = IdentitySources.Detect(new DetectionContext(_machine.Environment, "https://other.example"))!;
         _machine.Variables["CIRCLE_OIDC_TOKEN_V2"] = Made.Jwt("{}");
-        FoundIdentity given = IdentitySources.Detect(new Surroundings(_machine.Environment, null))!;
+        FoundIdentity given = IdentitySources.Detect(new DetectionContext(_machine.Environment, null))!;
 
         Assert.Equal(("CIRCLECI", "https://other.example"), (minted.Origin, Assert.IsType<CircleciIdentity>(minted.Source).Audience));
         Assert.Equal(("CIRCLE_OIDC_TOKEN_V2", null), (given.Origin, Assert.IsType<CircleciIdentity>(given.Source).Audience));
@@ -90,10 +90,10 @@ public sealed class CircleCIIdentityTests : IDisposable
         Assert.Distinct(keys);
     }
 
-    private string Key(IdentitySource source)
+    private string Key(IdentitySettings source)
     {
         KeyText key = new();
-        IdentitySources.AddToKey(key, source, "https://api.anthropic.com", _machine.Environment);
+        Sources.AddToKey(key, source, "https://api.anthropic.com", _machine.Environment);
         return key.ToString();
     }
 }

@@ -16,7 +16,7 @@ public sealed class CommandIdentityTests : IDisposable
 
     private string Write(string body) => Script.Write(_machine, "get-token", body);
 
-    private IIdentityTokenProvider Provider(CommandIdentity settings) => IdentitySources.Provider(settings, null, _machine.Environment, null!);
+    private SourceTokens Provider(CommandIdentity settings) => Sources.Tokens(settings, null, _machine.Environment, null!);
 
     private IdentityToken Get(CommandIdentity settings, double seconds = 30) => Provider(settings).GetToken(_machine.Deadline(seconds));
 
@@ -189,10 +189,10 @@ public sealed class CommandIdentityTests : IDisposable
         Assert.All(keys, key => Assert.DoesNotContain(secret, key, StringComparison.Ordinal));
     }
 
-    private string Key(IdentitySource source)
+    private string Key(IdentitySettings source)
     {
         KeyText key = new();
-        IdentitySources.AddToKey(key, source, null, _machine.Environment);
+        Sources.AddToKey(key, source, null, _machine.Environment);
         return key.ToString();
     }
 }

@@ -9,12 +9,12 @@ public sealed class FileIdentityTests : IDisposable
 {
     private readonly Machine _machine = new();
     private readonly string _path;
-    private readonly FileIdentityTokenProvider _provider;
+    private readonly SourceTokens _provider;
 
     public FileIdentityTests()
     {
         _path = _machine.Home["token"];
-        _provider = new FileIdentityTokenProvider(_path);
+        _provider = Sources.File(_path);
     }
 
     public void Dispose() => _machine.Dispose();
@@ -94,7 +94,7 @@ public sealed class FileIdentityTests : IDisposable
     }
 
     [Fact]
-    public void A_device_is_no_token() => Expect.Error("AB0402", () => new FileIdentityTokenProvider("/dev/zero").GetToken(_machine.Deadline()));
+    public void A_device_is_no_token() => Expect.Error("AB0402", () => Sources.File("/dev/zero").GetToken(_machine.Deadline()));
 
     [Fact]
     public void A_file_that_cannot_be_read_is_told_by_its_name()
@@ -108,7 +108,7 @@ public sealed class FileIdentityTests : IDisposable
 
     [Fact]
     public void A_file_whose_reading_fails_is_told_by_its_name() =>
-        Expect.Error("AB0402", () => new FileIdentityTokenProvider("/proc/self/mem").GetToken(_machine.Deadline()));
+        Expect.Error("AB0402", () => Sources.File("/proc/self/mem").GetToken(_machine.Deadline()));
 
     [Fact]
     public void An_empty_file_is_empty()

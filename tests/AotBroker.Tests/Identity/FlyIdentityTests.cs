@@ -21,8 +21,8 @@ public sealed class FlyIdentityTests : IDisposable
 
     private string Socket => _machine.Home["api"];
 
-    private IIdentityTokenProvider Provider(string? audience = "https://api.anthropic.com", string? own = null) =>
-        IdentitySources.Provider(new FlyIdentity { Socket = Socket, Audience = own }, audience, _machine.Environment, _http);
+    private SourceTokens Provider(string? audience = "https://api.anthropic.com", string? own = null) =>
+        Sources.Tokens(new FlyIdentity { Socket = Socket, Audience = own }, audience, _machine.Environment, _http);
 
     private IdentityToken Get(string? audience = "https://api.anthropic.com", string? own = null, double seconds = 30) => Provider(audience, own).GetToken(_machine.Deadline(seconds));
 
@@ -50,7 +50,7 @@ public sealed class FlyIdentityTests : IDisposable
         string token = Made.Jwt("{}");
         using RawServer server = Answering(200, token);
 
-        Assert.Equal(token, IdentitySources.Provider(new FlyIdentity { Socket = "api" }, "x", _machine.Environment, _http).GetToken(_machine.Deadline()).Reveal());
+        Assert.Equal(token, Sources.Tokens(new FlyIdentity { Socket = "api" }, "x", _machine.Environment, _http).GetToken(_machine.Deadline()).Reveal());
         Assert.Equal(Key(new FlyIdentity { Socket = "api" }), Key(new FlyIdentity { Socket = Socket }));
     }
 
@@ -118,10 +118,10 @@ public sealed class FlyIdentityTests : IDisposable
         Assert.Distinct(keys);
     }
 
-    private string Key(IdentitySource source)
+    private string Key(IdentitySettings source)
     {
         KeyText key = new();
-        IdentitySources.AddToKey(key, source, "https://api.anthropic.com", _machine.Environment);
+        Sources.AddToKey(key, source, "https://api.anthropic.com", _machine.Environment);
         return key.ToString();
     }
 }

@@ -1,6 +1,7 @@
 using AotBroker.Http;
 using AotBroker.Identity;
 using AotBroker.Runtime;
+using AotBroker.Schemas;
 using AotBroker.Settings;
 using LocalTokenEndpoint;
 
@@ -22,7 +23,7 @@ public sealed class GitHubIdentityTests : IDisposable
     {
         _machine.Variables["ACTIONS_ID_TOKEN_REQUEST_URL"] = url;
         _machine.Variables["ACTIONS_ID_TOKEN_REQUEST_TOKEN"] = bearer;
-        return new GitHubActionsIdentityTokenProvider(audience, _machine.Environment, _http).GetToken(_machine.Deadline(seconds));
+        return Sources.Tokens(new GithubActionsIdentity(), audience, _machine.Environment, _http).GetToken(_machine.Deadline(seconds));
     }
 
     private static byte[] Token(string token) => RawServer.Answer(200, $$"""{"count":1,"value":"{{token}}"}""");
@@ -58,7 +59,7 @@ public sealed class GitHubIdentityTests : IDisposable
 
         Assert.NotEqual(one.Digest, two.Digest);
         Assert.Equal("https://api.anthropic.com", one.Audience);
-        Assert.Equal(TokenSupply.Minted, new GitHubActionsIdentityTokenProvider(null, _machine.Environment, _http).Supply);
+        Assert.Equal(TokenSupply.Minted, Sources.Tokens(new GithubActionsIdentity(), null, _machine.Environment, _http).Supply);
     }
 
     [Theory]
@@ -157,7 +158,7 @@ public sealed class GitHubIdentityTests : IDisposable
         _machine.Variables["ACTIONS_ID_TOKEN_REQUEST_TOKEN"] = Made.Name();
         _machine.Variables[missing] = "";
 
-        var error = Expect.Error("AB0410", () => new GitHubActionsIdentityTokenProvider(null, _machine.Environment, _http).GetToken(_machine.Deadline()));
+        var error = Expect.Error("AB0410", () => Sources.Tokens(new GithubActionsIdentity(), null, _machine.Environment, _http).GetToken(_machine.Deadline()));
 
         Assert.Contains(missing, error.Message, StringComparison.Ordinal);
     }
@@ -191,8 +192,8 @@ public sealed class GitHubIdentityTests : IDisposable
 
         string[] told =
         [
-            Expect.Error("AB0401", () => IdentitySources.Detect(new Surroundings(_machine.Environment, null))).All(),
-            Expect.Error("AB0410", () => new GitHubActionsIdentityTokenProvider("x", _machine.Environment, _http).GetToken(_machine.Deadline())).All(),
+            Expect.Error("AB0401", () => IdentitySources.Detect(new DetectionContext(_machine.Environment, null))).All(),
+            Expect.Error("AB0410", () => Sources.Tokens(new GithubActionsIdentity(), "x", _machine.Environment, _http).GetToken(_machine.Deadline())).All(),
             Expect.Error("AB0409", () => Get(server.Url, Made.Name())).All(),
         ];
 

@@ -22,10 +22,10 @@ public sealed class GoogleMetadataIdentityTests : IDisposable
         _machine.Dispose();
     }
 
-    private IIdentityTokenProvider Provider(RawServer server, GoogleMetadataIdentity? settings = null, string? audience = Anthropic)
+    private SourceTokens Provider(RawServer server, GoogleMetadataIdentity? settings = null, string? audience = Anthropic)
     {
         _machine.Variables["GCE_METADATA_HOST"] = $"127.0.0.1:{server.Port}";
-        return IdentitySources.Provider(settings ?? new GoogleMetadataIdentity(), audience, _machine.Environment, _http);
+        return Sources.Tokens(settings ?? new GoogleMetadataIdentity(), audience, _machine.Environment, _http);
     }
 
     private IdentityToken Get(RawServer server, GoogleMetadataIdentity? settings = null, double seconds = 30) => Provider(server, settings).GetToken(_machine.Deadline(seconds));
@@ -176,7 +176,7 @@ public sealed class GoogleMetadataIdentityTests : IDisposable
     {
         _machine.Variables["GCE_METADATA_HOST"] = host;
 
-        var error = Expect.Error("AB0310", () => IdentitySources.Provider(new GoogleMetadataIdentity(), Anthropic, _machine.Environment, _http).GetToken(_machine.Deadline()));
+        var error = Expect.Error("AB0310", () => Sources.Tokens(new GoogleMetadataIdentity(), Anthropic, _machine.Environment, _http).GetToken(_machine.Deadline()));
 
         Assert.Contains("GCE_METADATA_HOST", error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("password@", error.All(), StringComparison.Ordinal);
@@ -198,7 +198,7 @@ public sealed class GoogleMetadataIdentityTests : IDisposable
     {
         _machine.Variables["GCE_METADATA_HOST"] = host;
 
-        Assert.Equal(address, GoogleMetadataIdentityTokenProvider.Address("/x", _machine.Environment).AbsoluteUri);
+        Assert.Equal(address, GoogleMetadataSource.Address("/x", _machine.Environment).AbsoluteUri);
     }
 
     [Theory]
@@ -216,7 +216,7 @@ public sealed class GoogleMetadataIdentityTests : IDisposable
             _machine.Variables[variable] = value;
         }
 
-        FoundIdentity? found = GoogleMetadataIdentityTokenProvider.Detect(new Surroundings(_machine.Environment, "x"));
+        FoundIdentity? found = GoogleMetadataSource.Detect(new DetectionContext(_machine.Environment, "x"));
 
         Assert.Equal(source, found?.Source.Source);
         Assert.Equal(source is null ? null : "x", (found?.Source as GoogleMetadataIdentity)?.Audience);
@@ -228,8 +228,8 @@ public sealed class GoogleMetadataIdentityTests : IDisposable
         _machine.Variables["GCE_METADATA_HOST"] = "127.0.0.1:1";
         KeyText key = new();
 
-        IdentitySources.AddToKey(key, new GoogleMetadataIdentity { ServiceAccount = "a@b" }, Anthropic, _machine.Environment);
+        Sources.AddToKey(key, new GoogleMetadataIdentity { ServiceAccount = "a@b" }, Anthropic, _machine.Environment);
 
-        Assert.Equal($"identity=google-metadata|host=test-host|audience={Anthropic}|service_account=a@b|host=127.0.0.1:1|", key.ToString());
+        Assert.Equal($"identity=google-metadata|host=test-host|audience={Anthropic}|service_account=a@b|metadata_host=127.0.0.1:1|", key.ToString());
     }
 }

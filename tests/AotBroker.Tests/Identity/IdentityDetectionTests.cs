@@ -12,7 +12,7 @@ public sealed class IdentityDetectionTests : IDisposable
 
     public void Dispose() => _machine.Dispose();
 
-    private FoundIdentity? Detect(string? audience = null) => IdentitySources.Detect(new Surroundings(_machine.Environment, audience));
+    private FoundIdentity? Detect(string? audience = null) => IdentitySources.Detect(new DetectionContext(_machine.Environment, audience));
 
     private void SetFrom(int first)
     {
@@ -30,7 +30,7 @@ public sealed class IdentityDetectionTests : IDisposable
     {
         SetFrom(first);
 
-        (IdentitySource found, string from) = Detect()!;
+        (IdentitySettings found, string from) = Detect()!;
 
         Assert.Equal(source, found.Source);
         Assert.Equal(origin, from);
@@ -136,10 +136,10 @@ public sealed class IdentityDetectionTests : IDisposable
         {
             Dictionary<string, string?> only = variables.ToDictionary(static name => name, static string? (_) => "1");
             ProcessEnvironment environment = new(name => only.GetValueOrDefault(name), _machine.Clock, static () => "/", static () => "test-host");
-            IdentitySource found = IdentitySources.Detect(new Surroundings(environment, null))!.Source;
+            IdentitySettings found = IdentitySources.Detect(new DetectionContext(environment, null))!.Source;
 
             Assert.Equal(source, found.Source);
-            Assert.NotEmpty(IdentitySources.Provider(found, "x", environment, null!).Description);
+            Assert.NotEmpty(Sources.Tokens(found, "x", environment, null!).Description);
         }
     }
 
@@ -147,7 +147,7 @@ public sealed class IdentityDetectionTests : IDisposable
     public void What_was_passed_over_is_told_in_order()
     {
         List<SkippedSource> passed = [];
-        IdentitySources.Detect(new Surroundings(_machine.Environment, null, passed));
+        IdentitySources.Detect(new DetectionContext(_machine.Environment, null, passed));
 
         // Kubernetes is there by a file as well, and has a test of its own.
         Assert.Equal([.. Platforms.Select(static one => one.Source), "machine"], passed.Select(static one => one.Source).Where(static source => source != "kubernetes"));
@@ -160,7 +160,7 @@ public sealed class IdentityDetectionTests : IDisposable
     {
         List<SkippedSource> passed = [];
 
-        Assert.Null(IdentitySources.Detect(new Surroundings(_machine.Environment, null, passed)));
+        Assert.Null(IdentitySources.Detect(new DetectionContext(_machine.Environment, null, passed)));
 
         Assert.Equal(["file: ANTHROPIC_IDENTITY_TOKEN_FILE is not set", "literal: ANTHROPIC_IDENTITY_TOKEN is not set", "github-actions: ACTIONS_ID_TOKEN_REQUEST_URL is not set"],
             passed.Select(static one => $"{one.Source}: {one.Reason}").Take(3));

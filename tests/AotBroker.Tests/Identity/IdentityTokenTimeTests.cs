@@ -8,7 +8,7 @@ public sealed class IdentityTokenTimeTests
     private const long Now = TestClock.StartSeconds;
 
     private static Action Checking(string claims, long? serverTime = null) => () =>
-        IdentityToken.Parse(Made.Jwt(claims), "a test", serverTime).RequireValidAt(Now, new FileIdentityTokenProvider("/run/token"));
+        IdentityToken.Parse(Made.Jwt(claims), "a test", serverTime).RequireValidAt(Now, Sources.File("/run/token"));
 
     [Theory]
     [InlineData(0)]

@@ -26,26 +26,26 @@ public sealed class JobTokenTests : IDisposable
         { "vercel", "VERCEL", "VERCEL_OIDC_TOKEN", "OIDC federation" },
     };
 
-    private FoundIdentity? Detect() => IdentitySources.Detect(new Surroundings(_machine.Environment, null));
+    private FoundIdentity? Detect() => IdentitySources.Detect(new DetectionContext(_machine.Environment, null));
 
-    private IdentityToken Get(IdentitySource source) => Provider(source).GetToken(_machine.Deadline());
+    private IdentityToken Get(IdentitySettings source) => Provider(source).GetToken(_machine.Deadline());
 
-    private IIdentityTokenProvider Provider(IdentitySource source) => IdentitySources.Provider(source, "https://api.anthropic.com", _machine.Environment, null!);
+    private SourceTokens Provider(IdentitySettings source) => Sources.Tokens(source, "https://api.anthropic.com", _machine.Environment, null!);
 
-    private string Key(IdentitySource source)
+    private string Key(IdentitySettings source)
     {
         KeyText key = new();
-        IdentitySources.AddToKey(key, source, "https://api.anthropic.com", _machine.Environment);
+        Sources.AddToKey(key, source, "https://api.anthropic.com", _machine.Environment);
         return key.ToString();
     }
 
-    private string? JobKey(IdentitySource source)
+    private string? JobKey(IdentitySettings source)
     {
         KeyText key = new();
-        return IdentitySources.TryAddJobToKey(key, source, "https://api.anthropic.com", _machine.Environment) ? key.ToString() : null;
+        return Sources.TryAddJobToKey(key, source, "https://api.anthropic.com", _machine.Environment) ? key.ToString() : null;
     }
 
-    private static IdentitySource Named(string source) => source switch
+    private static IdentitySettings Named(string source) => source switch
     {
         "gitlab" => new GitlabIdentity(),
         "circleci" => new CircleciIdentity(),
@@ -62,7 +62,7 @@ public sealed class JobTokenTests : IDisposable
         _machine.Variables[platform] = "true";
         _machine.Variables[variable] = token;
 
-        (IdentitySource found, string origin) = Detect()!;
+        (IdentitySettings found, string origin) = Detect()!;
 
         Assert.Equal((source, variable), (found.Source, origin));
         Assert.Equal(token, Get(found).Reveal());

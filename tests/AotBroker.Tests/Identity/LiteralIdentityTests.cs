@@ -1,5 +1,6 @@
 using AotBroker.Identity;
 using AotBroker.Runtime;
+using AotBroker.Schemas;
 using AotBroker.Settings;
 
 namespace AotBroker.Tests;
@@ -12,7 +13,7 @@ public sealed class LiteralIdentityTests : IDisposable
     public void Dispose() => _machine.Dispose();
 
     private IdentityToken Get(string variable = "GITLAB_OIDC_TOKEN") =>
-        new LiteralIdentityTokenProvider(variable, _machine.Environment).GetToken(_machine.Deadline());
+        Sources.Tokens(new LiteralIdentity { Variable = variable }, null, _machine.Environment, null!).GetToken(_machine.Deadline());
 
     [Fact]
     public void The_variable_holds_the_token()

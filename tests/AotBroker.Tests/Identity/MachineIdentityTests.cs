@@ -1,3 +1,4 @@
+using AotBroker.Errors;
 using AotBroker.Evidence;
 using AotBroker.Files;
 using AotBroker.Http;
@@ -30,8 +31,10 @@ public sealed class MachineIdentityTests : IDisposable
     private string Firmware => _machine.Home["dmi"];
 
     /// <summary>With more time than the first request of a loaded test process takes.</summary>
-    private MachineIdentityTokenProvider Provider(double longestSearch = 30) =>
-        new(Audience, _machine.Environment, _http, Firmware) { LongestSearch = TimeSpan.FromSeconds(longestSearch) };
+    private SourceTokens Provider(double longestSearch = 30) =>
+        new(new MachineSource(new AutoIdentity(), _machine.Environment, Firmware) { LongestSearch = TimeSpan.FromSeconds(longestSearch) }, Audience, _http);
+
+    private BrokerException? Remembered() => new MachineSource(new AutoIdentity(), _machine.Environment, Firmware).Remembered();
 
     private IdentityToken Get(double seconds = 30) => Provider().GetToken(_machine.Deadline(seconds));
 
@@ -90,7 +93,7 @@ public sealed class MachineIdentityTests : IDisposable
 
         var error = Expect.Error("AB0401", () => Get());
 
-        Assert.Contains(KubernetesIdentityTokenProvider.DefaultPath, error.All(), StringComparison.Ordinal);
+        Assert.Contains(KubernetesSource.DefaultPath, error.All(), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -123,7 +126,7 @@ public sealed class MachineIdentityTests : IDisposable
         string token = Made.Jwt("{}");
         using RawServer server = Azure(token);
         _machine.Variables["AZURE_POD_IDENTITY_AUTHORITY_HOST"] = server.Url;
-        MachineIdentityTokenProvider provider = Provider();
+        SourceTokens provider = Provider();
         Assert.Equal(("the machine's metadata service", TokenSupply.Cached), (provider.Description, provider.Supply));
 
         Assert.Equal(token, provider.GetToken(_machine.Deadline()).Reveal());
@@ -142,7 +145,7 @@ public sealed class MachineIdentityTests : IDisposable
         _machine.Variables["AWS_EC2_METADATA_SERVICE_ENDPOINT"] = _machine.Variables["AWS_ENDPOINT_URL_STS"] = aws.Url;
         _machine.Variables["AWS_ACCESS_KEY_ID"] = "AKIA" + Made.Name(16);
         _machine.Variables["AWS_SECRET_ACCESS_KEY"] = Made.Name(40);
-        MachineIdentityTokenProvider provider = Provider();
+        SourceTokens provider = Provider();
         Assert.Equal(TokenSupply.Minted, provider.Supply);
 
         provider.GetToken(_machine.Deadline());
@@ -161,7 +164,7 @@ public sealed class MachineIdentityTests : IDisposable
 
         Assert.Contains("Identity not found", Expect.Error("AB0409", () => Get()).Message, StringComparison.Ordinal);
 
-        Assert.Null(MachineIdentityTokenProvider.Remembered(_machine.Environment, Firmware)); // It is there.
+        Assert.Null(Remembered()); // It is there.
     }
 
     [Theory]
@@ -210,7 +213,7 @@ public sealed class MachineIdentityTests : IDisposable
 
         Expect.Error("AB0401", () => Get());
 
-        Assert.NotNull(MachineIdentityTokenProvider.Remembered(_machine.Environment, Firmware));
+        Assert.NotNull(Remembered());
     }
 
     [Fact]
@@ -221,7 +224,7 @@ public sealed class MachineIdentityTests : IDisposable
 
         Expect.Error("AB0401", () => Get(seconds: 0.2));
 
-        Assert.Null(MachineIdentityTokenProvider.Remembered(_machine.Environment, Firmware));
+        Assert.Null(Remembered());
     }
 
     [Fact]
@@ -232,9 +235,9 @@ public sealed class MachineIdentityTests : IDisposable
         Expect.Error("AB0401", () => Provider(longestSearch: 0.2).GetToken(_machine.Deadline()));
 
         _machine.Clock.Advance(59);
-        Assert.NotNull(MachineIdentityTokenProvider.Remembered(_machine.Environment, Firmware));
+        Assert.NotNull(Remembered());
         _machine.Clock.Advance(1);
-        Assert.Null(MachineIdentityTokenProvider.Remembered(_machine.Environment, Firmware));
+        Assert.Null(Remembered());
     }
 
     [Fact]
@@ -262,7 +265,7 @@ public sealed class MachineIdentityTests : IDisposable
     [Fact]
     public void The_machine_comes_last_and_is_not_there_where_it_is_switched_off()
     {
-        Surroundings surroundings = new(_machine.Environment, "x");
+        DetectionContext surroundings = new(_machine.Environment, "x");
         FoundIdentity found = IdentitySources.Detect(surroundings)!;
         Assert.Equal(("x", "the machine's metadata service"), (Assert.IsType<AutoIdentity>(found.Source).Audience, found.Origin));
 
@@ -285,7 +288,7 @@ public sealed class MachineIdentityTests : IDisposable
         Assert.Null(before.Problem);
         Assert.Contains("the machine's metadata service", StatusText.Of(before), StringComparison.Ordinal);
 
-        Expect.Error("AB0401", () => new MachineIdentityTokenProvider(Audience, _machine.Environment, _http).GetToken(_machine.Deadline()));
+        Expect.Error("AB0401", () => Sources.Tokens(new AutoIdentity(), Audience, _machine.Environment, _http).GetToken(_machine.Deadline()));
 
         Expect.Error("AB0401", StatusReport.Of(null, _machine.Environment).Problem);
     }
@@ -296,7 +299,7 @@ public sealed class MachineIdentityTests : IDisposable
         _machine.Variables["AZURE_POD_IDENTITY_AUTHORITY_HOST"] = "http://127.0.0.1:1";
         KeyText key = new();
 
-        IdentitySources.AddToKey(key, new AutoIdentity(), Audience, _machine.Environment);
+        Sources.AddToKey(key, new AutoIdentity(), Audience, _machine.Environment);
 
         Assert.Equal($"identity=auto|host=test-host|audience={Audience}|authority=http://127.0.0.1:1|", key.ToString());
     }

@@ -15,16 +15,16 @@ public sealed class ProjectedTokenTests : IDisposable
 
     public void Dispose() => _machine.Dispose();
 
-    private IIdentityTokenProvider Provider(IdentitySource source) => IdentitySources.Provider(source, null, _machine.Environment, null!);
+    private SourceTokens Provider(IdentitySettings source) => Sources.Tokens(source, null, _machine.Environment, null!);
 
-    private string KeyOf(IdentitySource source)
+    private string KeyOf(IdentitySettings source)
     {
         KeyText key = new();
-        IdentitySources.AddToKey(key, source, null, _machine.Environment);
+        Sources.AddToKey(key, source, null, _machine.Environment);
         return key.ToString();
     }
 
-    private static IdentitySource Named(string variable) => variable == Aks ? new AksIdentity() : new AwsIrsaIdentity();
+    private static IdentitySettings Named(string variable) => variable == Aks ? new AksIdentity() : new AwsIrsaIdentity();
 
     private static IdentityToken Token(long issuedAt, long expiresAt) => IdentityToken.Parse(Made.Jwt($$"""{"iat":{{issuedAt}},"exp":{{expiresAt}}}"""), "a test");
 
@@ -93,7 +93,7 @@ public sealed class ProjectedTokenTests : IDisposable
     [InlineData(Irsa, "eks.amazonaws.com/role-arn")]
     public void Named_without_its_variable_it_says_what_sets_it(string variable, string hint)
     {
-        var error = Expect.Error("AB0410", () => Provider(Named(variable)));
+        var error = Expect.Error("AB0410", () => Provider(Named(variable)).GetToken(_machine.Deadline()));
 
         Assert.Contains(variable, error.Message, StringComparison.Ordinal);
         Assert.Contains(hint, error.All(), StringComparison.Ordinal);
@@ -104,7 +104,7 @@ public sealed class ProjectedTokenTests : IDisposable
     [InlineData(Irsa, "aws-irsa")]
     public void The_variable_decides_whether_it_is_there(string variable, string source)
     {
-        Surroundings surroundings = new(_machine.Environment, null);
+        DetectionContext surroundings = new(_machine.Environment, null);
         Assert.DoesNotContain(IdentitySources.Detect(surroundings)?.Source.Source ?? "", new[] { "aks", "aws-irsa" });
 
         _machine.Variables[variable] = "/run/token";
@@ -117,12 +117,12 @@ public sealed class ProjectedTokenTests : IDisposable
     {
         string path = _machine.Home.Write("token", Made.Jwt("{}"));
         List<SkippedSource> passed = [];
-        Surroundings surroundings = new(_machine.Environment, null, passed);
+        DetectionContext surroundings = new(_machine.Environment, null, passed);
 
-        Assert.Null(KubernetesIdentityTokenProvider.Detect(surroundings, path));
+        Assert.Null(KubernetesSource.Detect(surroundings, path));
         _machine.Variables["KUBERNETES_SERVICE_HOST"] = "10.0.0.1";
-        FoundIdentity? found = KubernetesIdentityTokenProvider.Detect(surroundings, path);
-        Assert.Null(KubernetesIdentityTokenProvider.Detect(surroundings, path + "-of-another"));
+        FoundIdentity? found = KubernetesSource.Detect(surroundings, path);
+        Assert.Null(KubernetesSource.Detect(surroundings, path + "-of-another"));
 
         Assert.Equal((path, path), (Assert.IsType<KubernetesIdentity>(found!.Source).Path, found.Origin));
         Assert.Equal(["KUBERNETES_SERVICE_HOST is not set", $"{path}-of-another is not there"], passed.Select(static one => one.Reason));
@@ -138,7 +138,7 @@ public sealed class ProjectedTokenTests : IDisposable
 
         Native.WithoutPrivilege(() =>
         {
-            FoundIdentity? found = KubernetesIdentityTokenProvider.Detect(new Surroundings(_machine.Environment, null), path);
+            FoundIdentity? found = KubernetesSource.Detect(new DetectionContext(_machine.Environment, null), path);
             Expect.Error("AB0402", () => Provider(found!.Source).GetToken(_machine.Deadline()));
         });
     }
@@ -146,7 +146,7 @@ public sealed class ProjectedTokenTests : IDisposable
     [Fact]
     public void The_token_for_the_API_server_is_never_the_default()
     {
-        Assert.Equal(KubernetesIdentityTokenProvider.DefaultPath, new KubernetesIdentity().Path);
-        Assert.DoesNotContain("kubernetes.io", KubernetesIdentityTokenProvider.DefaultPath, StringComparison.Ordinal);
+        Assert.Equal(KubernetesSource.DefaultPath, new KubernetesIdentity().Path);
+        Assert.DoesNotContain("kubernetes.io", KubernetesSource.DefaultPath, StringComparison.Ordinal);
     }
 }

@@ -27,8 +27,8 @@ public sealed class SpiffeIdentityTests : IDisposable
 
     private string SocketPath => _machine.Home["agent.sock"];
 
-    private SpiffeIdentityTokenProvider Provider(string? id = null, string? audience = Audience) =>
-        new(new SpiffeIdentity { SpiffeId = id }, audience, _machine.Environment, _http);
+    private SourceTokens Provider(string? id = null, string? audience = Audience) =>
+        Sources.Tokens(new SpiffeIdentity { SpiffeId = id }, audience, _machine.Environment, _http);
 
     private IdentityToken Get(string endpoint, string? id = null, string? audience = Audience, double seconds = 30)
     {
@@ -291,7 +291,7 @@ public sealed class SpiffeIdentityTests : IDisposable
     {
         _machine.Variables["SPIFFE_ENDPOINT_SOCKET"] = "unix:///run/agent.sock";
 
-        FoundIdentity found = IdentitySources.Detect(new Surroundings(_machine.Environment, "other"))!;
+        FoundIdentity found = IdentitySources.Detect(new DetectionContext(_machine.Environment, "other"))!;
 
         Assert.Equal("SPIFFE_ENDPOINT_SOCKET", found.Origin);
         Assert.Equal("other", Assert.IsType<SpiffeIdentity>(found.Source).Audience);
@@ -310,7 +310,7 @@ public sealed class SpiffeIdentityTests : IDisposable
             _machine.Variables["SPIFFE_ENDPOINT_SOCKET"] = endpoint;
             foreach (SpiffeIdentity identity in (SpiffeIdentity[])[new(), new() { SpiffeId = Id }, new() { Audience = "other" }])
             {
-                keys.Add(CacheKey.Of(profile with { Identity = identity }, _machine.Environment).Text);
+                keys.Add(CacheKey.Of(profile with { Identity = IdentitySources.Bind(identity, _machine.Environment) }).Text);
             }
         }
         Assert.Equal(6, keys.Count);

@@ -1,4 +1,5 @@
 using AotBroker.Exchange;
+using AotBroker.Identity;
 using AotBroker.Profiles;
 using AotBroker.Schemas;
 using AotBroker.Settings;
@@ -31,7 +32,7 @@ public sealed class CacheKeyTests : IDisposable
 
     public void Dispose() => _machine.Dispose();
 
-    private CacheKey Of(FederatedProfile profile) => CacheKey.Of(profile, _machine.Environment);
+    private CacheKey Of(FederatedProfile profile) => CacheKey.Of(profile);
 
     private static void AssertDiffer(CacheKey one, CacheKey other)
     {
@@ -81,7 +82,7 @@ public sealed class CacheKeyTests : IDisposable
         _machine.Variables["A_TOKEN"] = token;
         _machine.Variables["AZURE_FEDERATED_TOKEN_FILE"] = _machine.Home.Write("b", token + "\n");
         _machine.Variables["ANTHROPIC_ID_TOKEN"] = token;
-        IdentitySource[] sources =
+        IdentitySettings[] sources =
         [
             new FileIdentity { Path = _machine.Home.Write("a", token) },
             new LiteralIdentity { Variable = "A_TOKEN" },
@@ -90,7 +91,7 @@ public sealed class CacheKeyTests : IDisposable
             new GitlabIdentity(),
         ];
 
-        Assert.Single(sources.Select(source => Of(_profile with { Identity = source })).Distinct());
+        Assert.Single(sources.Select(source => Of(_profile with { Identity = IdentitySources.Bind(source, _machine.Environment) })).Distinct());
     }
 
     [Fact]
@@ -162,7 +163,7 @@ public sealed class CacheKeyTests : IDisposable
     [InlineData("auto")]
     public void Machines_that_share_a_directory_are_told_apart(string source)
     {
-        IdentitySource identity = source switch
+        IdentitySettings identity = source switch
         {
             "google-metadata" => new GoogleMetadataIdentity(),
             "azure-imds" => new AzureImdsIdentity(),
@@ -170,16 +171,16 @@ public sealed class CacheKeyTests : IDisposable
             "command" => new CommandIdentity { Command = ["id"] },
             _ => new AutoIdentity(),
         };
-        CacheKey one = Of(_profile with { Identity = identity });
+        CacheKey one = Of(_profile with { Identity = IdentitySources.Bind(identity, _machine.Environment) });
         _machine.HostName = "another";
 
-        AssertDiffer(one, Of(_profile with { Identity = identity }));
+        AssertDiffer(one, Of(_profile with { Identity = IdentitySources.Bind(identity, _machine.Environment) }));
     }
 
     [Fact]
     public void A_commands_token_is_of_the_job_that_it_was_run_in()
     {
-        FederatedProfile profile = _profile with { Identity = new CommandIdentity { Command = ["id"] } };
+        FederatedProfile profile = _profile with { Identity = IdentitySources.Bind(new CommandIdentity { Command = ["id"] }, _machine.Environment) };
         List<CacheKey> keys = [Of(profile)];
         foreach (string variable in (string[])["CI_JOB_ID", "BUILDKITE_JOB_ID", "GITHUB_RUN_ID"])
         {
@@ -219,13 +220,13 @@ public sealed class CacheKeyTests : IDisposable
 
     [Fact]
     public void The_default_audience_is_the_same_as_the_one_that_is_spelled_out() => Assert.Equal(
-        Of(_profile with { Identity = new GithubActionsIdentity() }),
-        Of(_profile with { Identity = new GithubActionsIdentity { Audience = "https://api.anthropic.com" } }));
+        Of(_profile with { Identity = IdentitySources.Bind(new GithubActionsIdentity(), _machine.Environment) }),
+        Of(_profile with { Identity = IdentitySources.Bind(new GithubActionsIdentity { Audience = "https://api.anthropic.com" }, _machine.Environment) }));
 
     [Fact]
     public void Each_variable_that_names_a_GitHub_job_is_bound()
     {
-        FederatedProfile github = _profile with { Identity = new GithubActionsIdentity() };
+        FederatedProfile github = _profile with { Identity = IdentitySources.Bind(new GithubActionsIdentity(), _machine.Environment) };
         List<CacheKey> keys = [Of(github)];
         foreach (string variable in GitHubJob)
         {
@@ -242,7 +243,7 @@ public sealed class CacheKeyTests : IDisposable
     [Fact]
     public void Legs_of_a_matrix_are_told_apart_by_the_request_token_which_is_each_jobs_own()
     {
-        FederatedProfile github = _profile with { Identity = new GithubActionsIdentity() };
+        FederatedProfile github = _profile with { Identity = IdentitySources.Bind(new GithubActionsIdentity(), _machine.Environment) };
         CacheKey one = Of(github);
         string token = Made.Name();
         _machine.Variables["ACTIONS_ID_TOKEN_REQUEST_TOKEN"] = token;
@@ -254,16 +255,16 @@ public sealed class CacheKeyTests : IDisposable
     [Fact]
     public void Where_clients_take_the_request_token_away_the_runners_own_id_stands_for_the_job()
     {
-        FederatedProfile github = _profile with { Identity = new GithubActionsIdentity() };
-        Assert.Null(CacheKey.OfJob(github, _machine.Environment));
+        FederatedProfile github = _profile with { Identity = IdentitySources.Bind(new GithubActionsIdentity(), _machine.Environment) };
+        Assert.Null(CacheKey.OfJob(github));
         _machine.Variables["RUNNER_TRACKING_ID"] = "github_1";
-        CacheKey with = CacheKey.OfJob(github, _machine.Environment)!;
+        CacheKey with = CacheKey.OfJob(github)!;
         _machine.Variables["ACTIONS_ID_TOKEN_REQUEST_TOKEN"] = null;
 
         Expect.Error("AB0410", () => Of(github));
-        Assert.Equal(with, CacheKey.OfJob(github, _machine.Environment));
+        Assert.Equal(with, CacheKey.OfJob(github));
         _machine.Variables["RUNNER_TRACKING_ID"] = "github_2";
-        AssertDiffer(with, CacheKey.OfJob(github, _machine.Environment)!);
+        AssertDiffer(with, CacheKey.OfJob(github)!);
     }
 
     [Theory]
@@ -297,7 +298,7 @@ public sealed class CacheKeyTests : IDisposable
                 WorkspaceId = values[1].Length == 0 ? Setting.Unset : new Setting(values[1], "a test"),
             };
             _machine.Variables["TOKEN"] = Made.Jwt($$"""{"sub":"{{values[2]}}"}""");
-            CacheKey key = Of(Made.With(_profile, federation) with { Identity = new LiteralIdentity { Variable = "TOKEN" } });
+            CacheKey key = Of(Made.With(_profile, federation) with { Identity = IdentitySources.Bind(new LiteralIdentity { Variable = "TOKEN" }, _machine.Environment) });
             Assert.True(seen.TryAdd(key.Text, configuration) || seen[key.Text] == configuration, $"seed {Seed}: {configuration} and {seen[key.Text]}");
         }
     }

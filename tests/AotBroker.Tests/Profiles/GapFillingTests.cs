@@ -133,7 +133,7 @@ public sealed class GapFillingTests : IDisposable
 
         FederatedProfile profile = Resolve();
 
-        Assert.Equal("/run/file-token", Assert.IsType<FileIdentity>(profile.Identity).Path);
+        Assert.Equal("/run/file-token", Assert.IsType<FileIdentity>(profile.Identity.Settings).Path);
         Assert.Equal(file, profile.IdentityOrigin);
     }
 
@@ -163,7 +163,7 @@ public sealed class GapFillingTests : IDisposable
 
         FederatedProfile profile = Resolve();
 
-        Assert.Equal("/run/env-token", Assert.IsType<FileIdentity>(profile.Identity).Path);
+        Assert.Equal("/run/env-token", Assert.IsType<FileIdentity>(profile.Identity.Settings).Path);
         Assert.Equal("ANTHROPIC_IDENTITY_TOKEN_FILE", profile.IdentityOrigin);
     }
 }

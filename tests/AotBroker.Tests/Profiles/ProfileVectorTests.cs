@@ -84,7 +84,7 @@ public sealed class ProfileVectorTests : IDisposable
         Compare("service-account", profile.Federation!.ServiceAccountId.Value);
         Compare("workspace", profile.Federation!.WorkspaceId.Value);
         Compare("base-url", profile.Federation!.BaseUrl.Value);
-        Compare("identity", profile.Identity switch
+        Compare("identity", profile.Identity.Settings switch
         {
             FileIdentity file => $"file {file.Path}",
             LiteralIdentity literal => $"literal {literal.Variable}",

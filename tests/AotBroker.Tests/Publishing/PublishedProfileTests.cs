@@ -1,6 +1,7 @@
 using System.Text;
 using AotBroker.Exchange;
 using AotBroker.Files;
+using AotBroker.Identity;
 using AotBroker.Profiles;
 using AotBroker.Publishing;
 using AotBroker.Runtime;
@@ -41,25 +42,25 @@ public sealed class PublishedProfileTests : IDisposable
 
         FederatedProfile inner = (FederatedProfile)ProfileResolver.Resolve(null, inside);
 
-        CacheKey key = CacheKey.Of(outer, _machine.Environment);
-        Assert.Equal(key, CacheKey.Of(inner, inside));
+        CacheKey key = CacheKey.Of(outer);
+        Assert.Equal(key, CacheKey.Of(inner));
         // Also where the identity itself is taken away; and elsewhere, nobody may say whose it is.
         File.Delete(token);
-        Assert.Equal(key, CacheKey.Of(inner, inside));
+        Assert.Equal(key, CacheKey.Of(inner));
         _machine.WriteBrokerProfile("mine", File.ReadAllText(ConfigDirectories.SnapshotFile(published.Directory, outer.Name)));
-        Expect.Error("AB0402", () => CacheKey.Of((FederatedProfile)ProfileResolver.Resolve("mine", _machine.Environment), _machine.Environment));
+        Expect.Error("AB0402", () => CacheKey.Of((FederatedProfile)ProfileResolver.Resolve("mine", _machine.Environment)));
         Assert.Equal(ConfigDirectories.SnapshotFile(published.Directory, "environment"), inner.File);
     }
 
     [Fact]
     public void A_GitHub_identity_survives_publishing()
     {
-        FederatedProfile outer = Made.Profile() with { Identity = new GithubActionsIdentity { Audience = "https://other.example" } };
+        FederatedProfile outer = Made.Profile() with { Identity = IdentitySources.Bind(new GithubActionsIdentity { Audience = "https://other.example" }, _machine.Environment) };
         PublishedProfile published = Publish(outer);
 
         FederatedProfile inner = (FederatedProfile)ProfileResolver.Resolve("ci", _machine.WithVariables(("AOTBROKER_EXEC_DIR", published.Directory)));
 
-        Assert.Equal(outer.Identity, inner.Identity);
+        Assert.Equal(outer.Identity.Settings, inner.Identity.Settings);
     }
 
     [Fact]

@@ -75,7 +75,7 @@ internal sealed class ExchangeMachine : IDisposable
             .Obtain(Profile(settings, identity), new Freshness(), TimeSpan.FromSeconds(30));
 
     /// <summary>The whole key, as the cache compares it.</summary>
-    public string KeyOf(string settings) => CacheKey.Of(Profile(settings), Machine.Environment).Text;
+    public string KeyOf(string settings) => CacheKey.Of(Profile(settings)).Text;
 
     private static bool IsMint(string request) => request.StartsWith("GET " + MintPath, StringComparison.Ordinal);
 

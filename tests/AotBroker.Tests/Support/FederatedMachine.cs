@@ -33,7 +33,7 @@ internal sealed class FederatedMachine : IAsyncDisposable
 
     public FederatedProfile Profile => (FederatedProfile)ProfileResolver.Resolve(null, Machine.Environment);
 
-    public CacheKey Key => CacheKey.Of(Profile, Machine.Environment);
+    public CacheKey Key => CacheKey.Of(Profile);
 
     public string LockPath => $"{Machine.CacheDirectory}/{Key.FileStem}.lock";
 

@@ -46,7 +46,7 @@ internal static class Made
         File = null,
         SelectedBy = "a test",
         Exchange = new AnthropicFederationExchange(Federation(baseUrl), TestEnvironment()),
-        Identity = new FileIdentity { Path = tokenPath },
+        Identity = IdentitySources.Bind(new FileIdentity { Path = tokenPath }, TestEnvironment()),
         IdentityOrigin = "a test",
     };
 

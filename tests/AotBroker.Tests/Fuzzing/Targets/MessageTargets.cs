@@ -4,6 +4,7 @@ using AotBroker.Exchange;
 using AotBroker.Http;
 using AotBroker.Identity;
 using AotBroker.Runtime;
+using AotBroker.Schemas;
 using AotBroker.Settings;
 
 namespace AotBroker.Tests.Fuzzing;
@@ -79,7 +80,7 @@ internal sealed class GitHubAnswerTarget : MessageTarget
         using PinnedHttp http = Http(once);
         Machine.Variables["ACTIONS_ID_TOKEN_REQUEST_URL"] = "http://127.0.0.1:1/?a=b";
         Machine.Variables["ACTIONS_ID_TOKEN_REQUEST_TOKEN"] = Secrets[0];
-        IdentityToken token = new GitHubActionsIdentityTokenProvider("https://a.b", Machine.Environment, http).GetToken(Machine.Deadline());
+        IdentityToken token = Sources.Tokens(new GithubActionsIdentity(), "https://a.b", Machine.Environment, http).GetToken(Machine.Deadline());
         return $"token {token.Issuer is null} {token.ExpiresAt is null}";
     }
 }
@@ -97,8 +98,8 @@ internal sealed class IdentityTokenTarget : FuzzTarget
 
     public override string Run(byte[] input)
     {
-        IdentityToken token = new FileIdentityTokenProvider(Machine.Home.Write("token", input)).GetToken(Machine.Deadline());
-        token.RequireValidAt(Machine.Clock.Now, new FileIdentityTokenProvider("a test"));
+        IdentityToken token = Sources.File(Machine.Home.Write("token", input)).GetToken(Machine.Deadline());
+        token.RequireValidAt(Machine.Clock.Now, Sources.File("a test"));
         Assert.DoesNotContain(token.Reveal(), static c => c is <= ' ' or > '~');
         return $"token {token.Issuer is null} {token.Audience is null} {token.ExpiresAt is null}";
     }
@@ -120,7 +121,7 @@ internal sealed class ClaimsTarget : FuzzTarget
     public override string Run(byte[] input)
     {
         IdentityToken token = IdentityToken.Parse($"{Made.Part("{}")}.{System.Buffers.Text.Base64Url.EncodeToString(input)}.c2ln", "a test");
-        token.RequireValidAt(Machine.Clock.Now, new FileIdentityTokenProvider("a test"));
+        token.RequireValidAt(Machine.Clock.Now, Sources.File("a test"));
         using PinnedHttp http = new();
         return $"claims {token.Issuer is null} {token.Subject is null} {token.Audience is null} {token.ExpiresAt is null} {token.IssuedAt is null} {token.NotBefore is null}";
     }

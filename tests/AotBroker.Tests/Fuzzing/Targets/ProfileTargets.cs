@@ -29,10 +29,10 @@ internal abstract class ProfileTarget : FuzzTarget
         {
             return "resolved a login";
         }
-        Assert.DoesNotContain(CacheKey.Of(profile, Machine.Environment).Text, char.IsControl);
+        Assert.DoesNotContain(CacheKey.Of(profile).Text, char.IsControl);
         profile.Exchange.RequireValid();
         Assert.DoesNotContain(profile.Exchange.RecordedEndpoint, char.IsControl);
-        return $"resolved {profile.Identity.GetType().Name} {profile.Warnings.Count}";
+        return $"resolved {profile.Identity.Settings.GetType().Name} {profile.Warnings.Count}";
     }
 }
 
@@ -110,11 +110,11 @@ internal sealed class VariablesTarget : FuzzTarget
         {
             return "resolved a login";
         }
-        CacheKey key = CacheKey.OfJob(profile, environment) ?? CacheKey.Of(profile, environment);
+        CacheKey key = CacheKey.OfJob(profile) ?? CacheKey.Of(profile);
         Assert.DoesNotContain(key.FileStem, static c => c == '/' || char.IsControl(c));
         Assert.StartsWith("/", CacheDirectory.Of(environment).Path, StringComparison.Ordinal);
         profile.Exchange.RequireValid();
-        return $"resolved {profile.Identity.GetType().Name}";
+        return $"resolved {profile.Identity.Settings.GetType().Name}";
     }
 
     private static byte[] Octets(params string[] lines) => Encoding.UTF8.GetBytes(string.Join('\0', lines));

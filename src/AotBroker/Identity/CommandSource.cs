@@ -1,4 +1,5 @@
 using AotBroker.Errors;
+using AotBroker.Http;
 using AotBroker.Runtime;
 using AotBroker.Schemas;
 using AotBroker.Settings;
@@ -8,7 +9,7 @@ namespace AotBroker.Identity;
 /// <summary>
 /// A command of the profile's that prints the token. Whether it makes a new one each time only its tokens tell.
 /// </summary>
-internal sealed class CommandIdentityTokenProvider(CommandIdentity settings, ProcessEnvironment environment) : IIdentityTokenProvider
+internal sealed class CommandSource(CommandIdentity settings, ProcessEnvironment environment) : IIdentitySource<CommandSource, CommandIdentity>
 {
     // What nearly every program needs, and nothing that a job's secrets are in.
     private const string Home = "HOME";
@@ -21,17 +22,23 @@ internal sealed class CommandIdentityTokenProvider(CommandIdentity settings, Pro
         "CIRCLE_WORKFLOW_JOB_ID", "SYSTEM_JOBID", "BITBUCKET_STEP_UUID", "TFC_RUN_ID",
     ];
 
+    public IdentitySettings Settings => settings with { Command = [.. Arguments()] };
+
     public string Description => "the command " + settings.Command[0];
 
     public TokenSupply Supply => TokenSupply.Cached;
+
+    public static CommandSource Bind(CommandIdentity settings, ProcessEnvironment environment) => new(settings, environment);
+
+    public static FoundIdentity? Detect(DetectionContext context) => null;
 
     /// <summary>
     /// By fingerprints: nobody promises that arguments and variables hold no secret. PATH is not part of it, which differs
     /// from one tool of a job to the next. The program is not run for a hit: the job and the machine stand for what it says.
     /// </summary>
-    public static void AddToKey(KeyText key, CommandIdentity settings, ProcessEnvironment environment)
+    public void AddToKey(KeyText key, string? audience)
     {
-        key.Add("command", KeyText.Fingerprint(string.Join('\0', Arguments(settings, environment))));
+        key.Add("command", KeyText.Fingerprint(string.Join('\0', Arguments())));
         key.Add("home", environment.Get(Home));
         key.Add("host", environment.HostName);
         foreach (string name in JobNames)
@@ -40,23 +47,23 @@ internal sealed class CommandIdentityTokenProvider(CommandIdentity settings, Pro
         }
         if (settings.Environment is { } names)
         {
-            key.Add("environment", KeyText.Fingerprint(string.Join('\0', Values(names, environment))));
+            key.Add("environment", KeyText.Fingerprint(string.Join('\0', Values(names))));
         }
     }
 
-    public IdentityToken GetToken(Deadline deadline)
+    public IdentityToken GetToken(string? audience, PinnedHttp http, Deadline deadline)
     {
         List<string> names = [Search, Home, .. settings.Environment ?? []];
-        return new TokenCommand(Description, Arguments(settings, environment), environment)
+        return new TokenCommand(Description, Arguments(), environment)
         {
-            Variables = Values(names, environment),
+            Variables = Values(names),
             Limit = TimeSpan.FromSeconds(settings.TimeoutSeconds),
         }.GetToken(deadline);
     }
 
     /// <summary>The command's words, the program by an absolute path where it is named by one.</summary>
     /// <exception cref="BrokerException"><see cref="ErrorCode.SettingInvalid"/>.</exception>
-    public static List<string> Arguments(CommandIdentity settings, ProcessEnvironment environment)
+    private List<string> Arguments()
     {
         List<string> arguments = [.. settings.Command];
         foreach (string argument in arguments)
@@ -70,7 +77,7 @@ internal sealed class CommandIdentityTokenProvider(CommandIdentity settings, Pro
         return arguments;
     }
 
-    private static List<string> Values(IEnumerable<string> names, ProcessEnvironment environment)
+    private List<string> Values(IEnumerable<string> names)
     {
         List<string> values = [];
         foreach (string name in names)

@@ -10,7 +10,7 @@ namespace AotBroker.Identity;
 /// Azure Pipelines: every request mints a token of ten minutes for one service connection of the project, always for the
 /// audience api://AzureADTokenExchange. Source: Azure SDK, AzurePipelinesCredential.
 /// </summary>
-internal sealed class AzurePipelinesIdentityTokenProvider(string? connection, ProcessEnvironment environment, PinnedHttp http) : IIdentityTokenProvider
+internal sealed class AzurePipelinesSource(AzurePipelinesIdentity settings, ProcessEnvironment environment) : IIdentitySource<AzurePipelinesSource, AzurePipelinesIdentity>
 {
     private const string Name = "azure-pipelines";
     private const string Platform = "TF_BUILD";
@@ -28,7 +28,7 @@ internal sealed class AzurePipelinesIdentityTokenProvider(string? connection, Pr
         $"some clients take variables that look like secrets away from their helpers; run `aotbroker get` once in the job before them, with the source `{Name}` named in the profile",
     ];
 
-    private readonly TokenService _service = new("Azure Pipelines' token service", http)
+    private static TokenService Service(PinnedHttp http) => new("Azure Pipelines' token service", http)
     {
         RefusalHints =
         [
@@ -37,19 +37,23 @@ internal sealed class AzurePipelinesIdentityTokenProvider(string? connection, Pr
         ],
     };
 
+    public IdentitySettings Settings => settings;
+
     public string Description => "Azure Pipelines";
 
     public TokenSupply Supply => TokenSupply.Minted;
 
-    public static FoundIdentity? Detect(Surroundings surroundings)
+    public static AzurePipelinesSource Bind(AzurePipelinesIdentity settings, ProcessEnvironment environment) => new(settings, environment);
+
+    public static FoundIdentity? Detect(DetectionContext context)
     {
-        if (surroundings.HasAll(Name, [RequestUri, AccessToken], Hints))
+        if (context.HasAll(Name, [RequestUri, AccessToken], Hints))
         {
-            return surroundings.Get(Connection) is { } connection
+            return context.Get(Connection) is { } connection
                 ? new FoundIdentity(new AzurePipelinesIdentity { ServiceConnectionId = connection }, Connection)
                 : throw WithoutConnection();
         }
-        return surroundings.Get(Platform) is null ? null : throw new BrokerException(
+        return context.Get(Platform) is null ? null : throw new BrokerException(
             ErrorCode.IdentityNotFound,
             $"this is a job of Azure Pipelines, but {RequestUri} is not set",
             "Azure DevOps Server has no identity tokens for jobs: name another source in the profile",
@@ -61,7 +65,7 @@ internal sealed class AzurePipelinesIdentityTokenProvider(string? connection, Pr
         environment.Get(RequestUri) is not null && environment.Get(AccessToken) is not null && environment.Get(Connection) is not null;
 
     /// <summary>A job's id alone is the same in each run of a pipeline.</summary>
-    public static void AddToKey(KeyText key, AzurePipelinesIdentity settings, ProcessEnvironment environment)
+    public void AddToKey(KeyText key, string? audience)
     {
         key.Add("connection", settings.ServiceConnectionId ?? environment.Get(Connection));
         key.Add("collection", environment.Get(Collection));
@@ -70,17 +74,18 @@ internal sealed class AzurePipelinesIdentityTokenProvider(string? connection, Pr
         key.Add("attempt", environment.Get(Attempt));
     }
 
-    public IdentityToken GetToken(Deadline deadline)
+    public IdentityToken GetToken(string? audience, PinnedHttp http, Deadline deadline)
     {
-        HttpAnswer answer = _service.Ask(Request(), deadline);
-        return _service.Parse(MessageReader.Read(answer, MessagesJsonContext.Default.AzurePipelinesTokenAnswer)?.OidcToken, answer, Description);
+        TokenService service = Service(http);
+        HttpAnswer answer = service.Ask(Request(), deadline);
+        return service.Parse(MessageReader.Read(answer, MessagesJsonContext.Default.AzurePipelinesTokenAnswer)?.OidcToken, answer, Description);
     }
 
     private HttpRequestPlan Request()
     {
         string uri = environment.Get(RequestUri) ?? throw NotSet(RequestUri);
         string bearer = TokenService.Sendable(environment.Get(AccessToken) ?? throw NotSet(AccessToken), AccessToken);
-        string id = connection ?? environment.Get(Connection) ?? throw WithoutConnection();
+        string id = settings.ServiceConnectionId ?? environment.Get(Connection) ?? throw WithoutConnection();
         Uri address = PinnedHttp.CheckedAddress($"{uri.TrimEnd('/')}?api-version=7.1&serviceConnectionId={Uri.EscapeDataString(id)}", RequestUri);
         return new HttpRequestPlan(HttpMethod.Post, address)
         {

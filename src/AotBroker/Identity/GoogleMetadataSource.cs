@@ -11,7 +11,7 @@ namespace AotBroker.Identity;
 /// Google's metadata server: Compute Engine, GKE, Cloud Run, Cloud Build, App Engine, Functions. It repeats a token until that is
 /// about to expire. Source: google-auth, and Google's documentation of the identity endpoint.
 /// </summary>
-internal sealed class GoogleMetadataIdentityTokenProvider(GoogleMetadataIdentity settings, string? audience, ProcessEnvironment environment, PinnedHttp http) : IIdentityTokenProvider
+internal sealed class GoogleMetadataSource(GoogleMetadataIdentity settings, ProcessEnvironment environment) : IIdentitySource<GoogleMetadataSource, GoogleMetadataIdentity>
 {
     private const string Name = "google-metadata";
 
@@ -24,7 +24,7 @@ internal sealed class GoogleMetadataIdentityTokenProvider(GoogleMetadataIdentity
     /// <summary>How long before a token's end the server gives another one, in seconds: four to five minutes, as observed.</summary>
     private const long RotatedBefore = 300;
 
-    private readonly TokenService _service = new("Google's metadata server", http)
+    private TokenService Service(PinnedHttp http) => new("Google's metadata server", http)
     {
         LongestRequest = TimeSpan.FromSeconds(5),
         Explain = Explain,
@@ -36,25 +36,31 @@ internal sealed class GoogleMetadataIdentityTokenProvider(GoogleMetadataIdentity
         ],
     };
 
+    public IdentitySettings Settings => settings;
+
     public string Description => settings.ServiceAccount == "default" ? "Google's metadata server" : $"Google's metadata server, for {settings.ServiceAccount}";
 
     public TokenSupply Supply => TokenSupply.Cached;
 
-    public static FoundIdentity? Detect(Surroundings surroundings)
+    public static GoogleMetadataSource Bind(GoogleMetadataIdentity settings, ProcessEnvironment environment) => new(settings, environment);
+
+    public static FoundIdentity? Detect(DetectionContext context)
     {
-        if (!surroundings.Has(Name, HostVariable))
+        if (!context.Has(Name, HostVariable))
         {
             return null;
         }
-        return HostMetadata.IsOff(HostMetadata.Cloud.Google, surroundings.Environment)
-            ? surroundings.Without(Name, "host metadata is switched off")
-            : new FoundIdentity(new GoogleMetadataIdentity { Audience = surroundings.Audience }, HostVariable);
+        return HostMetadata.IsOff(HostMetadata.Cloud.Google, context.Environment)
+            ? context.Without(Name, "host metadata is switched off")
+            : new FoundIdentity(new GoogleMetadataIdentity { Audience = context.Audience }, HostVariable);
     }
 
-    public static void AddToKey(KeyText key, GoogleMetadataIdentity settings, ProcessEnvironment environment)
+    public void AddToKey(KeyText key, string? audience)
     {
+        key.Add("host", environment.HostName);
+        key.Add("audience", settings.Audience ?? audience);
         key.Add("service_account", settings.ServiceAccount);
-        key.Add("host", environment.Get(HostVariable));
+        key.Add("metadata_host", environment.Get(HostVariable));
     }
 
     /// <summary>Where the metadata server is.</summary>
@@ -81,12 +87,13 @@ internal sealed class GoogleMetadataIdentityTokenProvider(GoogleMetadataIdentity
     public static bool IsGenuine(HttpAnswer answer) =>
         answer.Headers is { } headers && headers.TryGetValues(Flavor, out IEnumerable<string>? values) && string.Concat(values) == Google;
 
-    public IdentityToken GetToken(Deadline deadline)
+    public IdentityToken GetToken(string? audience, PinnedHttp http, Deadline deadline)
     {
-        string wanted = TokenService.RequiredAudience(audience, Name);
+        string wanted = TokenService.RequiredAudience(settings.Audience ?? audience, Name);
         Uri address = Address($"/computeMetadata/v1/instance/service-accounts/{settings.ServiceAccount}/identity?audience={Uri.EscapeDataString(wanted)}&format=full", environment);
-        HttpAnswer answer = _service.Ask(new HttpRequestPlan(HttpMethod.Get, address) { Headers = [Header], IsDirect = true }, deadline);
-        return _service.Parse(Encoding.Latin1.GetString(answer.Body), answer, Description);
+        TokenService service = Service(http);
+        HttpAnswer answer = service.Ask(new HttpRequestPlan(HttpMethod.Get, address) { Headers = [Header], IsDirect = true }, deadline);
+        return service.Parse(Encoding.Latin1.GetString(answer.Body), answer, Description);
     }
 
     public long? RotatesAt(IdentityToken token) => token.ExpiresAt - RotatedBefore;

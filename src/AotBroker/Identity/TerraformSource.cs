@@ -8,7 +8,7 @@ namespace AotBroker.Identity;
 /// HCP Terraform, and Terraform Enterprise: one token for each phase of a run, for the audience that a variable of the
 /// workspace names. Further ones, for further audiences, have a tag at the end of both names.
 /// </summary>
-internal static class TerraformIdentityTokenProvider
+internal sealed class TerraformSource(TerraformIdentity settings, ProcessEnvironment environment) : TokenInVariable(environment), IIdentitySource<TerraformSource, TerraformIdentity>
 {
     private const string Name = "hcp-terraform";
     private const string Token = "TFC_WORKLOAD_IDENTITY_TOKEN";
@@ -16,25 +16,27 @@ internal static class TerraformIdentityTokenProvider
     private const string Audience = "TFC_WORKLOAD_IDENTITY_AUDIENCE";
     private const string Run = "TFC_RUN_ID";
 
-    public static FoundIdentity? Detect(Surroundings surroundings)
+    public override IdentitySettings Settings => settings;
+
+    protected override string Variable => settings.Tag is { } tag ? $"{Token}_{tag}" : Found(Environment) ?? Token;
+
+    protected override IReadOnlyList<string> Hints => WhereMissing(settings.Tag);
+
+    public static TerraformSource Bind(TerraformIdentity settings, ProcessEnvironment environment) => new(settings, environment);
+
+    public static FoundIdentity? Detect(DetectionContext context)
     {
-        if (!surroundings.HasAny(Name, Token, OwnToken, Run))
+        if (!context.HasAny(Name, Token, OwnToken, Run))
         {
             return null;
         }
-        return Found(surroundings.Environment) is { } variable
+        return Found(context.Environment) is { } variable
             ? new FoundIdentity(new TerraformIdentity(), variable)
-            : throw new BrokerException(ErrorCode.IdentityNotFound, "this HCP Terraform run has no identity token", Hints(null));
+            : throw new BrokerException(ErrorCode.IdentityNotFound, "this HCP Terraform run has no identity token", WhereMissing(null));
     }
-
-    public static IIdentityTokenProvider Of(TerraformIdentity settings, ProcessEnvironment environment) =>
-        new LiteralIdentityTokenProvider(Variable(settings, environment), environment, Hints(settings.Tag));
-
-    private static string Variable(TerraformIdentity settings, ProcessEnvironment environment) =>
-        settings.Tag is { } tag ? $"{Token}_{tag}" : Found(environment) ?? Token;
 
     private static string? Found(ProcessEnvironment environment) => environment.FirstSet(OwnToken, Token);
 
-    private static string[] Hints(string? tag) =>
+    private static string[] WhereMissing(string? tag) =>
         [$"give the workspace the environment variable {Audience}{(tag is null ? "" : "_" + tag)}, with the value https://api.anthropic.com; agents of your own must be 1.7.0 or later"];
 }

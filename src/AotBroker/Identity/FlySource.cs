@@ -12,49 +12,57 @@ namespace AotBroker.Identity;
 /// A Fly Machine: every request to the socket that Fly puts into it mints a token of ten minutes. Source: Fly's
 /// documentation of the Machines API, Tokens.
 /// </summary>
-internal sealed class FlyIdentityTokenProvider(FlyIdentity settings, string? audience, PinnedHttp http) : IIdentityTokenProvider
+internal sealed class FlySource(FlyIdentity settings, ProcessEnvironment environment) : IIdentitySource<FlySource, FlyIdentity>
 {
     private const string Name = "fly";
     private const string App = "FLY_APP_NAME";
     private const string Machine = "FLY_MACHINE_ID";
     private static readonly Uri Address = new("http://localhost/v1/tokens/oidc");
 
-    private readonly TokenService _service = new("Fly's token service at " + settings.Socket, http)
+    private TokenService Service(PinnedHttp http) => new("Fly's token service at " + Socket, http)
     {
         RefusalHints = ["check that this process runs in the Machine itself, and the audience in the profile"],
     };
+
+    private string Socket => environment.Absolute(settings.Socket);
+
+    public IdentitySettings Settings => settings with { Socket = Socket };
 
     public string Description => "Fly";
 
     public TokenSupply Supply => TokenSupply.Minted;
 
+    public static FlySource Bind(FlyIdentity settings, ProcessEnvironment environment) => new(settings, environment);
+
     /// <summary>By the Machine's id alone: the app's name is also set where a job only deploys to Fly.</summary>
-    public static FoundIdentity? Detect(Surroundings surroundings) => surroundings.Has(Name, Machine)
-        ? new FoundIdentity(new FlyIdentity { Audience = surroundings.Audience }, Machine)
+    public static FoundIdentity? Detect(DetectionContext context) => context.Has(Name, Machine)
+        ? new FoundIdentity(new FlyIdentity { Audience = context.Audience }, Machine)
         : null;
 
-    public static void AddToKey(KeyText key, FlyIdentity settings, ProcessEnvironment environment)
+    public void AddToKey(KeyText key, string? audience)
     {
-        key.Add("socket", environment.Absolute(settings.Socket));
+        key.Add("audience", settings.Audience ?? audience);
+        key.Add("socket", Socket);
         key.Add("app", environment.Get(App));
         key.Add("machine", environment.Get(Machine));
     }
 
-    public IdentityToken GetToken(Deadline deadline)
+    public IdentityToken GetToken(string? audience, PinnedHttp http, Deadline deadline)
     {
         HttpRequestPlan request = new(HttpMethod.Post, Address)
         {
-            Socket = settings.Socket,
+            Socket = Socket,
             Body = JsonSerializer.SerializeToUtf8Bytes(new AudienceClaim(TokenService.RequiredAudience(settings.Audience ?? audience, Name)), MessagesJsonContext.Default.AudienceClaim),
         };
-        if (!File.Exists(settings.Socket))
+        if (!File.Exists(Socket))
         {
             throw new BrokerException(
                 ErrorCode.IdentityUnreadable,
-                $"Fly's socket {settings.Socket} is not there",
+                $"Fly's socket {Socket} is not there",
                 "it is in every Fly Machine; a container inside of it needs it mounted, and identity.socket in the profile if it is mounted elsewhere");
         }
-        HttpAnswer answer = _service.Ask(request, deadline);
-        return _service.Parse(Encoding.Latin1.GetString(answer.Body), answer, Description); // The token itself, not JSON.
+        TokenService service = Service(http);
+        HttpAnswer answer = service.Ask(request, deadline);
+        return service.Parse(Encoding.Latin1.GetString(answer.Body), answer, Description); // The token itself, not JSON.
     }
 }

@@ -13,24 +13,30 @@ namespace AotBroker.Identity;
 /// is, and gives the same token again until half of its life is over.
 /// Source: the SPIFFE Workload API and Workload Endpoint; workloadapi.proto.
 /// </summary>
-internal sealed class SpiffeIdentityTokenProvider(SpiffeIdentity settings, string? audience, ProcessEnvironment environment, PinnedHttp http) : IIdentityTokenProvider
+internal sealed class SpiffeSource(SpiffeIdentity settings, ProcessEnvironment environment) : IIdentitySource<SpiffeSource, SpiffeIdentity>
 {
     private const string Name = "spiffe";
     private const string Socket = "SPIFFE_ENDPOINT_SOCKET";
     private const int Attempts = 5;
     private static readonly TimeSpan LongestRequest = TimeSpan.FromSeconds(10);
 
+    public IdentitySettings Settings => settings;
+
     public string Description => "the SPIFFE Workload API";
 
     public TokenSupply Supply => TokenSupply.Cached;
 
-    public static FoundIdentity? Detect(Surroundings surroundings) => surroundings.Has(Name, Socket)
-        ? new FoundIdentity(new SpiffeIdentity { Audience = surroundings.Audience }, Socket)
+    public static SpiffeSource Bind(SpiffeIdentity settings, ProcessEnvironment environment) => new(settings, environment);
+
+    public static FoundIdentity? Detect(DetectionContext context) => context.Has(Name, Socket)
+        ? new FoundIdentity(new SpiffeIdentity { Audience = context.Audience }, Socket)
         : null;
 
     /// <summary>The agent tells workloads apart by their processes; where several share a cache, <c>spiffe_id</c> does.</summary>
-    public static void AddToKey(KeyText key, SpiffeIdentity settings, ProcessEnvironment environment)
+    public void AddToKey(KeyText key, string? audience)
     {
+        key.Add("host", environment.HostName);
+        key.Add("audience", settings.Audience ?? audience);
         key.Add("endpoint", environment.Get(Socket));
         key.Add("spiffe_id", settings.SpiffeId);
     }
@@ -38,10 +44,10 @@ internal sealed class SpiffeIdentityTokenProvider(SpiffeIdentity settings, strin
     public long? RotatesAt(IdentityToken token) =>
         token is { IssuedAt: { } issuedAt, ExpiresAt: { } expiresAt } && expiresAt > issuedAt ? issuedAt + ((expiresAt - issuedAt) / 2) : null;
 
-    public IdentityToken GetToken(Deadline deadline)
+    public IdentityToken GetToken(string? audience, PinnedHttp http, Deadline deadline)
     {
         SpiffeEndpoint endpoint = SpiffeEndpoint.Of(environment.Get(Socket) ?? throw NotSet(), Socket);
-        byte[] request = Request(TokenService.RequiredAudience(audience, Name));
+        byte[] request = Request(TokenService.RequiredAudience(settings.Audience ?? audience, Name));
         BrokerException? refused = null; // Says more than that the time was over for another try.
         for (int attempt = 1; ; attempt++)
         {

@@ -3,7 +3,6 @@ using AotBroker.Errors;
 using AotBroker.Interop;
 using AotBroker.Runtime;
 using AotBroker.Schemas;
-using AotBroker.Settings;
 
 namespace AotBroker.Identity;
 
@@ -11,7 +10,7 @@ namespace AotBroker.Identity;
 /// A file that the platform writes and rotates, read at every exchange. Links are followed: Kubernetes rotates a projected
 /// token by moving one.
 /// </summary>
-internal sealed class FileIdentityTokenProvider(string path) : IIdentityTokenProvider, IHeldToken
+internal abstract class TokenInFile : HeldTokenSource
 {
     // Room for white space around a token of the largest size.
     private const int Limit = IdentityToken.LongestToken + 1024;
@@ -21,24 +20,24 @@ internal sealed class FileIdentityTokenProvider(string path) : IIdentityTokenPro
 
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(10);
 
-    public string Description => "the file " + path;
+    /// <summary>Where it is: an absolute path.</summary>
+    /// <exception cref="BrokerException"><see cref="ErrorCode.IdentityVariablesIncomplete"/>.</exception>
+    protected abstract string Path { get; }
 
-    public TokenSupply Supply => TokenSupply.Cached;
+    public override string Description => "the file " + Path;
 
-    public bool IsFile => true;
+    public override TokenSupply Supply => TokenSupply.Cached;
 
-    public static FoundIdentity? Detect(Surroundings surroundings) => surroundings.Has("file", Variables.IdentityTokenFile)
-        ? new FoundIdentity(new FileIdentity { Path = surroundings.Get(Variables.IdentityTokenFile)! }, Variables.IdentityTokenFile)
-        : null;
+    public override bool IsFile => true;
 
     /// <summary>A writer that replaces the content in place shows parts of it: a file of this second is read until it stays as it is.</summary>
-    public IdentityToken GetToken(Deadline deadline)
+    public override IdentityToken GetToken(Deadline deadline)
     {
-        string text = ReadText(out long modifiedAt);
+        string text = Read(Path, out long modifiedAt);
         for (int look = 0; look < MostLooks && TimeProvider.System.GetUtcNow().ToUnixTimeSeconds() - modifiedAt <= 1; look++)
         {
             Thread.Sleep(deadline.AtMost(BetweenLooks));
-            string again = ReadText(out modifiedAt);
+            string again = Read(Path, out modifiedAt);
             if (again == text && IdentityToken.IsWhole(text))
             {
                 break;
@@ -48,41 +47,39 @@ internal sealed class FileIdentityTokenProvider(string path) : IIdentityTokenPro
         return IdentityToken.Parse(text, Description);
     }
 
-    public string LookAt()
+    public override string ReadText()
     {
-        string text = ReadText(out _);
+        string text = Read(Path, out _);
         for (int look = 0; look < MostLooks && !IdentityToken.IsWhole(text); look++)
         {
             Thread.Sleep(BetweenLooks);
-            text = ReadText(out _);
+            text = Read(Path, out _);
         }
         return text;
     }
 
-    /// <summary>What the file holds, whether it is a JWT or not.</summary>
+    /// <summary>What a file holds now.</summary>
     /// <exception cref="BrokerException"><see cref="ErrorCode.IdentityUnreadable"/>.</exception>
-    public string ReadText() => ReadText(out _);
-
-    private string ReadText(out long modifiedAt)
+    public static string Read(string path, out long modifiedAt)
     {
         int descriptor = Libc.OpenToRead(path, followLinks: true);
         if (descriptor < 0)
         {
-            throw Unreadable(-descriptor);
+            throw Unreadable(path, -descriptor);
         }
         try
         {
             int error = Libc.GetStatus(descriptor, out FileStatus status);
             if (error != 0)
             {
-                throw Unreadable(error);
+                throw Unreadable(path, error);
             }
             if (!status.IsRegularFile)
             {
                 throw new BrokerException(ErrorCode.IdentityUnreadable, $"the identity token {path} is not a regular file", "name the file that holds the token");
             }
             modifiedAt = status.ModifiedAt;
-            return Read(descriptor, status.Size);
+            return Read(path, descriptor, status.Size);
         }
         finally
         {
@@ -91,7 +88,7 @@ internal sealed class FileIdentityTokenProvider(string path) : IIdentityTokenPro
     }
 
     /// <summary>Kubernetes' rule: when 80 % of the token's life are over, or after a day. Source: kubelet's token manager.</summary>
-    public long? RotatesAt(IdentityToken token)
+    public override long? RotatesAt(IdentityToken token)
     {
         const long Day = 24 * 60 * 60;
         return token is { IssuedAt: { } issuedAt, ExpiresAt: { } expiresAt } && expiresAt > issuedAt
@@ -99,9 +96,10 @@ internal sealed class FileIdentityTokenProvider(string path) : IIdentityTokenPro
             : null;
     }
 
+    /// <param name="path">For messages.</param>
     /// <param name="descriptor">The open file.</param>
     /// <param name="size">What the file system says, which for some is nothing.</param>
-    private string Read(int descriptor, long size)
+    private static string Read(string path, int descriptor, long size)
     {
         byte[] buffer = new byte[Math.Clamp(size + 1, 4096, Limit)];
         int length = 0;
@@ -114,10 +112,10 @@ internal sealed class FileIdentityTokenProvider(string path) : IIdentityTokenPro
                 Array.Resize(ref buffer, Math.Min(2 * length, Limit));
             }
         }
-        return count < 0 ? throw Unreadable(-count) : Encoding.Latin1.GetString(buffer, 0, length);
+        return count < 0 ? throw Unreadable(path, -count) : Encoding.Latin1.GetString(buffer, 0, length);
     }
 
-    private BrokerException Unreadable(int error) => new(
+    private static BrokerException Unreadable(string path, int error) => new(
         ErrorCode.IdentityUnreadable,
         $"cannot read the identity token {path}: {Libc.Describe(error)}",
         error == Libc.ErrorNoEntry

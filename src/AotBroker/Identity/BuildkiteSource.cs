@@ -11,7 +11,7 @@ namespace AotBroker.Identity;
 /// Buildkite's agent API: every request mints a token of five minutes for the job. Source: buildkite/agent, api/oidc.go; it
 /// is what <c>buildkite-agent oidc request-token</c> asks.
 /// </summary>
-internal sealed class BuildkiteIdentityTokenProvider(string? audience, ProcessEnvironment environment, PinnedHttp http) : IIdentityTokenProvider
+internal sealed class BuildkiteSource(BuildkiteIdentity settings, ProcessEnvironment environment) : IIdentitySource<BuildkiteSource, BuildkiteIdentity>
 {
     private const string Name = "buildkite";
     private const string Platform = "BUILDKITE";
@@ -27,22 +27,26 @@ internal sealed class BuildkiteIdentityTokenProvider(string? audience, ProcessEn
         $"some clients take variables that look like secrets away from their helpers; run `aotbroker get` once in the job before them, with the source `{Name}` named in the profile",
     ];
 
-    private readonly TokenService _service = new("Buildkite's token service", http)
+    private TokenService Service(PinnedHttp http) => new("Buildkite's token service", http)
     {
         RefusalHints = ["a job can ask only while it runs, and for itself: check that this step runs inside the job", "check that the organization allows OIDC tokens, and the audience in the profile"],
     };
+
+    public IdentitySettings Settings => settings;
 
     public string Description => "Buildkite";
 
     public TokenSupply Supply => TokenSupply.Minted;
 
-    public static FoundIdentity? Detect(Surroundings surroundings)
+    public static BuildkiteSource Bind(BuildkiteIdentity settings, ProcessEnvironment environment) => new(settings, environment);
+
+    public static FoundIdentity? Detect(DetectionContext context)
     {
-        if (surroundings.HasAll(Name, [Job, AccessToken], Hints))
+        if (context.HasAll(Name, [Job, AccessToken], Hints))
         {
-            return new FoundIdentity(new BuildkiteIdentity { Audience = surroundings.Audience }, Job);
+            return new FoundIdentity(new BuildkiteIdentity { Audience = context.Audience }, Job);
         }
-        return surroundings.Get(Platform) is null ? null : throw new BrokerException(
+        return context.Get(Platform) is null ? null : throw new BrokerException(
             ErrorCode.IdentityNotFound,
             $"this is a Buildkite job, but neither {Job} nor {AccessToken} is set",
             Hints);
@@ -51,19 +55,21 @@ internal sealed class BuildkiteIdentityTokenProvider(string? audience, ProcessEn
     /// <summary>Whether the job can ask for tokens.</summary>
     public static bool IsThere(ProcessEnvironment environment) => environment.Get(Job) is not null && environment.Get(AccessToken) is not null;
 
-    public static void AddToKey(KeyText key, ProcessEnvironment environment)
+    public void AddToKey(KeyText key, string? audience)
     {
+        key.Add("audience", settings.Audience ?? audience);
         key.Add("organization", environment.Get(Organization));
         key.Add("job", environment.Get(Job));
     }
 
-    public IdentityToken GetToken(Deadline deadline)
+    public IdentityToken GetToken(string? audience, PinnedHttp http, Deadline deadline)
     {
-        HttpAnswer answer = _service.Ask(Plan(), deadline);
-        return _service.Parse(MessageReader.Read(answer, MessagesJsonContext.Default.BuildkiteTokenAnswer)?.Token, answer, Description);
+        TokenService service = Service(http);
+        HttpAnswer answer = service.Ask(Plan(settings.Audience ?? audience), deadline);
+        return service.Parse(MessageReader.Read(answer, MessagesJsonContext.Default.BuildkiteTokenAnswer)?.Token, answer, Description);
     }
 
-    private HttpRequestPlan Plan()
+    private HttpRequestPlan Plan(string? audience)
     {
         string job = environment.Get(Job) ?? throw NotSet(Job);
         string bearer = TokenService.Sendable(environment.Get(AccessToken) ?? throw NotSet(AccessToken), AccessToken);

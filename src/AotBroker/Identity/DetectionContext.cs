@@ -7,7 +7,7 @@ namespace AotBroker.Identity;
 /// <summary>A source that is there, and what showed it.</summary>
 /// <param name="Source">With the settings that were found.</param>
 /// <param name="Origin">The variable or the file.</param>
-internal sealed record FoundIdentity(IdentitySource Source, string Origin);
+internal sealed record FoundIdentity(IdentitySettings Source, string Origin);
 
 /// <summary>A source that was looked for and is not there, or was not needed any more.</summary>
 internal sealed record SkippedSource(string Source, string Reason);
@@ -16,7 +16,7 @@ internal sealed record SkippedSource(string Source, string Reason);
 /// <param name="environment">The variables.</param>
 /// <param name="audience">What the profile asks for; null where it leaves that to the exchange.</param>
 /// <param name="passed">Takes the sources that are not there, for people; null where nobody asks.</param>
-internal sealed class Surroundings(ProcessEnvironment environment, string? audience, List<SkippedSource>? passed = null)
+internal sealed class DetectionContext(ProcessEnvironment environment, string? audience, List<SkippedSource>? passed = null)
 {
     public ProcessEnvironment Environment => environment;
 

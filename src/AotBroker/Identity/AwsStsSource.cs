@@ -12,11 +12,9 @@ namespace AotBroker.Identity;
 /// GetWebIdentityToken, which the regional endpoints have, and the global one has not.
 /// </summary>
 /// <param name="settings">The profile's.</param>
-/// <param name="audience">Whom the token is for.</param>
-/// <param name="ofInstance">The instance's own credentials, whatever others are set: the machine is asked who it is.</param>
 /// <param name="environment">Credentials and region.</param>
-/// <param name="http">The way to STS, and to who gives credentials.</param>
-internal sealed class AwsStsIdentityTokenProvider(AwsStsIdentity settings, string? audience, bool ofInstance, ProcessEnvironment environment, PinnedHttp http) : IIdentityTokenProvider
+/// <param name="ofInstance">The instance's own credentials, whatever others are set: the machine is asked who it is.</param>
+internal sealed class AwsStsSource(AwsStsIdentity settings, ProcessEnvironment environment, bool ofInstance) : IIdentitySource<AwsStsSource, AwsStsIdentity>
 {
     /// <summary>What a profile calls this source.</summary>
     public const string Name = "aws-sts";
@@ -25,9 +23,7 @@ internal sealed class AwsStsIdentityTokenProvider(AwsStsIdentity settings, strin
     private const string DefaultRegion = "AWS_DEFAULT_REGION";
     private const string LambdaFunction = "AWS_LAMBDA_FUNCTION_NAME";
 
-    private readonly AwsInstance _instance = new(environment, http);
-
-    private readonly TokenService _service = new("AWS STS", http)
+    private static TokenService Service(PinnedHttp http) => new("AWS STS", http)
     {
         Explain = Explain,
         AlsoPasses = static answer => Failure(answer).Code is "Throttling" or "ThrottlingException" or "RequestLimitExceeded" or "IDPCommunicationError",
@@ -39,41 +35,48 @@ internal sealed class AwsStsIdentityTokenProvider(AwsStsIdentity settings, strin
         ],
     };
 
+    public IdentitySettings Settings => settings;
+
     public string Description => "AWS STS";
 
     public TokenSupply Supply => TokenSupply.Minted;
+
+    public static AwsStsSource Bind(AwsStsIdentity settings, ProcessEnvironment environment) => new(settings, environment, ofInstance: false);
 
     /// <summary>
     /// A container with credentials of its own, or a Lambda function. Keys in the environment alone decide nothing: they are
     /// as often a person's, or those of the account that is deployed to, as the workload's.
     /// </summary>
-    public static FoundIdentity? Detect(Surroundings surroundings)
+    public static FoundIdentity? Detect(DetectionContext context)
     {
         foreach (string variable in (ReadOnlySpan<string>)[AwsCredentials.RelativeUri, AwsCredentials.FullUri, LambdaFunction])
         {
-            if (surroundings.Get(variable) is not null)
+            if (context.Get(variable) is not null)
             {
-                return new FoundIdentity(new AwsStsIdentity { Audience = surroundings.Audience }, variable);
+                return new FoundIdentity(new AwsStsIdentity { Audience = context.Audience }, variable);
             }
         }
-        return surroundings.Without(Name, surroundings.Get(AwsCredentials.AccessKeyId) is null
+        return context.Without(Name, context.Get(AwsCredentials.AccessKeyId) is null
             ? AwsCredentials.FullUri + " is not set"
             : $"{AwsCredentials.AccessKeyId} is set, but may be anybody's: a profile that names this source uses it");
     }
 
-    public static void AddToKey(KeyText key, AwsStsIdentity settings, ProcessEnvironment environment)
+    public void AddToKey(KeyText key, string? audience)
     {
+        key.Add("host", environment.HostName);
+        key.Add("audience", settings.Audience ?? audience);
         key.Add("region", settings.Region);
         key.Add("endpoint_url", AwsEndpoint.Sts(environment).Value);
         key.Add("function", environment.Get(LambdaFunction));
         AwsCredentials.AddToKey(key, environment);
     }
 
-    public IdentityToken GetToken(Deadline deadline)
+    public IdentityToken GetToken(string? audience, PinnedHttp http, Deadline deadline)
     {
-        string wanted = TokenService.RequiredAudience(audience, Name);
-        AwsSigningKeys keys = ofInstance ? _instance.Keys(deadline) : new AwsCredentials(environment, http).FirstThatAreThere(_instance, deadline);
-        string region = settings.Region ?? environment.Get(Region) ?? environment.Get(DefaultRegion) ?? RegionOfInstance(deadline);
+        string wanted = TokenService.RequiredAudience(settings.Audience ?? audience, Name);
+        AwsInstance instance = new(environment, http);
+        AwsSigningKeys keys = ofInstance ? instance.Keys(deadline) : new AwsCredentials(environment, http).FirstThatAreThere(instance, deadline);
+        string region = settings.Region ?? environment.Get(Region) ?? environment.Get(DefaultRegion) ?? RegionOf(instance, deadline);
         HttpRequestPlan request = new(HttpMethod.Post, Address(region))
         {
             Body = Encoding.UTF8.GetBytes(
@@ -82,9 +85,10 @@ internal sealed class AwsStsIdentityTokenProvider(AwsStsIdentity settings, strin
             BundleVariables = AwsDomains.BundleVariables,
         };
         request = request with { Headers = new AwsSignature(keys, region, "sts").Headers(request, environment.Clock.GetUtcNow()) };
-        HttpAnswer answer = _service.Ask(request, deadline);
+        TokenService service = Service(http);
+        HttpAnswer answer = service.Ask(request, deadline);
         string? token = XmlTexts.Read(answer.Body, "GetWebIdentityTokenResponse/GetWebIdentityTokenResult/WebIdentityToken") is [var given] ? given : null;
-        return _service.Parse(token, answer, Description);
+        return service.Parse(token, answer, Description);
     }
 
     private Uri Address(string region)
@@ -103,7 +107,7 @@ internal sealed class AwsStsIdentityTokenProvider(AwsStsIdentity settings, strin
         return PinnedHttp.CheckedAddress(AwsDomains.Sts(region) + "/", Region);
     }
 
-    private string RegionOfInstance(Deadline deadline)
+    private string RegionOf(AwsInstance instance, Deadline deadline)
     {
         if (!ofInstance && (environment.Get(AwsCredentials.AccessKeyId) is not null || HostMetadata.IsTrue(HostMetadata.AwsDisabled, environment)))
         {
@@ -112,7 +116,7 @@ internal sealed class AwsStsIdentityTokenProvider(AwsStsIdentity settings, strin
                 $"nothing says which region's STS to ask: {Region} is not set",
                 $"set {Region}, or identity.region in the profile; the global endpoint does not give tokens");
         }
-        return _instance.Region(deadline);
+        return instance.Region(deadline);
     }
 
     private static (string? Code, string? Message) Failure(HttpAnswer answer) =>

@@ -9,7 +9,7 @@ namespace AotBroker.Identity;
 /// GitLab CI/CD: one token for the whole job, in the variable that <c>id_tokens:</c> of .gitlab-ci.yml names. Every project
 /// names it as it likes.
 /// </summary>
-internal static class GitLabIdentityTokenProvider
+internal sealed class GitLabSource(GitlabIdentity settings, ProcessEnvironment environment) : TokenInVariable(environment), IIdentitySource<GitLabSource, GitlabIdentity>
 {
     private const string Name = "gitlab";
     private const string Platform = "GITLAB_CI";
@@ -20,34 +20,39 @@ internal static class GitLabIdentityTokenProvider
     private const string OwnVariable = "ANTHROPIC_ID_TOKEN";
     private const string UsualVariable = "GITLAB_OIDC_TOKEN";
 
-    private static readonly string[] Hints =
+    private static readonly string[] WhereMissing =
     [
         $"in .gitlab-ci.yml, give the job `id_tokens: {{ {OwnVariable}: {{ aud: https://api.anthropic.com }} }}`; a variable of another name is named in the profile, as identity.variable of the source `{Name}`",
         $"some clients take variables that look like secrets away from their helpers; run `aotbroker get` once in the job before them, with the source `{Name}` named in the profile",
     ];
 
-    public static FoundIdentity? Detect(Surroundings surroundings)
+    public override IdentitySettings Settings => settings;
+
+    protected override string Variable => settings.Variable ?? Found(Environment) ?? OwnVariable;
+
+    protected override IReadOnlyList<string> Hints => WhereMissing;
+
+    public static GitLabSource Bind(GitlabIdentity settings, ProcessEnvironment environment) => new(settings, environment);
+
+    public static FoundIdentity? Detect(DetectionContext context)
     {
-        if (!surroundings.Has(Name, Platform))
+        if (!context.Has(Name, Platform))
         {
             return null;
         }
-        string variable = Found(surroundings.Environment)
-            ?? throw new BrokerException(ErrorCode.IdentityNotFound, $"this GitLab job has no identity token: neither {OwnVariable} nor {UsualVariable} is set", Hints);
+        string variable = Found(context.Environment)
+            ?? throw new BrokerException(ErrorCode.IdentityNotFound, $"this GitLab job has no identity token: neither {OwnVariable} nor {UsualVariable} is set", WhereMissing);
         return new FoundIdentity(new GitlabIdentity(), variable);
     }
 
     /// <summary>What was found is not part of it: which variable that is cannot be told where clients strip it.</summary>
-    public static bool TryAddJobToKey(KeyText key, GitlabIdentity settings, ProcessEnvironment environment)
+    public override bool TryAddJobToKey(KeyText key)
     {
         key.Add("variable", settings.Variable);
-        key.Add("server", environment.Get(Server));
-        key.Add("job", environment.Get(Job));
-        return environment.Get(Job) is not null;
+        key.Add("server", Environment.Get(Server));
+        key.Add("job", Environment.Get(Job));
+        return Environment.Get(Job) is not null;
     }
-
-    public static IIdentityTokenProvider Of(GitlabIdentity settings, ProcessEnvironment environment) =>
-        new LiteralIdentityTokenProvider(settings.Variable ?? Found(environment) ?? OwnVariable, environment, Hints);
 
     private static string? Found(ProcessEnvironment environment) => environment.FirstSet(OwnVariable, UsualVariable);
 }

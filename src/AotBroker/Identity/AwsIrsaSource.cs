@@ -8,15 +8,18 @@ namespace AotBroker.Identity;
 /// IAM roles for service accounts, of Amazon EKS: a webhook projects the service account's token and names its file in a
 /// variable. Source: amazon-eks-pod-identity-webhook.
 /// </summary>
-internal static class AwsIrsaIdentityTokenProvider
+internal sealed class AwsIrsaSource(AwsIrsaIdentity settings, ProcessEnvironment environment) : ProjectedToken, IIdentitySource<AwsIrsaSource, AwsIrsaIdentity>
 {
     private const string Name = "aws-irsa";
     private const string TokenFile = "AWS_WEB_IDENTITY_TOKEN_FILE";
 
-    public static IIdentityTokenProvider Of(ProcessEnvironment environment) =>
-        new KubernetesIdentityTokenProvider(environment.Absolute(environment.Get(TokenFile) ?? throw NotSet()));
+    public override IdentitySettings Settings => settings;
 
-    public static FoundIdentity? Detect(Surroundings surroundings) => surroundings.Has(Name, TokenFile)
+    protected override string Path => environment.Absolute(environment.Get(TokenFile) ?? throw NotSet());
+
+    public static AwsIrsaSource Bind(AwsIrsaIdentity settings, ProcessEnvironment environment) => new(settings, environment);
+
+    public static FoundIdentity? Detect(DetectionContext context) => context.Has(Name, TokenFile)
         ? new FoundIdentity(new AwsIrsaIdentity(), TokenFile)
         : null;
 

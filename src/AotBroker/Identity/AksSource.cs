@@ -8,15 +8,18 @@ namespace AotBroker.Identity;
 /// Azure Kubernetes Service with workload identity: a webhook projects the service account's token and names its file in a
 /// variable. Source: azure-workload-identity.
 /// </summary>
-internal static class AksIdentityTokenProvider
+internal sealed class AksSource(AksIdentity settings, ProcessEnvironment environment) : ProjectedToken, IIdentitySource<AksSource, AksIdentity>
 {
     private const string Name = "aks";
     private const string TokenFile = "AZURE_FEDERATED_TOKEN_FILE";
 
-    public static IIdentityTokenProvider Of(ProcessEnvironment environment) =>
-        new KubernetesIdentityTokenProvider(environment.Absolute(environment.Get(TokenFile) ?? throw NotSet()));
+    public override IdentitySettings Settings => settings;
 
-    public static FoundIdentity? Detect(Surroundings surroundings) => surroundings.Has(Name, TokenFile)
+    protected override string Path => environment.Absolute(environment.Get(TokenFile) ?? throw NotSet());
+
+    public static AksSource Bind(AksIdentity settings, ProcessEnvironment environment) => new(settings, environment);
+
+    public static FoundIdentity? Detect(DetectionContext context) => context.Has(Name, TokenFile)
         ? new FoundIdentity(new AksIdentity(), TokenFile)
         : null;
 

@@ -10,33 +10,37 @@ namespace AotBroker.Identity;
 /// GitHub Actions' token service, and Forgejo's, which is alike to the variables' names: every request mints a token of five
 /// minutes. Source: actions/toolkit, oidc-utils.ts; Forgejo's documentation.
 /// </summary>
-internal sealed class GitHubActionsIdentityTokenProvider(string? audience, ProcessEnvironment environment, PinnedHttp http) : IIdentityTokenProvider
+internal sealed class GitHubActionsSource(GithubActionsIdentity settings, ProcessEnvironment environment) : IIdentitySource<GitHubActionsSource, GithubActionsIdentity>
 {
     private const string Name = "github-actions";
     private const string Server = "GITHUB_SERVER_URL";
     private const string Tracking = "RUNNER_TRACKING_ID";
 
-    private readonly TokenService _service = new(Platform(environment) + "' token service", http)
+    private TokenService Service(PinnedHttp http) => new(Platform(environment) + "' token service", http)
     {
         RefusalHints = [$"the job's permission or its request token is over; check `{Permission(environment)}`, and that the step runs inside the job"],
     };
+
+    public IdentitySettings Settings => settings;
 
     public string Description => Platform(environment);
 
     public TokenSupply Supply => TokenSupply.Minted;
 
-    public static FoundIdentity? Detect(Surroundings surroundings)
+    public static GitHubActionsSource Bind(GithubActionsIdentity settings, ProcessEnvironment environment) => new(settings, environment);
+
+    public static FoundIdentity? Detect(DetectionContext context)
     {
-        if (surroundings.HasAll(Name, [Variables.GitHubRequestUrl, Variables.GitHubRequestToken],
+        if (context.HasAll(Name, [Variables.GitHubRequestUrl, Variables.GitHubRequestToken],
             "set both, as the job has them",
             "some clients take variables that look like secrets away from their helpers; run `aotbroker get` once in the job before them, with the source `github-actions` named in the profile"))
         {
-            return new FoundIdentity(new GithubActionsIdentity { Audience = surroundings.Audience }, Variables.GitHubRequestUrl);
+            return new FoundIdentity(new GithubActionsIdentity { Audience = context.Audience }, Variables.GitHubRequestUrl);
         }
-        return surroundings.Get(Variables.GitHubActions) is null ? null : throw new BrokerException(
+        return context.Get(Variables.GitHubActions) is null ? null : throw new BrokerException(
             ErrorCode.IdentityNotFound,
-            $"this {Platform(surroundings.Environment)} job may not ask for an identity token",
-            $"give the job `{Permission(surroundings.Environment)}`",
+            $"this {Platform(context.Environment)} job may not ask for an identity token",
+            $"give the job `{Permission(context.Environment)}`",
             "a pull request from a fork never gets one");
     }
 
@@ -54,22 +58,23 @@ internal sealed class GitHubActionsIdentityTokenProvider(string? audience, Proce
     /// is each job's own, and the same in all of its steps. Its fingerprint tells nothing of it.
     /// </summary>
     /// <exception cref="BrokerException"><see cref="ErrorCode.IdentityVariablesIncomplete"/>.</exception>
-    public static void AddToKey(KeyText key, ProcessEnvironment environment)
+    public void AddToKey(KeyText key, string? audience)
     {
-        AddRunToKey(key, environment);
-        string bearer = environment.Get(Variables.GitHubRequestToken) ?? throw NotSet(Variables.GitHubRequestToken, environment);
+        key.Add("audience", settings.Audience ?? audience);
+        AddRunToKey(key);
+        string bearer = environment.Get(Variables.GitHubRequestToken) ?? throw NotSet(Variables.GitHubRequestToken);
         key.Add("request", KeyText.Fingerprint(bearer));
     }
 
     /// <summary>The id by which the runner finds a job's processes is the job's own too, and does not look like a secret.</summary>
-    public static bool TryAddJobToKey(KeyText key, ProcessEnvironment environment)
+    public bool TryAddJobToKey(KeyText key)
     {
-        AddRunToKey(key, environment);
+        AddRunToKey(key);
         key.Add("tracking", environment.Get(Tracking));
         return environment.Get(Tracking) is not null;
     }
 
-    private static void AddRunToKey(KeyText key, ProcessEnvironment environment)
+    private void AddRunToKey(KeyText key)
     {
         key.Add("server", environment.Get(Server));
         key.Add("repository", environment.Get(Variables.GitHubRepository));
@@ -78,16 +83,17 @@ internal sealed class GitHubActionsIdentityTokenProvider(string? audience, Proce
         key.Add("job", environment.Get(Variables.GitHubJob));
     }
 
-    public IdentityToken GetToken(Deadline deadline)
+    public IdentityToken GetToken(string? audience, PinnedHttp http, Deadline deadline)
     {
-        HttpAnswer answer = _service.Ask(Plan(), deadline);
-        return _service.Parse(MessageReader.Read(answer, MessagesJsonContext.Default.GitHubTokenAnswer)?.Value, answer, Description);
+        TokenService service = Service(http);
+        HttpAnswer answer = service.Ask(Plan(settings.Audience ?? audience), deadline);
+        return service.Parse(MessageReader.Read(answer, MessagesJsonContext.Default.GitHubTokenAnswer)?.Value, answer, Description);
     }
 
-    private HttpRequestPlan Plan()
+    private HttpRequestPlan Plan(string? audience)
     {
-        string url = environment.Get(Variables.GitHubRequestUrl) ?? throw NotSet(Variables.GitHubRequestUrl, environment);
-        string bearer = TokenService.Sendable(environment.Get(Variables.GitHubRequestToken) ?? throw NotSet(Variables.GitHubRequestToken, environment), Variables.GitHubRequestToken);
+        string url = environment.Get(Variables.GitHubRequestUrl) ?? throw NotSet(Variables.GitHubRequestUrl);
+        string bearer = TokenService.Sendable(environment.Get(Variables.GitHubRequestToken) ?? throw NotSet(Variables.GitHubRequestToken), Variables.GitHubRequestToken);
         // The variable's URL already has a query.
         string separator = url.Contains('?', StringComparison.Ordinal) ? "&" : "?";
         string wanted = TokenService.RequiredAudience(audience, Name);
@@ -98,7 +104,7 @@ internal sealed class GitHubActionsIdentityTokenProvider(string? audience, Proce
         };
     }
 
-    private static BrokerException NotSet(string variable, ProcessEnvironment environment) => new(
+    private BrokerException NotSet(string variable) => new(
         ErrorCode.IdentityVariablesIncomplete,
         $"the profile asks for {Platform(environment)}' identity, but {variable} is not set",
         $"give the job `{Permission(environment)}`; a pull request from a fork never gets one",

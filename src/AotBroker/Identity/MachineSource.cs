@@ -11,7 +11,7 @@ namespace AotBroker.Identity;
 /// The machine that this runs on, where neither a variable nor a file says who the workload is. Its host is asked whether it is a
 /// cloud's, briefly; that it is none is remembered, so that nobody waits for it twice.
 /// </summary>
-internal sealed class MachineIdentityTokenProvider(string? audience, ProcessEnvironment environment, PinnedHttp http, string firmware = FirmwareDirectory) : IIdentityTokenProvider
+internal sealed class MachineSource(AutoIdentity settings, ProcessEnvironment environment, string firmware = FirmwareDirectory) : IIdentitySource<MachineSource, AutoIdentity>
 {
     /// <summary>How this identity is called where it is told what was found.</summary>
     public const string Origin = "the machine's metadata service";
@@ -27,43 +27,53 @@ internal sealed class MachineIdentityTokenProvider(string? audience, ProcessEnvi
     /// <summary>The same where nobody said no: the machine may just have started, and be slow.</summary>
     private const long SilentFor = 60;
 
-    private IIdentityTokenProvider? _found;
+    private IIdentitySource? _found;
 
     /// <summary>How long all questions may take together. With its start and end, a process then ends within 1.5 s.</summary>
     public TimeSpan LongestSearch { get; init; } = TimeSpan.FromSeconds(1);
+
+    public IdentitySettings Settings => settings;
 
     public string Description => _found?.Description ?? Origin;
 
     /// <summary>Before anybody has answered, what the only one that can be will give.</summary>
     public TokenSupply Supply => _found?.Supply ?? (Candidates(environment, firmware) is [Cloud.Aws] ? TokenSupply.Minted : TokenSupply.Cached);
 
-    public static FoundIdentity? Detect(Surroundings surroundings) => IsOff(surroundings.Environment)
-        ? surroundings.Without(Name, $"{Variables.BrokerHostMetadata} switches it off")
-        : new FoundIdentity(new AutoIdentity { Audience = surroundings.Audience }, Origin);
+    public static MachineSource Bind(AutoIdentity settings, ProcessEnvironment environment) => new(settings, environment);
+
+    public static FoundIdentity? Detect(DetectionContext context) => IsOff(context.Environment)
+        ? context.Without(Name, $"{Variables.BrokerHostMetadata} switches it off")
+        : new FoundIdentity(new AutoIdentity { Audience = context.Audience }, Origin);
+
+    public void AddToKey(KeyText key, string? audience)
+    {
+        key.Add("host", environment.HostName);
+        key.Add("audience", settings.Audience ?? audience);
+        AddAddresses(key);
+    }
 
     /// <summary>Where the machine is asked is a part of who it is.</summary>
-    public static void AddToKey(KeyText key, ProcessEnvironment environment)
+    private void AddAddresses(KeyText key)
     {
-        key.Add("authority", environment.Get(AzureImdsIdentityTokenProvider.AuthorityVariable));
+        key.Add("authority", environment.Get(AzureImdsSource.AuthorityVariable));
         key.Add("instance", environment.Get(AwsInstance.EndpointVariable));
     }
 
     /// <summary>That no metadata service was found a short time ago; null where it may be looked for.</summary>
-    public static BrokerException? Remembered(ProcessEnvironment environment, string firmware = FirmwareDirectory) =>
-        Absence(Candidates(environment, firmware), environment).Read();
+    public BrokerException? Remembered() => Absence(Candidates(environment, firmware)).Read();
 
-    public IdentityToken GetToken(Deadline deadline) => (_found ??= Find(deadline)).GetToken(deadline);
+    public IdentityToken GetToken(string? audience, PinnedHttp http, Deadline deadline) => (_found ??= Find(http, deadline)).GetToken(settings.Audience ?? audience, http, deadline);
 
     public long? RotatesAt(IdentityToken token) => _found?.RotatesAt(token);
 
-    private IIdentityTokenProvider Find(Deadline deadline)
+    private IIdentitySource Find(PinnedHttp http, Deadline deadline)
     {
         List<Cloud> candidates = Candidates(environment, firmware);
         if (candidates.Count == 0)
         {
             throw NotFound(candidates);
         }
-        if (Remembered(environment, firmware) is { } absent)
+        if (Remembered() is { } absent)
         {
             throw absent;
         }
@@ -83,7 +93,7 @@ internal sealed class MachineIdentityTokenProvider(string? audience, ProcessEnvi
             }
             if (outcome.Answer is { } answer && IsAnsweredBy(cloud, answer, environment))
             {
-                return ProviderOf(cloud);
+                return SourceOf(cloud);
             }
             unreachable = outcome.Kind is HttpFailureKind.Unreachable or HttpFailureKind.TimedOut ? question.Address.Authority : unreachable;
         }
@@ -91,24 +101,25 @@ internal sealed class MachineIdentityTokenProvider(string? audience, ProcessEnvi
         // Who had no second was in a hurry, and has not looked.
         if (!search.HasPassed || search.Length == LongestSearch)
         {
-            Absence(candidates, environment).Remember(error, search.HasPassed ? SilentFor : AbsentFor);
+            Absence(candidates).Remember(error, search.HasPassed ? SilentFor : AbsentFor);
         }
         throw error;
     }
 
-    private IIdentityTokenProvider ProviderOf(Cloud cloud) => cloud switch
+    private IIdentitySource SourceOf(Cloud cloud) => cloud switch
     {
-        Cloud.Google => new GoogleMetadataIdentityTokenProvider(new GoogleMetadataIdentity(), audience, environment, http),
-        Cloud.Azure => new AzureImdsIdentityTokenProvider(new AzureImdsIdentity(), audience, environment, http),
-        _ => new AwsStsIdentityTokenProvider(new AwsStsIdentity(), audience, ofInstance: true, environment, http),
+        Cloud.Google => new GoogleMetadataSource(new GoogleMetadataIdentity(), environment),
+        Cloud.Azure => new AzureImdsSource(new AzureImdsIdentity(), environment),
+        Cloud.Aws => new AwsStsSource(new AwsStsIdentity(), environment, ofInstance: true),
+        _ => throw new ArgumentOutOfRangeException(nameof(cloud)),
     };
 
     private BrokerException NotFound(List<Cloud> asked)
     {
         List<string> hints = [.. IdentitySources.NotFound().Hints];
-        if (KubernetesIdentityTokenProvider.IsPod(environment))
+        if (KubernetesSource.IsPod(environment))
         {
-            hints.Insert(0, $"in Kubernetes, project a service account token to {KubernetesIdentityTokenProvider.DefaultPath}: a pod is not taken for the machine it runs on");
+            hints.Insert(0, $"in Kubernetes, project a service account token to {KubernetesSource.DefaultPath}: a pod is not taken for the machine it runs on");
         }
         if (asked.Contains(Cloud.Aws))
         {
@@ -119,11 +130,11 @@ internal sealed class MachineIdentityTokenProvider(string? audience, ProcessEnvi
     }
 
     /// <summary>The machine is the same for every profile; what was asked, and where, may differ.</summary>
-    private static HostAbsence Absence(List<Cloud> asked, ProcessEnvironment environment)
+    private HostAbsence Absence(List<Cloud> asked)
     {
         KeyText text = new();
         text.Add("asked", string.Join(' ', asked.ConvertAll(NameOf)));
-        AddToKey(text, environment);
+        AddAddresses(text);
         return new HostAbsence(text, environment);
     }
 }

@@ -12,7 +12,7 @@ namespace AotBroker.Identity;
 /// CircleCI: one token for the whole job, whose audience is the organization; or, where the profile asks for an audience,
 /// a new one each time from the job's own program. Source: CircleCI's documentation, OIDC tokens with custom claims.
 /// </summary>
-internal sealed class CircleCIIdentityTokenProvider(string audience, ProcessEnvironment environment) : IIdentityTokenProvider
+internal sealed class CircleCISource(CircleciIdentity settings, ProcessEnvironment environment) : IIdentitySource<CircleCISource, CircleciIdentity>
 {
     private const string Name = "circleci";
     private const string Platform = "CIRCLECI";
@@ -21,30 +21,44 @@ internal sealed class CircleCIIdentityTokenProvider(string audience, ProcessEnvi
     private const string Project = "CIRCLE_PROJECT_ID";
     private const string Job = "CIRCLE_WORKFLOW_JOB_ID";
 
-    private static readonly string[] Hints =
+    private static readonly string[] WhereMissing =
     [
         "a build of a fork gets one only where the project's settings pass secrets to it; CircleCI Server has them since 4.4, and older ones only in a job with a context",
         $"some clients take variables that look like secrets away from their helpers; run `aotbroker get` once in the job before them, with the source `{Name}` named in the profile",
     ];
 
-    public string Description => "CircleCI";
+    /// <summary>The job's one token; null where the profile asks for an audience.</summary>
+    private readonly JobToken? _held = settings.Audience is null ? new JobToken(settings, environment) : null;
 
-    public TokenSupply Supply => TokenSupply.Minted;
+    public IdentitySettings Settings => settings;
 
-    public static FoundIdentity? Detect(Surroundings surroundings)
+    public string Description => _held?.Description ?? "CircleCI";
+
+    public TokenSupply Supply => _held?.Supply ?? TokenSupply.Minted;
+
+    public bool IsHeld => _held is not null;
+
+    public static CircleCISource Bind(CircleciIdentity settings, ProcessEnvironment environment) => new(settings, environment);
+
+    public static FoundIdentity? Detect(DetectionContext context)
     {
-        if (!surroundings.HasAny(Name, Token, OldToken, Platform))
+        if (!context.HasAny(Name, Token, OldToken, Platform))
         {
             return null;
         }
-        string origin = Found(surroundings.Environment) ?? (surroundings.Audience is not null ? Platform
-            : throw new BrokerException(ErrorCode.IdentityNotFound, "this CircleCI job has no identity token", Hints));
-        return new FoundIdentity(new CircleciIdentity { Audience = surroundings.Audience }, origin);
+        string origin = Found(context.Environment) ?? (context.Audience is not null ? Platform
+            : throw new BrokerException(ErrorCode.IdentityNotFound, "this CircleCI job has no identity token", WhereMissing));
+        return new FoundIdentity(new CircleciIdentity { Audience = context.Audience }, origin);
     }
 
     /// <summary>Where a token is minted for an audience: the job, and where its name is not set, its one token.</summary>
-    public static void AddToKey(KeyText key, CircleciIdentity settings, ProcessEnvironment environment)
+    public void AddToKey(KeyText key, string? audience)
     {
+        if (_held is not null)
+        {
+            _held.AddToKey(key, audience);
+            return;
+        }
         key.Add("audience", settings.Audience);
         key.Add("project", environment.Get(Project));
         key.Add("job", environment.Get(Job));
@@ -54,27 +68,40 @@ internal sealed class CircleCIIdentityTokenProvider(string audience, ProcessEnvi
         }
     }
 
-    public static bool TryAddJobToKey(KeyText key, ProcessEnvironment environment)
+    public bool TryAddJobToKey(KeyText key)
     {
+        if (_held is null)
+        {
+            return false;
+        }
         key.Add("project", environment.Get(Project));
         key.Add("job", environment.Get(Job));
         return environment.Get(Job) is not null;
     }
 
-    public static IIdentityTokenProvider Of(CircleciIdentity settings, ProcessEnvironment environment) => settings.Audience is { } audience
-        ? new CircleCIIdentityTokenProvider(audience, environment)
-        : new LiteralIdentityTokenProvider(Found(environment) ?? Token, environment, Hints);
-
     private static string? Found(ProcessEnvironment environment) => environment.FirstSet(Token, OldToken);
 
     /// <summary>With all variables: the program belongs to the platform, which does not tell what it reads.</summary>
-    public IdentityToken GetToken(Deadline deadline)
+    public IdentityToken GetToken(string? audience, PinnedHttp http, Deadline deadline)
     {
-        string claims = Encoding.UTF8.GetString(JsonSerializer.SerializeToUtf8Bytes(new AudienceClaim(audience), MessagesJsonContext.Default.AudienceClaim));
+        if (_held is not null)
+        {
+            return _held.GetToken(deadline);
+        }
+        string claims = Encoding.UTF8.GetString(JsonSerializer.SerializeToUtf8Bytes(new AudienceClaim(settings.Audience!), MessagesJsonContext.Default.AudienceClaim));
         return new TokenCommand("CircleCI's `circleci run oidc get`", ["circleci", "run", "oidc", "get", "--claims", claims], environment)
         {
             HintWhereMissing = "every CircleCI job has it in its PATH; take identity.audience out of the profile to use the job's one token, whose audience is the organization's id",
-            HintWhereFailed = Hints[0],
+            HintWhereFailed = WhereMissing[0],
         }.GetToken(deadline);
+    }
+
+    private sealed class JobToken(CircleciIdentity settings, ProcessEnvironment environment) : TokenInVariable(environment)
+    {
+        public override IdentitySettings Settings => settings;
+
+        protected override string Variable => Found(Environment) ?? Token;
+
+        protected override IReadOnlyList<string> Hints => WhereMissing;
     }
 }

@@ -10,7 +10,7 @@ namespace AotBroker.Identity;
 /// Azure App Service, Functions and Container Apps: a service beside the app gives an access token of its managed identity, and
 /// repeats it for up to a day. Source: azidentity, and Azure's documentation of the endpoint.
 /// </summary>
-internal sealed class AzureAppServiceIdentityTokenProvider(AzureAppServiceIdentity settings, string? audience, ProcessEnvironment environment, PinnedHttp http) : IIdentityTokenProvider
+internal sealed class AzureAppServiceSource(AzureAppServiceIdentity settings, ProcessEnvironment environment) : IIdentitySource<AzureAppServiceSource, AzureAppServiceIdentity>
 {
     private const string Name = "azure-app-service";
     private const string Endpoint = "IDENTITY_ENDPOINT";
@@ -20,46 +20,53 @@ internal sealed class AzureAppServiceIdentityTokenProvider(AzureAppServiceIdenti
     private const string OfArc = "IMDS_ENDPOINT";
     private const string OfServiceFabric = "IDENTITY_SERVER_THUMBPRINT";
 
-    private readonly TokenService _service = new("the app's identity endpoint", http) { RefusalHints = AzureTokens.RefusalHints };
+    private static TokenService Service(PinnedHttp http) => new("the app's identity endpoint", http) { RefusalHints = AzureTokens.RefusalHints };
+
+    public IdentitySettings Settings => settings;
 
     public string Description => "the app's identity endpoint";
 
     public TokenSupply Supply => TokenSupply.Cached;
 
-    public static FoundIdentity? Detect(Surroundings surroundings)
+    public static AzureAppServiceSource Bind(AzureAppServiceIdentity settings, ProcessEnvironment environment) => new(settings, environment);
+
+    public static FoundIdentity? Detect(DetectionContext context)
     {
-        if (surroundings.Get(Endpoint) is not null && (surroundings.Get(OfArc) ?? surroundings.Get(OfServiceFabric)) is not null)
+        if (context.Get(Endpoint) is not null && (context.Get(OfArc) ?? context.Get(OfServiceFabric)) is not null)
         {
-            return surroundings.Without(Name, $"{Endpoint} is Azure Arc's or Service Fabric's, whose protocol the broker does not speak");
+            return context.Without(Name, $"{Endpoint} is Azure Arc's or Service Fabric's, whose protocol the broker does not speak");
         }
-        return surroundings.HasAll(Name, [Endpoint, Secret],
+        return context.HasAll(Name, [Endpoint, Secret],
             "the app has both once a managed identity is assigned to it",
             "some clients take variables that look like secrets away from their helpers; run `aotbroker get` once before them, with the source `azure-app-service` named in the profile")
-            ? new FoundIdentity(new AzureAppServiceIdentity { Audience = surroundings.Audience }, Endpoint)
+            ? new FoundIdentity(new AzureAppServiceIdentity { Audience = context.Audience }, Endpoint)
             : null;
     }
 
     /// <summary>The app is the identity. Its names stay where the endpoint's port changes with every start.</summary>
-    public static void AddToKey(KeyText key, AzureAppServiceIdentity settings, ProcessEnvironment environment)
+    public void AddToKey(KeyText key, string? audience)
     {
+        key.Add("host", environment.HostName);
+        key.Add("audience", settings.Audience ?? audience);
         key.Add("client_id", settings.ClientId);
         key.Add("site", environment.Get("WEBSITE_SITE_NAME"));
         key.Add("slot", environment.Get("WEBSITE_SLOT_NAME"));
         key.Add("container_app", environment.Get("CONTAINER_APP_NAME"));
     }
 
-    public IdentityToken GetToken(Deadline deadline)
+    public IdentityToken GetToken(string? audience, PinnedHttp http, Deadline deadline)
     {
         string endpoint = environment.Get(Endpoint) ?? throw NotSet(Endpoint);
         string secret = TokenService.Sendable(environment.Get(Secret) ?? throw NotSet(Secret), Secret);
-        string query = AzureTokens.Query("2019-08-01", TokenService.RequiredAudience(audience, Name), settings.ClientId);
+        string query = AzureTokens.Query("2019-08-01", TokenService.RequiredAudience(settings.Audience ?? audience, Name), settings.ClientId);
         HttpRequestPlan request = new(HttpMethod.Get, PinnedHttp.CheckedHostAddress(endpoint + query, Endpoint))
         {
             Headers = [new("X-IDENTITY-HEADER", secret)],
             IsDirect = true,
         };
-        HttpAnswer answer = _service.Ask(request, deadline);
-        return _service.Parse(AzureTokens.In(answer), answer, Description);
+        TokenService service = Service(http);
+        HttpAnswer answer = service.Ask(request, deadline);
+        return service.Parse(AzureTokens.In(answer), answer, Description);
     }
 
     private static BrokerException NotSet(string variable) => new(

@@ -1,0 +1,20 @@
+using System.Text;
+using AotBroker.Runtime;
+using AotBroker.Schemas;
+using AotBroker.Settings;
+
+namespace AotBroker.Identity;
+
+/// <summary>A file that the profile or a variable names.</summary>
+internal sealed class FileSource(FileIdentity settings, ProcessEnvironment environment) : TokenInFile, IIdentitySource<FileSource, FileIdentity>
+{
+    public override IdentitySettings Settings => settings with { Path = Path };
+
+    protected override string Path => environment.Absolute(settings.Path);
+
+    public static FileSource Bind(FileIdentity settings, ProcessEnvironment environment) => new(settings, environment);
+
+    public static FoundIdentity? Detect(DetectionContext context) => context.Has("file", Variables.IdentityTokenFile)
+        ? new FoundIdentity(new FileIdentity { Path = context.Get(Variables.IdentityTokenFile)! }, Variables.IdentityTokenFile)
+        : null;
+}
