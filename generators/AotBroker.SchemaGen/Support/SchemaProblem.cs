@@ -59,7 +59,7 @@ public sealed class SchemaProblem
     /// <summary>What was there, in words or as JSON, cut after 40 characters; never a secret.</summary>
     public string? Found { get; }
 
-    /// <summary>For an unknown member: the known one that was probably meant.</summary>
+    /// <summary>For an unknown member or an unknown choice: the known one that was probably meant.</summary>
     public string? Suggestion { get; }
 
     internal int Offset { get; }
@@ -96,7 +96,8 @@ public sealed class SchemaProblem
                 return text.Append("expected ").Append(Expected).Append(", which is missing");
             default:
                 text.Append("expected ").Append(Expected);
-                return Found is null ? text : text.Append(", found ").Append(Found);
+                text = Found is null ? text : text.Append(", found ").Append(Found);
+                return Suggestion is null ? text : text.Append("; did you mean \"").Append(Suggestion).Append("\"?");
         }
     }
 }

@@ -9,9 +9,14 @@ namespace SchemaGenNamespace;
 /// <summary>What happens when something is not as expected, or unusual; a good document never comes here.</summary>
 internal ref partial struct SchemaReader
 {
-    /// <summary>Refuses the value that was just read, and shows it.</summary>
+    /// <summary>Refuses the value that was just read, and shows it; of a choice, with the one that was probably meant.</summary>
     public void Refuse(string expected) =>
-        Report(SchemaProblemKind.WrongValue, (int)_json.TokenStartIndex, expected, Found(showText: true));
+        Report(
+            SchemaProblemKind.WrongValue,
+            (int)_json.TokenStartIndex,
+            expected,
+            Found(showText: true),
+            _json.TokenType == JsonTokenType.String && DecodeString() is { } text ? SchemaText.NearestChoice(text, expected) : null);
 
     /// <summary>Refuses the secret that was just read.</summary>
     public void RefuseSecret(string expected) =>

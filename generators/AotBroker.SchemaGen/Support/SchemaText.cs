@@ -173,6 +173,22 @@ internal static class SchemaText
         return nearest;
     }
 
+    /// <summary>The text of a choice that was probably meant; null when none is near, or the text that was expected is no choice.</summary>
+    /// <param name="text">What was found.</param>
+    /// <param name="expected">What was expected: <c>one of "a", "b"</c>. The readers hold no list beside it.</param>
+    public static string? NearestChoice(string text, string expected)
+    {
+        const string Start = "one of \"";
+        if (text.Length == 0 || !expected.StartsWith(Start, StringComparison.Ordinal) || !expected.EndsWith('"'))
+        {
+            return null;
+        }
+
+        string[] choices = expected[Start.Length..^1].Split("\", \"");
+        string[] longer = Array.FindAll(choices, choice => choice.StartsWith(text + "-", StringComparison.OrdinalIgnoreCase));
+        return longer.Length == 1 ? longer[0] : Nearest(text, choices);
+    }
+
     /// <summary>Damerau and Levenshtein's distance: insertions, deletions, replacements, and neighbours that changed places.</summary>
     private static int Distance(string a, string b)
     {

@@ -27,7 +27,7 @@ internal sealed class BuildkiteSource(BuildkiteIdentity settings, ProcessEnviron
         $"some clients take variables that look like secrets away from their helpers; run `aotbroker get` once in the job before them, with the source `{Name}` named in the profile",
     ];
 
-    private TokenService Service(PinnedHttp http) => new("Buildkite's token service", http)
+    private static TokenService Service(PinnedHttp http) => new("Buildkite's token service", http)
     {
         RefusalHints = ["a job can ask only while it runs, and for itself: check that this step runs inside the job", "check that the organization allows OIDC tokens, and the audience in the profile"],
     };

@@ -119,6 +119,11 @@ internal abstract class TokenInFile : HeldTokenSource
         ErrorCode.IdentityUnreadable,
         $"cannot read the identity token {path}: {Libc.Describe(error)}",
         error == Libc.ErrorNoEntry
-            ? "check that the platform has written it and that the path is mounted into this container"
+            ? NotExpanded(path) ?? "check that the platform has written it and that the path is mounted into this container"
             : "the broker reads it as the user that runs it; check the file's owner and mode");
+
+    /// <summary>What to do about a path that only a shell would expand; null for any other.</summary>
+    private static string? NotExpanded(string path) => path.Contains("/~", StringComparison.Ordinal) || path.Contains('$', StringComparison.Ordinal)
+        ? "the path holds a \"~\" or a \"$\", which only a shell replaces: write the whole path"
+        : null;
 }

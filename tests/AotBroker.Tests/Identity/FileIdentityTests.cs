@@ -1,6 +1,7 @@
 using AotBroker.Errors;
 using AotBroker.Identity;
 using AotBroker.Runtime;
+using AotBroker.Schemas;
 
 namespace AotBroker.Tests;
 
@@ -146,5 +147,26 @@ public sealed class FileIdentityTests : IDisposable
         File.WriteAllBytes(_path, [0xFF, 0xFE, 0x00, 0x80]);
 
         Expect.Error("AB0405", Get);
+    }
+
+    [Theory]
+    [InlineData("~/token")]
+    [InlineData("$HOME/token")]
+    [InlineData("${RUNNER_TEMP}/token")]
+    public void A_path_that_a_shell_should_have_expanded_is_named_as_such(string path)
+    {
+        SourceTokens provider = Sources.Tokens(new FileIdentity { Path = path }, null, _machine.Environment, null!);
+
+        Assert.Contains("only a shell replaces", Expect.Error("AB0402", () => provider.GetToken(_machine.Deadline())).All(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_file_whose_name_has_such_characters_is_read()
+    {
+        string token = Made.Jwt("""{"sub":"job"}""");
+        _machine.Home.Write("~/$token", token);
+        SourceTokens provider = Sources.Tokens(new FileIdentity { Path = "~/$token" }, null, _machine.Environment, null!);
+
+        Assert.Equal(token, provider.GetToken(_machine.Deadline()).Reveal());
     }
 }

@@ -166,4 +166,19 @@ public sealed class GapFillingTests : IDisposable
         Assert.Equal("/run/env-token", Assert.IsType<FileIdentity>(profile.Identity.Settings).Path);
         Assert.Equal("ANTHROPIC_IDENTITY_TOKEN_FILE", profile.IdentityOrigin);
     }
+
+    [Theory]
+    [InlineData("github", "github-actions")]
+    [InlineData("azure_imds", "azure-imds")]
+    [InlineData("spife", "spiffe")]
+    [InlineData("somewhere-else", null)]
+    public void A_source_that_does_not_exist_is_answered_with_the_one_that_was_probably_meant(string name, string? meant)
+    {
+        _machine.WriteBrokerProfile("ci", $$$"""{"identity":{"source":"{{{name}}}"},"exchange":{"type":"anthropic"}}""");
+
+        string message = Expect.Error("AB0303", () => ProfileResolver.Resolve("ci", _machine.Environment)).Message;
+
+        Assert.Equal(meant is not null, message.EndsWith($"; did you mean \"{meant}\"?", StringComparison.Ordinal));
+        Assert.Equal(meant is not null, message.Contains("did you mean", StringComparison.Ordinal));
+    }
 }
