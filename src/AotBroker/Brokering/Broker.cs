@@ -3,7 +3,6 @@ using AotBroker.Exchange;
 using AotBroker.Files;
 using AotBroker.Flights;
 using AotBroker.Http;
-using AotBroker.Identity;
 using AotBroker.Interop;
 using AotBroker.Logins;
 using AotBroker.Profiles;
@@ -14,27 +13,27 @@ using Microsoft.Extensions.Logging;
 namespace AotBroker.Brokering;
 
 /// <summary>
-/// The main job: any number of processes, one exchange. <see cref="Obtain"/> is what every hit runs;
-/// <see cref="Renew"/> decides who exchanges and who waits; <see cref="Flight"/> is the exchange itself.
+/// The main job: any number of processes, one exchange. <see cref="Obtain"/> is what every hit runs; <see cref="Renew(IFlight,
+/// Freshness, CacheView, Deadline, bool)"/> decides who exchanges and who waits; <see cref="Flight"/> is the exchange itself.
 /// </summary>
 internal sealed class Broker(ProcessEnvironment environment, Reporter reporter, ILogger log, Func<PinnedHttp> network)
 {
     /// <summary>A credential for the profile: from the cache, or by the one exchange that all callers share.</summary>
     /// <param name="profile">What to obtain, and for what.</param>
     /// <param name="freshness">How fresh it must be.</param>
-    /// <param name="timeout">How long an exchange may take, and the wait for somebody else's.</param>
-    /// <param name="wait">How long to wait, besides, for another identity token where the only one is missing, spent or expired.</param>
+    /// <param name="timeout">How long an exchange may take, and the wait for another process's.</param>
+    /// <param name="wait">How long to wait, in addition, for another identity token where the only one is missing, used up or expired.</param>
     /// <exception cref="BrokerException">There is none to be had; it says why, and what to do.</exception>
     public Credential Obtain(ResolvedProfile profile, Freshness freshness, TimeSpan timeout, TimeSpan wait = default)
     {
-        CacheView cached = Look(profile);
-        if (cached.Credential is { } fresh && freshness.Accepts(fresh, environment.Now))
+        CacheView cached = CacheView.Of(profile, environment);
+        if (cached.Fresh(freshness, environment.Now) is { } fresh)
         {
             return fresh; // The hot path ends here: no lock, no socket, no thread, nothing written (invariant 2).
         }
-        FederatedProfile? minting = profile is FederatedProfile held ? MintedIdentity.InsteadOf(held, environment) : null;
-        CacheView minted = minting is null ? default : Look(minting);
-        if (minted.Credential is { } other && freshness.Accepts(other, environment.Now))
+        FederatedProfile? minting = profile is FederatedProfile federated ? MintedIdentity.InsteadOf(federated, environment) : null;
+        CacheView minted = minting is null ? default : CacheView.Of(minting, environment);
+        if (minted.Fresh(freshness, environment.Now) is { } other)
         {
             return other;
         }
@@ -48,144 +47,39 @@ internal sealed class Broker(ProcessEnvironment environment, Reporter reporter, 
             log.MintsInstead(error.Message);
             return Renew(minting, minted, freshness, timeout);
         }
-        catch (BrokerException error) when (profile is FederatedProfile)
+        catch (BrokerException error) when (profile is FederatedProfile waiting)
         {
-            BrokerException told = MintedIdentity.HintAt(error, (FederatedProfile)profile, environment);
-            return wait > TimeSpan.Zero
-                ? RenewAfterRotation((FederatedProfile)profile, cached, freshness, timeout, Deadline.After(wait, environment.Clock), told)
-                : throw told;
-        }
-    }
-
-    /// <summary>What is in the cache for a profile.</summary>
-    /// <param name="Directory">The cache.</param>
-    /// <param name="Key">Null where the identity cannot be seen, and for a login.</param>
-    /// <param name="Credential">Fresh or not; null where there is none.</param>
-    /// <param name="Missing">Why the identity cannot be seen.</param>
-    private readonly record struct CacheView(CacheDirectory Directory, CacheKey? Key, Credential? Credential, BrokerException? Missing = null);
-
-    private CacheView Look(ResolvedProfile profile)
-    {
-        CacheDirectory directory = CacheDirectory.Of(environment);
-        if (profile is not FederatedProfile federated)
-        {
-            // A login's credentials file is its cache.
-            return new CacheView(directory, null, new LoginFile(((LoginProfile)profile).CredentialsFile, environment).Read().Credential);
-        }
-        CacheEntries entries = new(directory, environment);
-        try
-        {
-            CacheKey key = CacheKey.Of(federated);
-            return new CacheView(directory, key, entries.Read(key));
-        }
-        catch (BrokerException error) when (CacheKey.IsGone(error))
-        {
-            // What this very job was granted while it had its identity.
-            return new CacheView(directory, null, CacheKey.OfJob(federated) is { } job ? entries.Read(job) : null, error);
-        }
-        catch (BrokerException error) when (error.Code is ErrorCode.IdentityNotJwt or ErrorCode.IdentityTooLarge)
-        {
-            return new CacheView(directory, null, null, error);
+            BrokerException reason = MintedIdentity.HintAt(error, waiting, environment);
+            return wait > TimeSpan.Zero ? RenewAfterRotation(waiting, cached, freshness, timeout, Deadline.After(wait, environment.Clock), reason) : throw reason;
         }
     }
 
     private Credential Renew(ResolvedProfile profile, CacheView cached, Freshness freshness, TimeSpan timeout)
     {
         Deadline deadline = Deadline.After(timeout, environment.Clock);
-        freshness = freshness.Since(environment.Now, cached.Credential);
         using PinnedHttp http = network();
-        if (profile is LoginProfile login)
+        FlightContext context = new(cached.Directory, http, environment, reporter, log);
+        IFlight flight = profile switch
         {
-            return Renew(FlightOf(login, cached.Directory, http), freshness, cached.Credential, deadline);
-        }
-        // Where the identity was not at hand a moment ago, it may be now: a file is being replaced.
-        CacheKey key = cached.Key ?? CacheKey.Of((FederatedProfile)profile);
-        return Renew(FlightOf((FederatedProfile)profile, key, cached.Directory, http), freshness, cached.Credential, deadline);
+            LoginProfile login => new LoginFlight(login, context),
+            // Where the identity was not at hand a moment ago, it may be now: a file is being replaced.
+            FederatedProfile federated => new Flight(federated, cached.Key ?? CacheKey.Of(federated), context),
+            _ => throw new ArgumentOutOfRangeException(nameof(profile)),
+        };
+        return Renew(flight, freshness.Since(environment.Now, cached.Credential), cached, deadline);
     }
 
-    private Credential RenewAfterRotation(FederatedProfile profile, CacheView cached, Freshness freshness, TimeSpan timeout, Deadline deadline, BrokerException error)
-    {
-        using PinnedHttp http = network();
-        LateRenewal late = new(
-            TokensOf(profile, http),
-            () => Look(profile).Credential is { } credential && freshness.Since(environment.Now, cached.Credential).Accepts(credential, environment.Now) ? credential : null,
-            () => Renew(profile, Look(profile) with { Credential = cached.Credential }, freshness, timeout),
-            environment,
-            reporter);
-        return late.Obtain(deadline, error);
-    }
-
-    /// <summary>
-    /// Drops the cached credential if it is the one that a server refused: not a newer one, which somebody may have brought
-    /// meanwhile. A person's login is not the broker's to drop.
-    /// </summary>
-    /// <returns>Whether it was dropped.</returns>
-    public bool Drop(ResolvedProfile profile, Func<Credential, bool> isRefused, TimeSpan timeout)
-    {
-        bool isDropped = false;
-        if (profile is FederatedProfile federated)
-        {
-            foreach (CacheKey? key in (ReadOnlySpan<CacheKey?>)[Look(federated).Key, CacheKey.OfJob(federated)])
-            {
-                isDropped |= key is not null && Drop(key, isRefused, timeout);
-            }
-        }
-        return isDropped;
-    }
-
-    private bool Drop(CacheKey key, Func<Credential, bool> isRefused, TimeSpan timeout)
-    {
-        CacheDirectory directory = CacheDirectory.Of(environment);
-        CacheEntries entries = new(directory, environment);
-        if (entries.Read(key) is not { } seen || !isRefused(seen))
-        {
-            return false;
-        }
-        try
-        {
-            using FlightLock gate = FlightLock.Open(directory.File(key.FileStem + ".lock"));
-            gate.Lead(Deadline.After(timeout, environment.Clock));
-            bool isThere = entries.Read(key) is { } found && isRefused(found);
-            if (isThere)
-            {
-                entries.Remove(key);
-            }
-            return isThere;
-        }
-        catch (Exception error) when (FlightCache.IsFileSystem(error))
-        {
-            return false; // What cannot be written was not written here.
-        }
-    }
-
-    private Flight FlightOf(FederatedProfile profile, CacheKey key, CacheDirectory directory, PinnedHttp http)
-    {
-        profile.Exchange.RequireValid();
-        return new Flight(profile, key, directory, TokensOf(profile, http), http, environment, reporter, log);
-    }
-
-    private static SourceTokens TokensOf(FederatedProfile profile, PinnedHttp http) =>
-        new(profile.Identity, profile.Exchange.Audience, http, deadline => profile.Exchange.AudienceFrom(http, deadline));
-
-    private LoginFlight FlightOf(LoginProfile profile, CacheDirectory directory, PinnedHttp http)
-    {
-        AnthropicRefreshExchange exchange = new(profile, http, environment);
-        exchange.RequireValidAddress();
-        return new LoginFlight(profile, directory, exchange, environment, reporter, log);
-    }
-
-    private Credential Renew(IFlight flight, Freshness freshness, Credential? cached, Deadline deadline, bool cacheIsNew = false)
+    private Credential Renew(IFlight flight, Freshness freshness, CacheView cached, Deadline deadline, bool cacheIsNew = false)
     {
         if (freshness.Force)
         {
-            flight.OverruleRefusal();
+            flight.IgnoreRememberedFailure();
         }
-
         using FlightLock? gate = flight.OpenLock(out bool leads);
         bool follows = gate is not null && !leads;
-        if (follows && !freshness.Patient && cached is not null && freshness.Tolerates(cached, environment.Now))
+        if (follows && !freshness.Patient && cached.Tolerable(freshness, environment.Now) is { } tolerable)
         {
-            return cached; // Somebody renews it at this moment, and it is good enough meanwhile.
+            return tolerable; // Another process renews it at this moment, and it is good enough meanwhile.
         }
         try
         {
@@ -193,7 +87,7 @@ internal sealed class Broker(ProcessEnvironment environment, Reporter reporter, 
             {
                 log.WaitsForLeader(flight.Key.FileStem);
                 gate!.WaitForLeader(deadline); // All who wait wake together...
-                if (flight.Landed(freshness, leads) is { } shared)
+                if (flight.TryReadShared(freshness, leads) is { } shared)
                 {
                     return shared;
                 }
@@ -208,15 +102,27 @@ internal sealed class Broker(ProcessEnvironment environment, Reporter reporter, 
             {
                 flight.MarkRecordsIncomplete();
             }
-            return flight.Landed(freshness, leads) ?? flight.Exchange(freshness, deadline);
+            return flight.TryReadShared(freshness, leads) ?? flight.Exchange(freshness, deadline);
         }
-        catch (BrokerException error) when (cached is not null && freshness.Tolerates(cached, environment.Now))
+        catch (BrokerException error) when (cached.Tolerable(freshness, environment.Now) is { } old)
         {
             reporter.Warning(
                 ErrorCode.ServedOld,
-                $"the credential could not be renewed, and is good for another {Times.Duration(cached.RemainingAt(environment.Now))}: {error.Message}",
+                $"the credential could not be renewed, and is good for another {Times.Duration(old.RemainingAt(environment.Now))}: {error.Message}",
                 error.Hints);
-            return cached;
+            return old;
         }
+    }
+
+    private Credential RenewAfterRotation(FederatedProfile profile, CacheView cached, Freshness freshness, TimeSpan timeout, Deadline deadline, BrokerException error)
+    {
+        using PinnedHttp http = network();
+        LateRenewal late = new(
+            profile.TokensBy(http),
+            () => CacheView.Of(profile, environment).Fresh(freshness.Since(environment.Now, cached.Credential), environment.Now),
+            () => Renew(profile, CacheView.Of(profile, environment) with { Credential = cached.Credential }, freshness, timeout),
+            environment,
+            reporter);
+        return late.Obtain(deadline, error);
     }
 }

@@ -79,7 +79,7 @@ internal static class GitProtocol
     {
         if (request.Url is { } asked && (request.Credential ?? request.Password) is { Length: > 0 } refused && ServingProfile.Find(call, asked, session) is { } profile)
         {
-            session.Broker.Drop(profile, credential => HelperCall.IsSecretOf(credential, refused), Session.DefaultTimeout);
+            RefusedCredential.Drop(profile, credential => HelperCall.IsSecretOf(credential, refused), Session.DefaultTimeout, session.Environment);
         }
     }
 }

@@ -35,7 +35,7 @@ internal static class GoAuthProtocol
         if (isRefused)
         {
             long now = session.Environment.Now;
-            session.Broker.Drop(profile, credential => credential.IssuedAt + LeastAge <= now, Session.DefaultTimeout);
+            RefusedCredential.Drop(profile, credential => credential.IssuedAt + LeastAge <= now, Session.DefaultTimeout, session.Environment);
         }
         session.Write(GoAuthFormat.Write(HelperCall.Obtain(profile, GoAuthFormat.Name, Session.DefaultTimeout, session), [PrefixOf(profile, asked)]));
         return 0;

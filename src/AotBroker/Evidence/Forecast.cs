@@ -44,7 +44,7 @@ internal sealed class Forecast(CacheDirectory cache, ProcessEnvironment environm
             token = provider.GetToken(Deadline.After(TimeSpan.FromSeconds(1), environment.Clock));
             token.RequireValidAt(environment.Now, provider);
         });
-        problem ??= new Refusals(cache, environment).Standing(key, () => token?.Digest, new Freshness());
+        problem ??= new Refusals(cache, environment).FindActive(key, () => token?.Digest, new Freshness());
         if (problem is null && token is not null && profile.Exchange.IsSingleUse)
         {
             var earlier = new PresentedTokenRecords(cache, environment).Find(token, profile.Exchange.RecordedEndpoint, out bool isSpent);

@@ -49,8 +49,7 @@ internal sealed class CacheSweep(CacheDirectory directory, ProcessEnvironment en
         {
             return;
         }
-        // Before the work: others who come now need not do the same.
-        PrivateFile.Replace(MarkPath, Encoding.ASCII.GetBytes(environment.Now.ToString(CultureInfo.InvariantCulture)));
+        Mark(); // Before the work: others who come now need not do the same.
         int looked = 0;
         foreach (string path in Directory.EnumerateFiles(directory.Path, "*.lock"))
         {
@@ -61,6 +60,18 @@ internal sealed class CacheSweep(CacheDirectory directory, ProcessEnvironment en
             Sweep(path[..^".lock".Length]);
         }
         new PresentedTokenRecords(directory, environment).Sweep();
+    }
+
+    private void Mark()
+    {
+        try
+        {
+            PrivateFile.Replace(MarkPath, Encoding.ASCII.GetBytes(environment.Now.ToString(CultureInfo.InvariantCulture)));
+        }
+        catch (Exception error) when (FlightCache.IsFileSystem(error))
+        {
+            // A full disk is swept all the more: what goes makes room.
+        }
     }
 
     private void Sweep(string stem)

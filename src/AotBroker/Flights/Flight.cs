@@ -23,12 +23,8 @@ internal sealed class Flight : IFlight
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(100);
 
     private readonly FederatedProfile _profile;
-    private readonly CacheDirectory _directory;
-    private readonly IIdentityTokenProvider _provider;
-    private readonly PinnedHttp _http;
-    private readonly ProcessEnvironment _environment;
-    private readonly Reporter _reporter;
-    private readonly ILogger _log;
+    private readonly FlightContext _context;
+    private readonly SourceTokens _provider;
     private readonly FlightCache _cache;
     private readonly CacheEntries _entries;
     private readonly Refusals _refusals;
@@ -36,30 +32,19 @@ internal sealed class Flight : IFlight
     private readonly FlightMessages _messages;
     private readonly long _start;
 
-    public Flight(
-        FederatedProfile profile,
-        CacheKey key,
-        CacheDirectory directory,
-        IIdentityTokenProvider provider,
-        PinnedHttp http,
-        ProcessEnvironment environment,
-        Reporter reporter,
-        ILogger log)
+    public Flight(FederatedProfile profile, CacheKey key, FlightContext context)
     {
+        profile.Exchange.RequireValid();
         Key = key;
         _profile = profile;
-        _directory = directory;
-        _provider = provider;
-        _http = http;
-        _environment = environment;
-        _reporter = reporter;
-        _log = log;
-        _cache = new FlightCache(key, directory, reporter);
-        _entries = new CacheEntries(directory, environment);
-        _refusals = new Refusals(directory, environment);
-        _records = new PresentedTokenRecords(directory, environment);
-        _messages = new FlightMessages(profile, provider, environment);
-        _start = environment.Clock.GetTimestamp();
+        _context = context;
+        _provider = profile.TokensBy(context.Http);
+        _cache = new FlightCache(key, context.Directory, context.Reporter);
+        _entries = new CacheEntries(context.Directory, context.Environment);
+        _refusals = new Refusals(context.Directory, context.Environment);
+        _records = new PresentedTokenRecords(context.Directory, context.Environment);
+        _messages = new FlightMessages(profile, _provider, context.Environment);
+        _start = context.Environment.Clock.GetTimestamp();
     }
 
     public CacheKey Key { get; }
@@ -71,7 +56,7 @@ internal sealed class Flight : IFlight
 
     public FlightLock? OpenLock(out bool leads) => _cache.OpenLock(out leads);
 
-    public void OverruleRefusal() => _refusals.Overrule(Key);
+    public void IgnoreRememberedFailure() => _refusals.IgnoreActive(Key);
 
     public void MarkRecordsIncomplete()
     {
@@ -81,21 +66,21 @@ internal sealed class Flight : IFlight
         }
     }
 
-    public Credential? Landed(Freshness freshness, bool leads)
+    public Credential? TryReadShared(Freshness freshness, bool leads)
     {
         Credential? credential = _entries.Read(Key, (path, reason) =>
-            _reporter.Warning(ErrorCode.EntryUntrusted, $"{path} was not used: {reason}", "it will be replaced; if it comes back, find out who writes there"));
-        if (credential is null || !freshness.Accepts(credential, _environment.Now))
+            _context.Reporter.Warning(ErrorCode.EntryUntrusted, $"{path} was not used: {reason}", "it will be replaced; if it comes back, find out who writes there"));
+        if (credential is null || !freshness.Accepts(credential, _context.Environment.Now))
         {
             return null;
         }
-        _log.Shared(Elapsed());
+        _context.Log.Shared(Elapsed());
         return credential;
     }
 
     public Credential Exchange(Freshness freshness, Deadline deadline)
     {
-        if (_refusals.Standing(Key, _provider, freshness, deadline) is { } refusal)
+        if (_refusals.FindActive(Key, _provider, freshness, deadline) is { } refusal)
         {
             throw refusal;
         }
@@ -107,7 +92,7 @@ internal sealed class Flight : IFlight
         for (int attempt = 1; ; attempt++)
         {
             IdentityToken identity = GetToken(deadline);
-            identity.RequireValidAt(_environment.Now, _provider);
+            identity.RequireValidAt(_context.Environment.Now, _provider);
             using Reservation? reservation = IsRecorded ? Reserve(identity, freshness, deadline, out Credential? shared) : Unrecorded(out shared);
             if (shared is not null)
             {
@@ -127,7 +112,7 @@ internal sealed class Flight : IFlight
                 Sweep(); // Last: a process that is killed meanwhile has nothing left to record.
                 return credential;
             }
-            _log.AttemptFailed(attempt, last.Error!.Message);
+            _context.Log.AttemptFailed(attempt, last.Error!.Message);
             Record(reservation, last);
             if (!MayRepeat(last, attempt, deadline) || !HasTokenFor(last, identity, deadline))
             {
@@ -176,18 +161,18 @@ internal sealed class Flight : IFlight
             shared = null;
             if (reservation.Verdict == Verdict.Spent && reservation.Earlier is { } earlier)
             {
-                shared = _entries.ReadGrantedFor(Key, earlier.Entry, identity.Digest) is { } credential && freshness.Accepts(credential, _environment.Now) ? credential : null;
+                shared = _entries.ReadGrantedFor(Key, earlier.Entry, identity.Digest) is { } credential && freshness.Accepts(credential, _context.Environment.Now) ? credential : null;
             }
             if (reservation.Verdict != Verdict.InFlight)
             {
                 if (reservation.Unrecorded is { } reason)
                 {
-                    _reporter.Warning(ErrorCode.SecondPresentation, _messages.Unrecorded(reason), "what other processes present is not known here, nor do they know of this one; give the broker a directory that it can write, see AB0701");
+                    _context.Reporter.Warning(ErrorCode.SecondPresentation, _messages.Unrecorded(reason), "what other processes present is not known here, nor do they know of this one; give the broker a directory that it can write, see AB0701");
                 }
                 return reservation;
             }
             WaitForOther(reservation, deadline);
-            if (Landed(freshness, leads: false) is { } landed)
+            if (TryReadShared(freshness, leads: false) is { } landed)
             {
                 shared = landed;
                 return reservation;
@@ -234,12 +219,12 @@ internal sealed class Flight : IFlight
     {
         if (reservation?.Verdict == Verdict.Second)
         {
-            _reporter.Warning(ErrorCode.SecondPresentation, _messages.SecondPresentation(reservation.Earlier));
+            _context.Reporter.Warning(ErrorCode.SecondPresentation, _messages.SecondPresentation(reservation.Earlier));
         }
-        _log.Presents("identity", identity.Digest[..12], _provider.Description, Service.Endpoint, attempt);
+        _context.Log.Presents("identity", identity.Digest[..12], _provider.Description, Service.Endpoint, attempt);
         try
         {
-            ExchangeResult result = Service.Present(identity, _http, deadline);
+            ExchangeResult result = Service.Present(identity, _context.Http, deadline);
             return result.Error is { Code: ErrorCode.ExchangeRefused } error && Service.IsSingleUse
                 ? result with { Error = _messages.WithHistory(error, reservation) }
                 : result;
@@ -267,14 +252,14 @@ internal sealed class Flight : IFlight
             _cache.Try(() => Write(credential), "the credential could not be stored, so the next process exchanges again");
         }
         _refusals.Forget(Key);
-        _log.Exchanged(Elapsed(), credential.RequestId, credential.Lifetime);
+        _context.Log.Exchanged(Elapsed(), credential.RequestId, credential.Lifetime);
     }
 
     private void Sweep()
     {
         if (_cache.Ability.CanWrite)
         {
-            new CacheSweep(_directory, _environment).RunIfDue();
+            new CacheSweep(_context.Directory, _context.Environment).RunIfDue();
         }
     }
 
@@ -300,5 +285,5 @@ internal sealed class Flight : IFlight
         _cache.Try(() => _refusals.Remember(Key, result, identity), "the refusal could not be remembered, so the next process asks again");
     }
 
-    private long Elapsed() => (long)_environment.Clock.GetElapsedTime(_start).TotalMilliseconds;
+    private long Elapsed() => (long)_context.Environment.Clock.GetElapsedTime(_start).TotalMilliseconds;
 }

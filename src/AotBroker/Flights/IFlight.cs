@@ -16,7 +16,7 @@ internal interface IFlight
     FlightLock? OpenLock(out bool leads);
 
     /// <summary>Asks again, whatever is remembered now. What others are told from here on is heeded.</summary>
-    void OverruleRefusal();
+    void IgnoreRememberedFailure();
 
     /// <summary>The cache was removed, and with it the records: what the source holds now may have been presented.</summary>
     void MarkRecordsIncomplete();
@@ -24,7 +24,7 @@ internal interface IFlight
     /// <summary>What another process has brought meanwhile, if it is fresh enough.</summary>
     /// <param name="freshness">What the caller asks for.</param>
     /// <param name="leads">Whether the caller holds the lock.</param>
-    Credential? Landed(Freshness freshness, bool leads);
+    Credential? TryReadShared(Freshness freshness, bool leads);
 
     /// <summary>Asks the endpoint, and stores the outcome for those who wait. The caller holds the lock, where there is one.</summary>
     /// <exception cref="BrokerException">Why there is no credential.</exception>

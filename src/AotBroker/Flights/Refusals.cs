@@ -26,7 +26,7 @@ internal sealed class Refusals(CacheDirectory directory, ProcessEnvironment envi
     /// <summary>The longest time for which the endpoint's own Retry-After is heeded across processes.</summary>
     private const long LongestRetryAfter = 300;
 
-    private Refusal? _overruled;
+    private Refusal? _ignored;
 
     private string PathOf(CacheKey key) => directory.File(key.FileStem + ".refusal.json");
 
@@ -46,22 +46,22 @@ internal sealed class Refusals(CacheDirectory directory, ProcessEnvironment envi
     /// The failure that stands now is not heeded by this process, whose caller forces a refresh. Instants alone cannot tell
     /// it from one that comes while the caller waits: both may fall into one second.
     /// </summary>
-    public void Overrule(CacheKey key) => _overruled = Read(key);
+    public void IgnoreActive(CacheKey key) => _ignored = Read(key);
 
     /// <summary>The refusal that still stands, as an error; null where an exchange may be tried.</summary>
     /// <param name="key">The configuration that asks.</param>
     /// <param name="provider">Asked for the token it has now, if the refusal was of one token that the source does not mint anew.</param>
     /// <param name="freshness">Who forces a refresh heeds only what was refused while it waited.</param>
     /// <param name="deadline">For the provider.</param>
-    public BrokerException? Standing(CacheKey key, IIdentityTokenProvider provider, Freshness freshness, Deadline deadline) =>
-        Standing(key, () => provider.Mints ? null : provider.GetToken(deadline).Digest, freshness);
+    public BrokerException? FindActive(CacheKey key, IIdentityTokenProvider provider, Freshness freshness, Deadline deadline) =>
+        FindActive(key, () => provider.Mints ? null : provider.GetToken(deadline).Digest, freshness);
 
     /// <param name="key">The configuration that asks.</param>
     /// <param name="digest">Asked for the digest of the token that would be presented, if one was refused; null where it would be a new one.</param>
     /// <param name="freshness">Who forces a refresh heeds only what was refused while it waited.</param>
-    public BrokerException? Standing(CacheKey key, Func<string?> digest, Freshness freshness)
+    public BrokerException? FindActive(CacheKey key, Func<string?> digest, Freshness freshness)
     {
-        if (Read(key) is not { } refusal || (freshness.Force && (refusal.RefusedAt < freshness.StartedAt || IsOverruled(refusal))))
+        if (Read(key) is not { } refusal || (freshness.Force && (refusal.RefusedAt < freshness.StartedAt || IsIgnored(refusal))))
         {
             return null;
         }
@@ -78,8 +78,8 @@ internal sealed class Refusals(CacheDirectory directory, ProcessEnvironment envi
             ]);
     }
 
-    private bool IsOverruled(Refusal refusal) =>
-        _overruled is not null && _overruled.ProcessId == refusal.ProcessId && _overruled.RefusedAt == refusal.RefusedAt;
+    private bool IsIgnored(Refusal refusal) =>
+        _ignored is not null && _ignored.ProcessId == refusal.ProcessId && _ignored.RefusedAt == refusal.RefusedAt;
 
     /// <summary>Remembers that the exchange failed.</summary>
     /// <exception cref="IOException">It could not be written.</exception>

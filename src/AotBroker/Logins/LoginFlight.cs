@@ -25,37 +25,36 @@ internal sealed class LoginFlight : IFlight
     private readonly LoginPlaces _places;
     private readonly Refusals _refusals;
     private readonly AnthropicRefreshExchange _exchange;
-    private readonly ProcessEnvironment _environment;
-    private readonly ILogger _log;
+    private readonly FlightContext _context;
     private readonly long _start;
 
-    public LoginFlight(LoginProfile login, CacheDirectory directory, AnthropicRefreshExchange exchange, ProcessEnvironment environment, Reporter reporter, ILogger log)
+    public LoginFlight(LoginProfile login, FlightContext context)
     {
         _login = login;
-        LoginFile file = new(login.CredentialsFile, environment);
+        LoginFile file = new(login.CredentialsFile, context.Environment);
         _path = file.RealPath;
         Key = CacheKey.Of(login, _path);
-        _cache = new FlightCache(Key, directory, reporter);
-        _places = new LoginPlaces(login.CredentialsFile, file, new RescuedLogins(Key, _path, directory, environment), _cache, reporter);
-        _refusals = new Refusals(directory, environment);
-        _exchange = exchange;
-        _environment = environment;
-        _log = log;
-        _start = environment.Clock.GetTimestamp();
+        _cache = new FlightCache(Key, context.Directory, context.Reporter);
+        _places = new LoginPlaces(login.CredentialsFile, file, new RescuedLogins(Key, _path, context.Directory, context.Environment), _cache, context.Reporter);
+        _refusals = new Refusals(context.Directory, context.Environment);
+        _exchange = new AnthropicRefreshExchange(login, context.Http, context.Environment);
+        _exchange.RequireValidAddress();
+        _context = context;
+        _start = context.Environment.Clock.GetTimestamp();
     }
 
     public CacheKey Key { get; }
 
     public FlightLock? OpenLock(out bool leads) => _cache.OpenLock(out leads);
 
-    public void OverruleRefusal() => _refusals.Overrule(Key);
+    public void IgnoreRememberedFailure() => _refusals.IgnoreActive(Key);
 
     /// <summary>Nothing: whether a refresh token is spent is in the credentials file, not in the cache.</summary>
     public void MarkRecordsIncomplete()
     {
     }
 
-    public Credential? Landed(Freshness freshness, bool leads)
+    public Credential? TryReadShared(Freshness freshness, bool leads)
     {
         if (leads)
         {
@@ -63,11 +62,11 @@ internal sealed class LoginFlight : IFlight
         }
         StoredLogin login = _places.Current();
         Credential credential = login.Credential;
-        if (!freshness.Accepts(credential, _environment.Now) && (login.WhyNotRefreshable(_login) is null || !freshness.Tolerates(credential, _environment.Now)))
+        if (!freshness.Accepts(credential, _context.Environment.Now) && (login.WhyNotRefreshable(_login) is null || !freshness.Tolerates(credential, _context.Environment.Now)))
         {
             return null;
         }
-        _log.Shared(Elapsed());
+        _context.Log.Shared(Elapsed());
         return credential;
     }
 
@@ -75,15 +74,15 @@ internal sealed class LoginFlight : IFlight
     {
         using FlightLock? place = LockPlace(deadline);
         StoredLogin login = _places.Current();
-        if (place is not null && freshness.Accepts(login.Credential, _environment.Now))
+        if (place is not null && freshness.Accepts(login.Credential, _context.Environment.Now))
         {
             return login.Credential; // A process with another cache has refreshed it meanwhile.
         }
         if (login.WhyNotRefreshable(_login) is not null)
         {
-            throw login.NotRefreshable(_login, _environment.Now);
+            throw login.NotRefreshable(_login, _context.Environment.Now);
         }
-        if (_refusals.Standing(Key, () => login.RefreshDigest, freshness) is { } refusal)
+        if (_refusals.FindActive(Key, () => login.RefreshDigest, freshness) is { } refusal)
         {
             throw refusal;
         }
@@ -95,12 +94,12 @@ internal sealed class LoginFlight : IFlight
             {
                 return credential;
             }
-            _log.AttemptFailed(attempt, result.Error!.Message);
+            _context.Log.AttemptFailed(attempt, result.Error!.Message);
             // Nothing that may have been spent is sent again: a later process tries it, as SDKs do.
             bool mayRepeat = result.MayPass && (result.Presentation == Presentation.NotSent || result.Error.Code == ErrorCode.ExchangeRateLimited);
             bool repeats = mayRepeat && attempt < MostAttempts && Backoff.Pause(attempt, result.RetryAfter, deadline);
             StoredLogin? seen = _places.Seen();
-            if (seen is not null && seen.Credential.AccessToken != login.Credential.AccessToken && freshness.Accepts(seen.Credential, _environment.Now))
+            if (seen is not null && seen.Credential.AccessToken != login.Credential.AccessToken && freshness.Accepts(seen.Credential, _context.Environment.Now))
             {
                 return seen.Credential; // Another program was quicker.
             }
@@ -139,7 +138,7 @@ internal sealed class LoginFlight : IFlight
 
     private ExchangeResult Present(StoredLogin login, int attempt, Deadline deadline)
     {
-        _log.Presents("refresh", login.RefreshDigest![..12], _login.CredentialsFile, _exchange.Endpoint, attempt);
+        _context.Log.Presents("refresh", login.RefreshDigest![..12], _login.CredentialsFile, _exchange.Endpoint, attempt);
         ExchangeResult result = _exchange.Present(login.RefreshToken!, deadline);
         if (result.Credential is not null || result.RefreshToken is not null)
         {
@@ -149,7 +148,7 @@ internal sealed class LoginFlight : IFlight
         if (result.Credential is { } credential)
         {
             _refusals.Forget(Key);
-            _log.Exchanged(Elapsed(), credential.RequestId, credential.Lifetime);
+            _context.Log.Exchanged(Elapsed(), credential.RequestId, credential.Lifetime);
         }
         return result;
     }
@@ -163,5 +162,5 @@ internal sealed class LoginFlight : IFlight
         _cache.Try(() => _refusals.Remember(Key, result, login.RefreshDigest!), "the refusal could not be remembered, so the next process asks again");
     }
 
-    private long Elapsed() => (long)_environment.Clock.GetElapsedTime(_start).TotalMilliseconds;
+    private long Elapsed() => (long)_context.Environment.Clock.GetElapsedTime(_start).TotalMilliseconds;
 }

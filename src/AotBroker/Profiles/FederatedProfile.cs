@@ -1,4 +1,5 @@
 using AotBroker.Exchange;
+using AotBroker.Http;
 using AotBroker.Identity;
 using AotBroker.Schemas;
 using AotBroker.Settings;
@@ -15,6 +16,9 @@ internal sealed record FederatedProfile : ResolvedProfile
 
     /// <summary>Where the identity token comes from.</summary>
     public required IIdentitySource Identity { get; init; }
+
+    /// <summary>The identity tokens for this exchange, whose service is asked for the audience where nothing else names it.</summary>
+    public SourceTokens TokensBy(PinnedHttp http) => new(Identity, Exchange.Audience, http, deadline => Exchange.AudienceFrom(http, deadline));
 
     /// <summary>Whether the source was found, and not named by the profile.</summary>
     public bool IsIdentityFound { get; init; }

@@ -10,7 +10,11 @@ internal static class Loopback
     /// Whether a URL's host is meant to be this machine. Compared as a whole: <c>localhost.example.com</c> is not. What the
     /// name stands for is the resolver's word, so it is looked at again when a connection is made.
     /// </summary>
-    public static bool IsNamedBy(Uri address) => address.Host == "localhost" || (IPAddress.TryParse(address.Host, out IPAddress? ip) && Is(ip));
+    public static bool IsNamedBy(Uri address) => IsNamed(address.Host);
+
+    /// <summary>The same of a host alone, an IPv6 address in its brackets. Numbers count as everybody reads them: in other spellings they could be a name.</summary>
+    public static bool IsNamed(string host) =>
+        host == "localhost" || (host.AsSpan().IndexOfAnyExcept("0123456789.:[]abcdef") < 0 && IPAddress.TryParse(host, out IPAddress? ip) && Is(ip) && (host[0] == '[' || ip.ToString() == host));
 
     public static bool Is(IPAddress address) => IPAddress.IsLoopback(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address);
 

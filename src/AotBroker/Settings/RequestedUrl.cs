@@ -50,20 +50,12 @@ internal readonly record struct RequestedUrl(string? Scheme, string Host, int Po
     public string Authority => Port > 0 ? $"{Host}:{Port.ToString(CultureInfo.InvariantCulture)}" : Host;
 
     /// <summary>Whether the host is this machine, to which plain HTTP leaks nothing.</summary>
-    public bool IsLoopback => Host is "localhost" or "[::1]" || IsLoopbackNumber(Host);
+    public bool IsLoopback => Loopback.IsNamed(Host);
 
     /// <summary>Whether a path says the same in one spelling only, so that a prefix of it means something.</summary>
     public bool HasPlainPath =>
         !Path.Contains('%', StringComparison.Ordinal) && !Path.Contains("//", StringComparison.Ordinal) && !$"{Path}/".Contains("/./", StringComparison.Ordinal)
         && !$"{Path}/".Contains("/../", StringComparison.Ordinal) && !Path.Contains(';', StringComparison.Ordinal);
-
-    /// <summary>Four numbers, written as everybody reads them: with fewer, more or larger ones it could be a name.</summary>
-    private static bool IsLoopbackNumber(string host)
-    {
-        string[] parts = host.Split('.');
-        return parts is ["127", _, _, _]
-            && Array.TrueForAll(parts, static part => byte.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out byte number) && number.ToString(CultureInfo.InvariantCulture) == part);
-    }
 
     private static string? HostOf(string authority, out int port)
     {

@@ -49,10 +49,10 @@ public sealed class RefusalsTests : IDisposable
         new ExchangeResult(presentation) { Error = new BrokerException(ErrorCode.ExchangeRefused, message, "mend the rule"), RetryAfter = retryAfter },
         _source.Token);
 
-    private BrokerException? Standing(Freshness? freshness = null) => _refusals.Standing(_key, _source, freshness ?? new Freshness(), _machine.Deadline());
+    private BrokerException? FindActive(Freshness? freshness = null) => _refusals.FindActive(_key, _source, freshness ?? new Freshness(), _machine.Deadline());
 
     [Fact]
-    public void Where_nothing_failed_nothing_stands() => Assert.Null(Standing());
+    public void Where_nothing_failed_nothing_stands() => Assert.Null(FindActive());
 
     [Fact]
     public void What_was_refused_is_told_again_with_its_hints_and_by_whom()
@@ -60,7 +60,7 @@ public sealed class RefusalsTests : IDisposable
         Remember();
         _machine.Clock.Advance(7);
 
-        BrokerException error = Expect.Error("AB0501", Standing());
+        BrokerException error = Expect.Error("AB0501", FindActive());
 
         Assert.Equal("refused", error.Message);
         Assert.Equal("mend the rule", error.Hints[0]);
@@ -82,9 +82,9 @@ public sealed class RefusalsTests : IDisposable
         Remember(Enum.Parse<Presentation>(presentation), retryAfter == 0 ? null : TimeSpan.FromSeconds(retryAfter));
 
         _machine.Clock.Advance(seconds - 1);
-        Assert.NotNull(Standing());
+        Assert.NotNull(FindActive());
         _machine.Clock.Advance(1);
-        Assert.Null(Standing());
+        Assert.Null(FindActive());
     }
 
     [Fact]
@@ -93,7 +93,7 @@ public sealed class RefusalsTests : IDisposable
         Remember(Presentation.Unknown, TimeSpan.MaxValue);
 
         _machine.Clock.Advance(300);
-        Assert.Null(Standing());
+        Assert.Null(FindActive());
     }
 
     [Fact]
@@ -102,7 +102,7 @@ public sealed class RefusalsTests : IDisposable
         Remember();
         _machine.Clock.Advance(-1);
 
-        Assert.Null(Standing());
+        Assert.Null(FindActive());
     }
 
     [Fact]
@@ -111,7 +111,7 @@ public sealed class RefusalsTests : IDisposable
         Remember();
         _source.Token = Made.IdentityToken();
 
-        Assert.Null(Standing());
+        Assert.Null(FindActive());
     }
 
     [Fact]
@@ -121,7 +121,7 @@ public sealed class RefusalsTests : IDisposable
         Remember();
         _source.Token = Made.IdentityToken();
 
-        Assert.NotNull(Standing());
+        Assert.NotNull(FindActive());
         Assert.Equal(0, _source.Calls);
     }
 
@@ -131,7 +131,7 @@ public sealed class RefusalsTests : IDisposable
         Remember(Presentation.Unknown);
         _source.Token = Made.IdentityToken();
 
-        Assert.NotNull(Standing());
+        Assert.NotNull(FindActive());
     }
 
     [Fact]
@@ -142,8 +142,8 @@ public sealed class RefusalsTests : IDisposable
         _machine.Clock.Advance(1);
         Freshness after = new Freshness { Force = true }.Since(_machine.Clock.Now, null);
 
-        Assert.NotNull(Standing(before));
-        Assert.Null(Standing(after));
+        Assert.NotNull(FindActive(before));
+        Assert.Null(FindActive(after));
     }
 
     [Fact]
@@ -153,10 +153,10 @@ public sealed class RefusalsTests : IDisposable
         Remember();
 
         CacheKey other = Made.Key();
-        Assert.Null(_refusals.Standing(other, _source, new Freshness(), _machine.Deadline()));
+        Assert.Null(_refusals.FindActive(other, _source, new Freshness(), _machine.Deadline()));
 
         File.Move(_directory.File(_key.FileStem + ".refusal.json"), _directory.File(other.FileStem + ".refusal.json"));
-        Assert.Null(_refusals.Standing(other, _source, new Freshness(), _machine.Deadline()));
+        Assert.Null(_refusals.FindActive(other, _source, new Freshness(), _machine.Deadline()));
     }
 
     [Fact]
@@ -166,7 +166,7 @@ public sealed class RefusalsTests : IDisposable
         Remember();
         _refusals.Forget(_key);
 
-        Assert.Null(Standing());
+        Assert.Null(FindActive());
         Assert.Empty(Directory.GetFiles(_directory.Path));
     }
 
@@ -188,7 +188,7 @@ public sealed class RefusalsTests : IDisposable
     {
         PrivateFile.Replace(_directory.File(_key.FileStem + ".refusal.json"), System.Text.Encoding.UTF8.GetBytes(content));
 
-        Assert.Null(Standing());
+        Assert.Null(FindActive());
     }
 
     [Theory]
@@ -198,6 +198,6 @@ public sealed class RefusalsTests : IDisposable
     {
         Remember(message: message);
 
-        Assert.NotNull(Standing());
+        Assert.NotNull(FindActive());
     }
 }

@@ -55,7 +55,7 @@ public sealed class AzureIdentityTests : IDisposable
     {
         string token = Made.Jwt("{}");
         using RawServer server = new(Token(token));
-        IIdentityTokenProvider provider = Provider(Source(name, client), server);
+        SourceTokens provider = Provider(Source(name, client), server);
 
         Assert.Equal(token, provider.GetToken(_machine.Deadline()).Reveal());
 
@@ -161,7 +161,7 @@ public sealed class AzureIdentityTests : IDisposable
     public void Neither_secret_nor_request_goes_to_a_plain_address_elsewhere(string name, string variable)
     {
         using RawServer server = new(Token(Made.Jwt("{}")));
-        IIdentityTokenProvider provider = Provider(Source(name), server);
+        SourceTokens provider = Provider(Source(name), server);
         _machine.Variables[variable] = "http://metadata.example";
 
         Assert.Contains(variable, Expect.Error("AB0310", () => provider.GetToken(_machine.Deadline())).Message, StringComparison.Ordinal);
@@ -177,7 +177,7 @@ public sealed class AzureIdentityTests : IDisposable
     public void Of_an_apps_half_set_variables_the_missing_one_is_named(string missing)
     {
         using RawServer server = new(Token(Made.Jwt("{}")));
-        IIdentityTokenProvider provider = Provider(Source("azure-app-service"), server);
+        SourceTokens provider = Provider(Source("azure-app-service"), server);
         _machine.Variables[missing] = "";
 
         Assert.EndsWith($"but {missing} is not", Expect.Error("AB0410", () => IdentitySources.Detect(new DetectionContext(_machine.Environment, null))).Message, StringComparison.Ordinal);
@@ -188,7 +188,7 @@ public sealed class AzureIdentityTests : IDisposable
     public void A_header_that_could_not_be_sent_is_refused()
     {
         using RawServer server = new(Token(Made.Jwt("{}")));
-        IIdentityTokenProvider provider = Provider(Source("azure-app-service"), server);
+        SourceTokens provider = Provider(Source("azure-app-service"), server);
         _machine.Variables["IDENTITY_HEADER"] = _secret + "\r\nX-Injected: yes";
 
         Assert.DoesNotContain(_secret, Expect.Error("AB0305", () => provider.GetToken(_machine.Deadline())).All(), StringComparison.Ordinal);

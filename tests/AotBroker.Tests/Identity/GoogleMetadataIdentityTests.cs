@@ -59,7 +59,7 @@ public sealed class GoogleMetadataIdentityTests : IDisposable
     public void A_token_is_repeated_until_five_minutes_before_its_end()
     {
         using RawServer server = new(RawServer.Answer(200, Made.Jwt($$"""{"exp":{{TestClock.StartSeconds + 3600}}}"""), Flavor));
-        IIdentityTokenProvider provider = Provider(server);
+        SourceTokens provider = Provider(server);
 
         Assert.Equal(TokenSupply.Cached, provider.Supply);
         Assert.Equal(TestClock.StartSeconds + 3300, provider.RotatesAt(provider.GetToken(_machine.Deadline())));

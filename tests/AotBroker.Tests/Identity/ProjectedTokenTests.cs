@@ -82,7 +82,7 @@ public sealed class ProjectedTokenTests : IDisposable
     [Fact]
     public void A_token_without_times_tells_nothing_of_its_rotation()
     {
-        IIdentityTokenProvider provider = Provider(new KubernetesIdentity { Path = "/token" });
+        SourceTokens provider = Provider(new KubernetesIdentity { Path = "/token" });
 
         Assert.Null(provider.RotatesAt(IdentityToken.Parse(Made.Jwt("{}"), "a test")));
         Assert.Null(provider.RotatesAt(Token(TestClock.StartSeconds, TestClock.StartSeconds - 1)));

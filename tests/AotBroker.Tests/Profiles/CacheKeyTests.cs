@@ -32,7 +32,7 @@ public sealed class CacheKeyTests : IDisposable
 
     public void Dispose() => _machine.Dispose();
 
-    private CacheKey Of(FederatedProfile profile) => CacheKey.Of(profile);
+    private static CacheKey Of(FederatedProfile profile) => CacheKey.Of(profile);
 
     private static void AssertDiffer(CacheKey one, CacheKey other)
     {

@@ -83,7 +83,7 @@ internal sealed class RefusalTarget : StoreTarget
     public override string Run(byte[] input)
     {
         Write(Key.FileStem + ".refusal.json", input);
-        BrokerException? error = new Refusals(Directory, Machine.Environment).Standing(Key, new NoProvider(), new Freshness(), Machine.Deadline());
+        BrokerException? error = new Refusals(Directory, Machine.Environment).FindActive(Key, new NoProvider(), new Freshness(), Machine.Deadline());
         if (error is null)
         {
             return Refusal.TryRead(input, out _, out SchemaProblems problems) ? "not heeded" : $"{problems.Count} {problems[0].Pointer.Length}";
