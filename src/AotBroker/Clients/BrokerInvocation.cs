@@ -1,4 +1,5 @@
 using System.Buffers;
+using AotBroker.Clients.Editing;
 using AotBroker.Errors;
 using AotBroker.Runtime;
 

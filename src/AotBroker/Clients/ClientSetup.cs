@@ -1,3 +1,5 @@
+using AotBroker.Clients.Editing;
+
 namespace AotBroker.Clients;
 
 /// <summary>What a client's configuration needs so that the client asks the broker.</summary>
@@ -17,19 +19,4 @@ internal sealed class ClientSetup
 
     /// <summary>What is left for the person to do.</summary>
     public IReadOnlyList<string> Next { get; init; } = [];
-}
-
-/// <summary>What a file's content becomes, or why it is left as it is.</summary>
-/// <param name="Text">The whole new content; null where nothing is written.</param>
-/// <param name="Refusal">Why not, and what to do about it; null where something is.</param>
-internal readonly record struct FileEdit(string? Text, string? Refusal)
-{
-    public static FileEdit To(string text) => new(text, null);
-
-    public static FileEdit Refused(string reason) => new(null, reason);
-
-    /// <summary>The file is none that is understood, so it must not be changed.</summary>
-    /// <param name="line">The line, from 0.</param>
-    /// <param name="what">What is wrong with it. The line itself is not shown: it may be a secret.</param>
-    public static FileEdit NotUnderstood(int line, string what) => Refused($"its line {line + 1} {what}");
 }

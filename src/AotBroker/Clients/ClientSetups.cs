@@ -1,3 +1,10 @@
+using AotBroker.Clients.Aws;
+using AotBroker.Clients.ClaudeCode;
+using AotBroker.Clients.Docker;
+using AotBroker.Clients.Git;
+using AotBroker.Clients.Google;
+using AotBroker.Clients.Kubernetes;
+using AotBroker.Clients.Terraform;
 using AotBroker.Errors;
 using AotBroker.Profiles;
 using AotBroker.Runtime;

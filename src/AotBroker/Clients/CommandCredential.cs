@@ -37,5 +37,5 @@ internal sealed record CommandCredential(ResolvedProfile Profile, string? Option
     /// <summary>Puts it where the old one was handed over.</summary>
     public void Renew(string directory, ProcessEnvironment environment) => Delivery.Renew(this, directory, environment);
 
-    public PresentedCredential Presented(ProcessEnvironment environment) => PresentedCredential.Of(Profile, Credential, environment);
+    public OutputCredential Presented(ProcessEnvironment environment) => OutputCredential.Of(Profile, Credential, environment);
 }

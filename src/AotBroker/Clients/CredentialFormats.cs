@@ -1,3 +1,16 @@
+using AotBroker.Clients.Anthropic;
+using AotBroker.Clients.Aws;
+using AotBroker.Clients.Bazel;
+using AotBroker.Clients.Cargo;
+using AotBroker.Clients.Docker;
+using AotBroker.Clients.Git;
+using AotBroker.Clients.GitHub;
+using AotBroker.Clients.Go;
+using AotBroker.Clients.Google;
+using AotBroker.Clients.Keyring;
+using AotBroker.Clients.Kubernetes;
+using AotBroker.Clients.Plain;
+using AotBroker.Clients.Terraform;
 using AotBroker.Errors;
 using AotBroker.Exchange;
 using AotBroker.Runtime;
@@ -77,7 +90,7 @@ internal static class CredentialFormats
 
     /// <summary>What is written for the credential, to the last octet.</summary>
     /// <exception cref="BrokerException">The format is unknown, or does not suit the credential.</exception>
-    public static byte[] Write(string format, in PresentedCredential credential) => Choose(format, credential.Credential.Kind, credential.Profile) switch
+    public static byte[] Write(string format, in OutputCredential credential) => Choose(format, credential.Credential.Kind, credential.Profile) switch
     {
         TokenFormat.Name => TokenFormat.Write(credential),
         JsonFormat.Name => JsonFormat.Write(credential),
@@ -99,7 +112,7 @@ internal static class CredentialFormats
 
     /// <summary>What is left to do once standard output has been written.</summary>
     /// <exception cref="BrokerException">A file that the client named could not be written.</exception>
-    public static void Finish(string format, in PresentedCredential credential, ReadOnlySpan<byte> written)
+    public static void Finish(string format, in OutputCredential credential, ReadOnlySpan<byte> written)
     {
         switch (format)
         {

@@ -28,7 +28,7 @@ internal static class CredentialVariables
         "RSYNC_", "RUBY", "RUNNER_", "RUST", "SSH_", "SSL_", "SUDO_", "SVN_", "TERRAFORM_", "TF_", "UV_", "VAULT_", "XDG_", "YARN_",
     ];
 
-    public static List<CredentialVariable> Of(in PresentedCredential presented)
+    public static List<CredentialVariable> Of(in OutputCredential presented)
     {
         List<CredentialVariable> variables = [];
         if (presented.Credential.Aws is { } keys)
@@ -66,7 +66,7 @@ internal static class CredentialVariables
         return variables;
     }
 
-    private static string Name(in PresentedCredential presented, string part, string? usual)
+    private static string Name(in OutputCredential presented, string part, string? usual)
     {
         if (presented.VariableNames is not { } names || !names.TryGetValue(part, out string? name))
         {
@@ -82,7 +82,7 @@ internal static class CredentialVariables
     /// A field's name is the server's, or of whoever may write there, and programs take orders from variables: with a
     /// profile that happens to be called "git", a field "ssh_command" would be run.
     /// </summary>
-    private static string NameOfField(in PresentedCredential presented, string field)
+    private static string NameOfField(in OutputCredential presented, string field)
     {
         string name = Name(presented, field, null);
         bool isServers = presented.VariableNames?.TryGetValue(field, out _) != true;

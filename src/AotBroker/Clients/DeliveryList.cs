@@ -1,3 +1,8 @@
+using AotBroker.Clients.Anthropic;
+using AotBroker.Clients.Aws;
+using AotBroker.Clients.Google;
+using AotBroker.Clients.Kubernetes;
+using AotBroker.Clients.Plain;
 using AotBroker.Errors;
 using AotBroker.Exchange;
 using AotBroker.Profiles;
@@ -25,10 +30,10 @@ internal static class DeliveryList
     {
         IDelivery delivery = Find(name ?? DefaultFor(profile))
             ?? throw new BrokerException(ErrorCode.Usage, $"--with {profile.Name}:{name}: there is no such way to hand a credential over", "the ways are " + string.Join(", ", Names));
-        return delivery.Suits(profile) ? delivery : throw new BrokerException(
+        return delivery.Supports(profile) ? delivery : throw new BrokerException(
             ErrorCode.Usage,
             $"--with {profile.Name}:{delivery.Name}: what comes of that profile cannot be handed over in this way",
-            $"the ways that can: {string.Join(", ", Array.ConvertAll(Array.FindAll(All, one => one.Suits(profile)), static one => one.Name))}");
+            $"the ways that can: {string.Join(", ", Array.ConvertAll(Array.FindAll(All, one => one.Supports(profile)), static one => one.Name))}");
     }
 
     private static string DefaultFor(ResolvedProfile profile) => profile switch

@@ -1,4 +1,5 @@
 using AotBroker.Brokering;
+using AotBroker.Clients.Cargo;
 using AotBroker.Exchange;
 using AotBroker.Flights;
 using AotBroker.Profiles;
@@ -71,11 +72,11 @@ internal sealed record HelperCall(string Protocol, string? Profile, bool Verbose
     }
 
     /// <summary>The credential of a profile that serves what is asked for, as fresh as the protocol's clients need it.</summary>
-    public static PresentedCredential Obtain(ResolvedProfile profile, string format, TimeSpan timeout, Session session)
+    public static OutputCredential Obtain(ResolvedProfile profile, string format, TimeSpan timeout, Session session)
     {
         CredentialFormats.Choose(format, profile.Kind, profile.Name);
         Freshness freshness = new() { ClientKeepsFor = CredentialFormats.ClientKeepsFor(format) };
-        return PresentedCredential.Of(profile, session.Obtain(profile, freshness, timeout), session.Environment);
+        return OutputCredential.Of(profile, session.Obtain(profile, freshness, timeout), session.Environment);
     }
 
     /// <summary>Whether the credential has this secret in it. It takes as long to find that it has not.</summary>

@@ -1,4 +1,11 @@
 using AotBroker.Brokering;
+using AotBroker.Clients.Bazel;
+using AotBroker.Clients.Cargo;
+using AotBroker.Clients.Docker;
+using AotBroker.Clients.Git;
+using AotBroker.Clients.Go;
+using AotBroker.Clients.Keyring;
+using AotBroker.Clients.Terraform;
 using AotBroker.Errors;
 using AotBroker.Runtime;
 

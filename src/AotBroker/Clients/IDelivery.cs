@@ -11,7 +11,7 @@ internal interface IDelivery
     string Name { get; }
 
     /// <summary>Whether it can carry what comes of the profile; known before anything is exchanged.</summary>
-    bool Suits(ResolvedProfile profile);
+    bool Supports(ResolvedProfile profile);
 
     /// <summary>What the credential is obtained for: the profile itself, but where its client makes the exchange.</summary>
     ResolvedProfile Source(ResolvedProfile profile) => profile;
@@ -20,7 +20,7 @@ internal interface IDelivery
     long? ClientKeepsFor => null;
 
     /// <summary>Whether a command can be handed but one credential in this way.</summary>
-    bool IsForOne => false;
+    bool IsExclusive => false;
 
     /// <summary>Whether it writes files, in a directory of the command's own.</summary>
     bool HasFiles => true;
@@ -32,7 +32,7 @@ internal interface IDelivery
     /// <exception cref="BrokerException">They cannot be.</exception>
     /// <exception cref="IOException">A file cannot be written.</exception>
     /// <exception cref="UnauthorizedAccessException">The same.</exception>
-    void HandOver(IReadOnlyList<CommandCredential> credentials, CommandSurroundings surroundings);
+    void HandOver(IReadOnlyList<CommandCredential> credentials, ChildEnvironment child);
 
     /// <summary>Whether its files hold the credential itself, so that somebody has to renew them.</summary>
     bool IsKept => false;

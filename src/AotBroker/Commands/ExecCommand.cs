@@ -1,5 +1,6 @@
 using AotBroker.Brokering;
 using AotBroker.Clients;
+using AotBroker.Clients.Anthropic;
 using AotBroker.Errors;
 using AotBroker.Evidence;
 using AotBroker.Exchange;
@@ -31,7 +32,7 @@ internal static class ExecCommand
             credentials[i] = credentials[i].Obtained(session, options.Timeout, options.Wait);
         }
         session.Within(LongestHandOver);
-        CommandSurroundings surroundings = HandOver(credentials, session, out CommandDirectory? directory);
+        ChildEnvironment child = HandOver(credentials, session, out CommandDirectory? directory);
         string? reason = directory is not null && options.Refresh ? Companion.Start(directory, credentials) : null;
         if (reason is not null)
         {
@@ -42,11 +43,11 @@ internal static class ExecCommand
         }
         foreach (CommandCredential one in credentials)
         {
-            HandleStaticKeys(one, options, session, surroundings);
+            HandleStaticKeys(one, options, session, child);
             WarnOfOtherBaseUrl(one.Profile, session);
         }
         bool isAccompanied = directory is not null && options.Refresh && reason is null;
-        int exitCode = Become(options, session.Reporter, surroundings.Changes, isAccompanied && CommandChild.IsAdopter);
+        int exitCode = Become(options, session.Reporter, child.Changes, isAccompanied && CommandChild.IsAdopter);
         directory?.Remove(); // Nobody became the command, or it has ended: nobody reads it.
         return exitCode;
     }
@@ -70,7 +71,7 @@ internal static class ExecCommand
             {
                 continue;
             }
-            if (delivery.IsForOne && wanted.Find(other => other.Delivery.Name == delivery.Name) is { } rival)
+            if (delivery.IsExclusive && wanted.Find(other => other.Delivery.Name == delivery.Name) is { } rival)
             {
                 throw new BrokerException(
                     ErrorCode.Usage,
@@ -88,47 +89,47 @@ internal static class ExecCommand
     }
 
     /// <summary>Sets the variables and writes the files; without files there is no directory.</summary>
-    private static CommandSurroundings HandOver(List<CommandCredential> credentials, Session session, out CommandDirectory? directory)
+    private static ChildEnvironment HandOver(List<CommandCredential> credentials, Session session, out CommandDirectory? directory)
     {
         if (!credentials.Exists(static one => one.Delivery.HasFiles))
         {
             directory = null;
             return Filled(credentials, session, null);
         }
-        CommandSurroundings? surroundings = null;
-        directory = CommandDirectory.Create(session.Environment, path => surroundings = Filled(credentials, session, path));
+        ChildEnvironment? child = null;
+        directory = CommandDirectory.Create(session.Environment, path => child = Filled(credentials, session, path));
         session.Log.Published(directory.Path);
-        return surroundings!;
+        return child!;
     }
 
-    private static CommandSurroundings Filled(List<CommandCredential> credentials, Session session, string? directory)
+    private static ChildEnvironment Filled(List<CommandCredential> credentials, Session session, string? directory)
     {
-        CommandSurroundings surroundings = new(session.Environment, directory);
+        ChildEnvironment child = new(session.Environment, directory);
         foreach (CommandCredential one in credentials)
         {
             if (ReferenceEquals(Together(one)[0], one))
             {
-                one.Delivery.HandOver(Together(one), surroundings);
+                one.Delivery.HandOver(Together(one), child);
             }
         }
         foreach (CommandCredential one in credentials)
         {
             // Files that are handed over together do not contradict each other: all of them count as the first one's.
             string owner = one.Delivery.HasFiles ? Together(one)[0].Name : one.Name;
-            Array.ForEach(one.Delivery.Shadowing(one.Profile), variable => surroundings.Claim(variable, owner));
+            Array.ForEach(one.Delivery.Shadowing(one.Profile), variable => child.Reserve(variable, owner));
         }
         // The command's own `aotbroker get` is to find what SDKs find, or else the first that was named.
-        surroundings.Set(Variables.BrokerProfile, surroundings.Has(Variables.Profile) ? null : credentials[0].Name, Product.Name);
+        child.Set(Variables.BrokerProfile, child.Has(Variables.Profile) ? null : credentials[0].Name, Product.Name);
         if (directory is not null)
         {
-            credentials.ForEach(one => ProfileSnapshot.Write(directory, one.Profile, surroundings.Environment));
+            credentials.ForEach(one => ProfileSnapshot.Write(directory, one.Profile, child.Environment));
             if (session.Environment.Get(Variables.BrokerCommandDirectory) is { } outer)
             {
                 ProfileSnapshot.TakeOver(session.Environment.Absolute(outer), directory);
             }
-            surroundings.Set(Variables.BrokerCommandDirectory, directory, Product.Name);
+            child.Set(Variables.BrokerCommandDirectory, directory, Product.Name);
         }
-        return surroundings;
+        return child;
 
         List<CommandCredential> Together(CommandCredential one) => credentials.FindAll(other => other.Delivery.Name == one.Delivery.Name);
     }
@@ -156,7 +157,7 @@ internal static class ExecCommand
         }
     }
 
-    private static void HandleStaticKeys(CommandCredential one, ExecOptions options, Session session, CommandSurroundings surroundings)
+    private static void HandleStaticKeys(CommandCredential one, ExecOptions options, Session session, ChildEnvironment child)
     {
         if (one.Delivery is AnthropicDelivery && ClaudeCodeProvider.Of(session.Environment) is { } chosen)
         {
@@ -164,7 +165,7 @@ internal static class ExecCommand
         }
         foreach (string variable in one.Delivery.Shadowing(one.Profile))
         {
-            if (!session.Environment.IsSet(variable) || surroundings.Has(variable))
+            if (!session.Environment.IsSet(variable) || child.Has(variable))
             {
                 continue;
             }
@@ -173,7 +174,7 @@ internal static class ExecCommand
                 session.Reporter.Warning(ErrorCode.StaticKeyShadows, $"{variable} is set, and clients prefer it to the credential that was obtained");
                 continue;
             }
-            surroundings.Remove(variable);
+            child.Remove(variable);
             session.Reporter.Warning(
                 ErrorCode.StaticKeyRemoved,
                 $"{variable} is set, and clients would prefer it; the command does not get it",

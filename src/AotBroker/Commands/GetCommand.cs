@@ -1,5 +1,7 @@
 using AotBroker.Brokering;
 using AotBroker.Clients;
+using AotBroker.Clients.Google;
+using AotBroker.Clients.Kubernetes;
 using AotBroker.Errors;
 using AotBroker.Exchange;
 using AotBroker.Flights;
@@ -53,7 +55,7 @@ internal static class GetCommand
                     ? "ask for less: how long a login's access token lives is the endpoint's decision"
                     : "raise token_lifetime_seconds of the federation rule; what is granted is also at most twice the remaining life of the identity token");
         }
-        PresentedCredential presented = PresentedCredential.Of(profile, credential, session.Environment);
+        OutputCredential presented = OutputCredential.Of(profile, credential, session.Environment);
         byte[] written = CredentialFormats.Write(format, presented);
         if (CredentialFormats.GoesToStandardOutput(format, session.Environment))
         {

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using AotBroker.Brokering;
 using AotBroker.Clients;
+using AotBroker.Clients.Keyring;
 using AotBroker.Errors;
 using AotBroker.Interop;
 using AotBroker.Profiles;
@@ -91,11 +92,11 @@ internal static class LinkCommand
 
     private static byte[] Json(string directory, string program, List<(string Name, string State)> links)
     {
-        JsonLine line = new JsonLine().Open().Text("directory", directory).Text("program", program).Open("links");
+        JsonLine line = new JsonLine().BeginObject().String("directory", directory).String("program", program).BeginObject("links");
         foreach ((string name, string state) in links)
         {
-            line.Text(name, state);
+            line.String(name, state);
         }
-        return line.Close().Close().ToUtf8();
+        return line.EndObject().EndObject().ToUtf8();
     }
 }

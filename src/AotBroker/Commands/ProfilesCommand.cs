@@ -50,9 +50,9 @@ internal static class ProfilesCommand
         StringBuilder text = new("{\"profiles\":[");
         for (int i = 0; i < profiles.Count; i++)
         {
-            JsonLine line = new JsonLine().Open().Text("name", profiles[i].Name).Text("file", profiles[i].File);
-            line = profiles[i].Kind is { } kind ? line.Text("exchange", kind) : line.Text("problem", profiles[i].Problem?.Message ?? "");
-            text.Append(i > 0 ? "," : "").Append(Encoding.UTF8.GetString(line.Truth("hidden", profiles[i].IsHidden).Close().ToUtf8()).TrimEnd('\n'));
+            JsonLine line = new JsonLine().BeginObject().String("name", profiles[i].Name).String("file", profiles[i].File);
+            line = profiles[i].Kind is { } kind ? line.String("exchange", kind) : line.String("problem", profiles[i].Problem?.Message ?? "");
+            text.Append(i > 0 ? "," : "").Append(Encoding.UTF8.GetString(line.Boolean("hidden", profiles[i].IsHidden).EndObject().ToUtf8()).TrimEnd('\n'));
         }
         return Encoding.UTF8.GetBytes(text.Append("]}\n").ToString());
     }

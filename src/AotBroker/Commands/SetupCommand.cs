@@ -1,6 +1,7 @@
 using System.Text;
 using AotBroker.Brokering;
 using AotBroker.Clients;
+using AotBroker.Clients.Editing;
 using AotBroker.Errors;
 using AotBroker.Profiles;
 using AotBroker.Reporting;
@@ -92,22 +93,22 @@ internal static class SetupCommand
     private static byte[] List(bool json, ProcessEnvironment environment)
     {
         StringBuilder text = new();
-        JsonLine line = new JsonLine().Open().Open("clients");
+        JsonLine line = new JsonLine().BeginObject().BeginObject("clients");
         foreach (string client in ClientSetups.Names)
         {
             string file = ClientSetups.FileOf(client, NameOfProfile, environment);
             text.Append(client.PadRight(12)).Append(' ').Append(Redaction.Printable(file)).Append('\n');
-            line.Text(client, file);
+            line.String(client, file);
         }
-        return json ? line.Close().Close().ToUtf8() : Encoding.UTF8.GetBytes(text.ToString());
+        return json ? line.EndObject().EndObject().ToUtf8() : Encoding.UTF8.GetBytes(text.ToString());
     }
 
-    private static byte[] Json(string client, ResolvedProfile profile, ClientSetup setup, string state) => new JsonLine().Open()
-        .Text("client", client)
-        .Text("profile", profile.Name)
-        .Text("file", setup.File)
-        .Text("state", state)
-        .Text("lines", setup.Lines)
-        .Texts("next", [.. setup.Next])
-        .Close().ToUtf8();
+    private static byte[] Json(string client, ResolvedProfile profile, ClientSetup setup, string state) => new JsonLine().BeginObject()
+        .String("client", client)
+        .String("profile", profile.Name)
+        .String("file", setup.File)
+        .String("state", state)
+        .String("lines", setup.Lines)
+        .Strings("next", [.. setup.Next])
+        .EndObject().ToUtf8();
 }

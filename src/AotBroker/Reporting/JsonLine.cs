@@ -12,7 +12,7 @@ internal sealed class JsonLine
     private readonly StringBuilder _text = new(1024);
     private bool _isFirst = true;
 
-    public JsonLine Open(string? name = null)
+    public JsonLine BeginObject(string? name = null)
     {
         Name(name);
         _text.Append('{');
@@ -20,14 +20,14 @@ internal sealed class JsonLine
         return this;
     }
 
-    public JsonLine Close()
+    public JsonLine EndObject()
     {
         _text.Append('}');
         _isFirst = false;
         return this;
     }
 
-    public JsonLine Text(string name, string value)
+    public JsonLine String(string name, string value)
     {
         Name(name);
         Quoted(value);
@@ -35,7 +35,7 @@ internal sealed class JsonLine
     }
 
     /// <summary>A list of texts.</summary>
-    public JsonLine Texts(string name, params ReadOnlySpan<string> values)
+    public JsonLine Strings(string name, params ReadOnlySpan<string> values)
     {
         Name(name);
         _text.Append('[');
@@ -55,7 +55,7 @@ internal sealed class JsonLine
         return this;
     }
 
-    public JsonLine Truth(string name, bool value)
+    public JsonLine Boolean(string name, bool value)
     {
         Name(name);
         _text.Append(value ? "true" : "false");

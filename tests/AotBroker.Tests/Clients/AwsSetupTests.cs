@@ -1,4 +1,6 @@
 using AotBroker.Clients;
+using AotBroker.Clients.Aws;
+using AotBroker.Clients.Editing;
 using AotBroker.Profiles;
 
 namespace AotBroker.Tests;

@@ -1,4 +1,5 @@
 using AotBroker.Clients;
+using AotBroker.Clients.Editing;
 using AotBroker.Files;
 
 namespace AotBroker.Tests;

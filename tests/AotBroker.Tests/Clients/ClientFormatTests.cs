@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using AotBroker.Clients;
+using AotBroker.Clients.Keyring;
 using AotBroker.Exchange;
 using AotBroker.Runtime;
 using AotBroker.Schemas;
@@ -20,29 +21,29 @@ public sealed class ClientFormatTests : IDisposable
 
     public void Dispose() => _machine.Dispose();
 
-    private PresentedCredential Token(long life = 600) => Presented(new Credential { AccessToken = new Secret(_token), IssuedAt = Now, ExpiresAt = life == Credential.Never ? life : Now + life });
+    private OutputCredential Token(long life = 600) => Presented(new Credential { AccessToken = new Secret(_token), IssuedAt = Now, ExpiresAt = life == Credential.Never ? life : Now + life });
 
-    private PresentedCredential Aws(string? account = null) => Presented(new Credential
+    private OutputCredential Aws(string? account = null) => Presented(new Credential
     {
         Aws = new AwsKeys { AccessKeyId = "ASIAIOSFODNN7EXAMPLE", SecretAccessKey = new Secret(_secret), SessionToken = new Secret(_session), AccountId = account },
         IssuedAt = Now,
         ExpiresAt = Now + 3600,
     });
 
-    private PresentedCredential Fields(params (string Name, string Value)[] fields) => Presented(new Credential
+    private OutputCredential Fields(params (string Name, string Value)[] fields) => Presented(new Credential
     {
         Fields = new SchemaMap<Secret>(fields.Select(static field => KeyValuePair.Create(field.Name, new Secret(field.Value)))),
         IssuedAt = Now,
         ExpiresAt = Now + 3600,
     });
 
-    private PresentedCredential Presented(Credential credential) => new(credential, "db-1", null, Now)
+    private OutputCredential Presented(Credential credential) => new(credential, "db-1", null, Now)
     {
         Environment = _machine.Environment,
         IsAnthropic = false,
     };
 
-    private static string Written(string format, PresentedCredential presented) => Encoding.UTF8.GetString(CredentialFormats.Write(format, presented));
+    private static string Written(string format, OutputCredential presented) => Encoding.UTF8.GetString(CredentialFormats.Write(format, presented));
 
     [Theory]
     [InlineData(null, "")]
@@ -72,7 +73,7 @@ public sealed class ClientFormatTests : IDisposable
     [InlineData("aws", "config_file", "AWS_CONFIG_FILE")]
     public void A_field_cannot_become_a_variable_that_programs_obey_unless_the_profile_says_so(string profile, string field, string variable)
     {
-        PresentedCredential presented = Fields((field, "x")) with { Profile = profile };
+        OutputCredential presented = Fields((field, "x")) with { Profile = profile };
 
         Expect.Error("AB0305", () => CredentialFormats.Write("env", presented));
         Assert.Equal(variable, CredentialVariables.Of(presented with { VariableNames = new SchemaMap<string>([KeyValuePair.Create(field, variable)]) })[0].Name);
@@ -90,7 +91,7 @@ public sealed class ClientFormatTests : IDisposable
     [InlineData("GATEWAY_TOKEN", false)]
     public void An_address_goes_with_the_usual_variable_alone(string? variable, bool hasAddress)
     {
-        PresentedCredential presented = Token() with
+        OutputCredential presented = Token() with
         {
             IsAnthropic = true,
             BaseUrl = "https://gateway.example",
@@ -167,7 +168,7 @@ public sealed class ClientFormatTests : IDisposable
     [Fact]
     public void A_secret_with_a_user_name_and_a_password_is_what_basic_authentication_needs()
     {
-        PresentedCredential secret = Fields(("password", _secret), ("username", "app"), ("other", "x"));
+        OutputCredential secret = Fields(("password", _secret), ("username", "app"), ("other", "x"));
 
         Assert.Equal($"username=app\npassword={_secret}\npassword_expiry_utc={Now + 3540}\n", Written("git", secret));
         Assert.Equal(_secret + "\n", Written("keyring", secret));
@@ -235,7 +236,7 @@ public sealed class ClientFormatTests : IDisposable
     {
         string file = _machine.Home.Write("env", "BEFORE=1\n");
         _machine.Variables["GITHUB_ENV"] = file;
-        PresentedCredential secret = Fields(("key", "50%\r\nEVIL<<EOF\n::warning::x"), ("b", "c"));
+        OutputCredential secret = Fields(("key", "50%\r\nEVIL<<EOF\n::warning::x"), ("b", "c"));
 
         Assert.Equal("::add-mask::50%25%0D%0AEVIL<<EOF%0A::warning::x\n::add-mask::c\n", Written("github-env", secret));
         Assert.Equal("BEFORE=1\n", File.ReadAllText(file)); // Nothing is there before the runner knows what to mask.

@@ -1,5 +1,8 @@
 using System.Text.Json;
 using AotBroker.Clients;
+using AotBroker.Clients.Aws;
+using AotBroker.Clients.Google;
+using AotBroker.Clients.Kubernetes;
 using AotBroker.Errors;
 using AotBroker.Profiles;
 

@@ -14,7 +14,7 @@ public sealed class FormatTests
 
     private readonly string _token = Made.AccessToken();
 
-    private PresentedCredential Presented(string? baseUrl = null, string? token = null, string? scope = null, long now = Now) => new(
+    private OutputCredential Presented(string? baseUrl = null, string? token = null, string? scope = null, long now = Now) => new(
         new Credential { AccessToken = new Secret(token ?? _token), TokenType = "Bearer", IssuedAt = Now, ExpiresAt = Now + 600, Scope = scope }, "ci", baseUrl, now);
 
     private static void AssertOctets(string expected, byte[] actual) => Assert.Equal(Encoding.UTF8.GetBytes(expected), actual);
@@ -117,7 +117,7 @@ public sealed class FormatTests
             Assert.True(CredentialFormats.IsKnown(name));
             if (CredentialFormats.Suits(name, CredentialKind.Token))
             {
-                PresentedCredential presented = Presented(token: jwt) with { Environment = machine.Environment, Hosts = ["example.com"] };
+                OutputCredential presented = Presented(token: jwt) with { Environment = machine.Environment, Hosts = ["example.com"] };
                 Assert.Contains(jwt, Encoding.UTF8.GetString(CredentialFormats.Write(name, presented)), StringComparison.Ordinal);
             }
         });

@@ -1,4 +1,6 @@
 using AotBroker.Clients;
+using AotBroker.Clients.Editing;
+using AotBroker.Clients.Git;
 using AotBroker.Errors;
 using AotBroker.Profiles;
 

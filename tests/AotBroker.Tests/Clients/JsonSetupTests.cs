@@ -1,5 +1,9 @@
 using System.Text.Json;
 using AotBroker.Clients;
+using AotBroker.Clients.ClaudeCode;
+using AotBroker.Clients.Docker;
+using AotBroker.Clients.Editing;
+using AotBroker.Clients.Google;
 using AotBroker.Errors;
 using AotBroker.Profiles;
 using AotBroker.Runtime;

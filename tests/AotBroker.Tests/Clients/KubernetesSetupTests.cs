@@ -1,4 +1,6 @@
 using AotBroker.Clients;
+using AotBroker.Clients.Editing;
+using AotBroker.Clients.Kubernetes;
 using AotBroker.Profiles;
 
 namespace AotBroker.Tests;

@@ -1,4 +1,6 @@
 using AotBroker.Clients;
+using AotBroker.Clients.Editing;
+using AotBroker.Clients.Terraform;
 using AotBroker.Profiles;
 
 namespace AotBroker.Tests;

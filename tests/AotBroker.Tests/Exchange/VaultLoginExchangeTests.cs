@@ -1,5 +1,6 @@
 using System.Text.Json;
 using AotBroker.Clients;
+using AotBroker.Clients.Plain;
 using AotBroker.Errors;
 using AotBroker.Exchange;
 using AotBroker.Schemas;
@@ -209,7 +210,7 @@ public sealed class VaultLoginExchangeTests : IDisposable
 
         Assert.Equal(Count, credential.Fields!.Count);
         using Machine machine = new();
-        PresentedCredential presented = new(credential, "db", null, machine.Environment.Now) { IsAnthropic = false };
+        OutputCredential presented = new(credential, "db", null, machine.Environment.Now) { IsAnthropic = false };
         Assert.Equal(Count, CredentialVariables.Of(presented).Count);
         using JsonDocument json = JsonDocument.Parse(JsonFormat.Write(presented));
         Assert.Equal(Count, json.RootElement.GetProperty("fields").EnumerateObject().Count());

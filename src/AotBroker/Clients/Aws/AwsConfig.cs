@@ -1,0 +1,21 @@
+using AotBroker.Errors;
+using AotBroker.Profiles;
+using AotBroker.Schemas;
+
+namespace AotBroker.Clients.Aws;
+
+/// <summary>A profile of <c>~/.aws/config</c> whose credentials come from the broker.</summary>
+internal static class AwsConfig
+{
+    /// <summary>The section's head.</summary>
+    public static string Head(string name) => name == "default" ? "[default]" : $"[profile {name}]";
+
+    /// <summary>The section's lines, each with its end.</summary>
+    /// <exception cref="BrokerException">The profile's credential is no set of AWS keys, or this program lies where no client can call it.</exception>
+    public static string Section(ResolvedProfile profile)
+    {
+        CredentialFormats.Choose(AwsFormat.Name, profile.Kind, profile.Name);
+        string region = profile is FederatedProfile { Exchange.Settings: AwsStsExchange { Region: { Length: > 0 } set } } ? $"region = {set}\n" : "";
+        return $"{Head(profile.Name)}\ncredential_process = {BrokerInvocation.Of(profile.Name, AwsFormat.Name).InShell()}\n{region}";
+    }
+}

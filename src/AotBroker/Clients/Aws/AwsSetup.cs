@@ -1,0 +1,45 @@
+using AotBroker.Clients.Editing;
+using AotBroker.Profiles;
+using AotBroker.Runtime;
+
+namespace AotBroker.Clients.Aws;
+
+/// <summary>AWS's command line and SDKs: a profile with a <c>credential_process</c>.</summary>
+internal static class AwsSetup
+{
+    public const string Name = "aws";
+
+    /// <summary>What the reference of AWS's SDKs and tools has that is nothing of whose credentials these are.</summary>
+    private static readonly string[] Harmless =
+    [
+        "region", "output", "services", "endpoint_url", "ignore_configured_endpoint_urls", "cli_*", "s3", "s3api", "s3_*", "ec2_metadata_*",
+        "metadata_service_*", "disable_ec2_metadata_v1", "retry_mode", "max_attempts", "defaults_mode", "ca_bundle", "use_fips_endpoint",
+        "use_dualstack_endpoint", "sts_regional_endpoints", "parameter_validation", "tcp_keepalive", "api_versions", "sdk_ua_app_id",
+        "account_id_endpoint_mode", "request_checksum_calculation", "response_checksum_validation", "request_min_compression_size_bytes",
+        "disable_request_compression", "endpoint_discovery_enabled", "sigv4a_signing_region_set", "auth_scheme_preference", "csm_*",
+    ];
+
+    public static string File(ProcessEnvironment environment) =>
+        environment.Get("AWS_CONFIG_FILE") is not { } chosen ? ClientSetups.InHome(".aws/config", environment)
+            : chosen.StartsWith("~/", StringComparison.Ordinal) ? ClientSetups.InHome(chosen[2..], environment) // As botocore reads it.
+            : environment.Absolute(chosen);
+
+    public static ClientSetup Of(ResolvedProfile profile, string file)
+    {
+        string section = AwsConfig.Section(profile);
+        return new ClientSetup
+        {
+            File = file,
+            Lines = section,
+            Edit = text => SectionText.Put(text, OctetText.Of(section), NameOf, Harmless),
+            Next = [profile.Name == "default" ? "try `aws sts get-caller-identity`" : $"try `aws --profile {profile.Name} sts get-caller-identity`, or set AWS_PROFILE={profile.Name}"],
+        };
+    }
+
+    /// <summary>Sections that name one profile have one name: white space and quotes count for nothing.</summary>
+    private static string NameOf(string head)
+    {
+        string[] words = head.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries);
+        return words is ["profile", { } name] ? "profile " + name.Trim('"', '\'') : words is ["default"] ? "profile default" : head;
+    }
+}

@@ -1,0 +1,29 @@
+using AotBroker.Reporting;
+using AotBroker.Runtime;
+
+namespace AotBroker.Clients.Bazel;
+
+/// <summary>
+/// The answer of a Bazel credential helper's `get`. Bazel before 7.1 passes over <c>expires</c>; 7.1 to 7.3 read it the wrong way
+/// round, and so keep nothing and ask for every request, which the cache answers; 7.4 and later keep the answer until then.
+/// </summary>
+internal static class BazelFormat
+{
+    public const string Name = "bazel";
+
+    /// <summary>Bazel keeps an answer for 30 minutes (--credential_helper_cache_duration); a minute more, for the way there.</summary>
+    public const long ClientKeepsFor = 31 * 60;
+
+    public static byte[] Write(in OutputCredential presented)
+    {
+        JsonLine line = new JsonLine().BeginObject()
+            .BeginObject("headers")
+            .Strings("Authorization", presented.RevealAuthorization())
+            .EndObject();
+        if (presented.EarlyExpiry is { } expiry)
+        {
+            line.String("expires", Times.Utc(Math.Min(expiry, Times.LastDate)));
+        }
+        return line.EndObject().ToUtf8();
+    }
+}

@@ -1,0 +1,51 @@
+using AotBroker.Clients.Aws;
+using AotBroker.Clients.Editing;
+using AotBroker.Errors;
+using AotBroker.Exchange;
+using AotBroker.Profiles;
+using AotBroker.Runtime;
+
+namespace AotBroker.Clients.ClaudeCode;
+
+/// <summary>Claude Code: the command that prints its key, or its AWS keys for Bedrock.</summary>
+internal static class ClaudeCodeSetup
+{
+    public const string Name = "claude-code";
+
+    private const string Unit = "  ";
+
+    /// <summary>It keeps a key for five minutes: an answer has to be good for those, and one more.</summary>
+    private const string Life = "360";
+
+    public static string File(ProcessEnvironment environment) => environment.Get("CLAUDE_CONFIG_DIR") is { } directory
+        ? $"{environment.Absolute(directory)}/settings.json"
+        : ClientSetups.InHome(".claude/settings.json", environment);
+
+    public static ClientSetup Of(ResolvedProfile profile, string file)
+    {
+        (string key, BrokerInvocation command, string next) = profile switch
+        {
+            { Kind: CredentialKind.AwsKeys } => (
+                "awsCredentialExport",
+                BrokerInvocation.Of(profile.Name, AwsFormat.Name),
+                "for Bedrock, set CLAUDE_CODE_USE_BEDROCK=1 and AWS_REGION too"),
+            LoginProfile or FederatedProfile { Federation: not null } => (
+                "apiKeyHelper",
+                BrokerInvocation.Calling(profile.Name, "get", "--profile", profile.Name, "--min-ttl", Life),
+                $"`{Product.Name} exec --profile {profile.Name} -- claude` needs no setting, and lets every other SDK find the credential too"),
+            _ => throw new BrokerException(
+                ErrorCode.Usage,
+                $"the credential of profile \"{profile.Name}\" is for neither Anthropic's API nor AWS",
+                "name a profile whose exchange is \"anthropic\" or \"aws-sts\", or a login"),
+        };
+        string[] path = [key];
+        string line = command.InShell();
+        return new ClientSetup
+        {
+            File = file,
+            Lines = JsonText.Document(path, line, Unit),
+            Edit = text => JsonText.Put(text, path, line, static found => BrokerInvocation.IsCall(OctetText.Of(found)), Unit),
+            Next = [next],
+        };
+    }
+}

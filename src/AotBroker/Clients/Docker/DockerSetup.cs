@@ -1,0 +1,83 @@
+using AotBroker.Clients.Editing;
+using AotBroker.Errors;
+using AotBroker.Profiles;
+using AotBroker.Runtime;
+
+namespace AotBroker.Clients.Docker;
+
+/// <summary>Docker: a credential helper for each registry that the profile serves, found by its link's name in PATH.</summary>
+internal static class DockerSetup
+{
+    public const string Name = "docker";
+
+    private const string Key = "credHelpers";
+    private const string Helper = Product.Name;
+    private const string Unit = "\t";
+
+    public static string File(ProcessEnvironment environment) =>
+        environment.Get("DOCKER_CONFIG") is { } directory ? $"{environment.Absolute(directory)}/config.json" : ClientSetups.InHome(".docker/config.json", environment);
+
+    public static ClientSetup Of(ResolvedProfile profile, string file, ProcessEnvironment environment)
+    {
+        CredentialFormats.Choose(DockerFormat.Name, profile.Kind, profile.Name);
+        string helper = $"{Helper}-{profile.Name}";
+        List<string> registries = [];
+        List<string> next = [];
+        foreach (string host in ClientSetups.HostsOf(profile))
+        {
+            if (DockerProtocol.RegistryOf(host) is not { } registry)
+            {
+                next.Add($"Docker asks by host alone, and so not for {host}: name whole hosts in \"serves\"");
+                continue;
+            }
+            if (!registries.Contains(registry))
+            {
+                registries.Add(registry);
+            }
+        }
+        if (registries.Count == 0)
+        {
+            throw new BrokerException(ErrorCode.Usage, $"profile \"{profile.Name}\" serves no host that Docker could be told", next);
+        }
+        string link = $"{DockerProtocol.LinkName}-{profile.Name}";
+        if (!IsInPath(link, environment))
+        {
+            next.Add($"Docker looks for {link} in PATH: `{Product.Name} link --profile {profile.Name} DIR` makes it");
+        }
+        return new ClientSetup
+        {
+            File = file,
+            Lines = Put("", registries, helper).Text!,
+            Edit = text => Put(text, registries, helper),
+            Next = next,
+        };
+    }
+
+    private static FileEdit Put(string text, List<string> registries, string helper)
+    {
+        foreach (string registry in registries)
+        {
+            FileEdit edit = JsonText.Put(text, [Key, registry], helper, IsOurs, Unit);
+            if (edit.Text is null)
+            {
+                return edit;
+            }
+            text = edit.Text;
+        }
+        return FileEdit.To(text);
+    }
+
+    private static bool IsOurs(string helper) => helper == Helper || helper.StartsWith(Helper + "-", StringComparison.Ordinal);
+
+    private static bool IsInPath(string program, ProcessEnvironment environment)
+    {
+        foreach (string directory in (environment.Get("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (Path.Exists($"{directory}/{program}"))
+            {
+                return true;
+            }
+        }
+        return false;
+    }
+}

@@ -1,0 +1,85 @@
+using AotBroker.Brokering;
+using AotBroker.Errors;
+using AotBroker.Exchange;
+using AotBroker.Reporting;
+using AotBroker.Schemas;
+using AotBroker.Settings;
+
+namespace AotBroker.Clients.Git;
+
+/// <summary>
+/// git's credential helpers: the operation is the last argument, the request is lines of key and value, and what is not
+/// known is ignored. Source: gitcredentials(7), git-credential(1) and credential.c of git 2.47.
+/// </summary>
+internal static class GitProtocol
+{
+    public const string Name = "git";
+    public const string LinkName = "git-credential-aotbroker";
+
+    public static int Run(HelperCall call, Session session)
+    {
+        switch (call.Words is [.., { } last] ? last : "")
+        {
+            case "get":
+                return Get(call, GitRequest.Read(session.Input), session);
+            case "erase":
+                Erase(call, GitRequest.Read(session.Input), session);
+                return 0;
+            case "store":
+                _ = GitRequest.Read(session.Input); // What it got from here needs no keeping; what it did not is not ours.
+                return 0;
+            case "capability":
+                session.Write("version 0\ncapability authtype\n"u8);
+                return 0;
+            case "":
+                throw HelperProtocols.UnknownVerb(call, "get", "store", "erase", "capability");
+            default:
+                return 0; // As git asks of helpers: there will be operations that do not exist yet.
+        }
+    }
+
+    private static int Get(HelperCall call, GitRequest request, Session session)
+    {
+        // Where the variable names a profile, it need not be for git: what is wrong with it must not keep others from answering.
+        bool isForGit = call.Profile is not null || session.Environment.Get(Variables.BrokerProfile) is null;
+        try
+        {
+            if (request.Url is not { } asked || ServingProfile.Find(call, asked, session) is not { } profile)
+            {
+                return 0; // Others are asked.
+            }
+            isForGit = true;
+            OutputCredential presented = HelperCall.Obtain(profile, GitFormat.Name, Session.DefaultTimeout, session);
+            if (presented.Credential.Fields is not null && request.UserName is { } user && user != presented.BasicUser())
+            {
+                return 0;
+            }
+            presented = presented with { UserName = presented.UserName ?? request.UserName };
+            session.Write(SendsBearer(request, presented) ? GitFormat.WriteBearer(presented) : GitFormat.Write(presented));
+            return 0;
+        }
+        catch (BrokerException error) when (isForGit && error.Code != ErrorCode.OutputFailed)
+        {
+            session.Reporter.Error(error);
+            session.Write("quit=1\n"u8); // A question for a password would hide the reason.
+            return error.ExitCode;
+        }
+    }
+
+    private static bool SendsBearer(GitRequest request, in OutputCredential presented) =>
+        request.TakesAuthType && presented.Credential.Fields is null && presented.Scheme switch
+        {
+            ServedPlacesScheme.Bearer => true,
+            ServedPlacesScheme.Basic => false,
+            _ => request is { OffersBearer: true, OffersBasic: false },
+        };
+
+    /// <summary>git says which secret was refused: it is dropped if it is the one that is served now.</summary>
+    private static void Erase(HelperCall call, GitRequest request, Session session)
+    {
+        if (request.Url is { } asked && (request.Credential ?? request.Password) is { Length: > 0 } refused && ServingProfile.Find(call, asked, session) is { } profile)
+        {
+            RefusedCredential.Drop(profile, credential => HelperCall.IsSecretOf(credential, refused), Session.DefaultTimeout, session.Environment);
+        }
+    }
+}

@@ -1,0 +1,54 @@
+using System.Text.Json;
+using AotBroker.Clients.Editing;
+using AotBroker.Profiles;
+using AotBroker.Runtime;
+
+namespace AotBroker.Clients.Google;
+
+/// <summary>Google's libraries: a file of their own for each profile, which a variable names.</summary>
+internal static class GoogleSetup
+{
+    public const string Name = "google";
+
+    public static string File(string profile, ProcessEnvironment environment) => environment.Get("CLOUDSDK_CONFIG") is { } directory
+        ? $"{environment.Absolute(directory)}/{FileName(profile)}"
+        : ClientSetups.InHome($".config/gcloud/{FileName(profile)}", environment);
+
+    private static string FileName(string profile) => $"{Product.Name}-{profile}.json";
+
+    public static ClientSetup Of(ResolvedProfile profile, string file)
+    {
+        byte[] content = GoogleCredentials.File(profile);
+        return new ClientSetup
+        {
+            File = file,
+            Lines = System.Text.Encoding.UTF8.GetString(content),
+            Edit = text => Put(text, OctetText.Read(content)),
+            Next = [$"set GOOGLE_APPLICATION_CREDENTIALS={file} and GOOGLE_EXTERNAL_ACCOUNT_ALLOW_EXECUTABLES=1"],
+        };
+    }
+
+    private static FileEdit Put(string text, string content) => text == content || OctetText.Trim(text).Length == 0 || IsOurs(text)
+        ? FileEdit.To(content)
+        : FileEdit.Refused("it holds something else; remove it, or name another file with --file");
+
+    /// <summary>Whether the file is JSON that names this program as a command.</summary>
+    private static bool IsOurs(string text)
+    {
+        try
+        {
+            Utf8JsonReader reader = new(OctetText.Write(text));
+            bool isOurs = false;
+            while (reader.Read())
+            {
+                bool isCommand = reader.TokenType == JsonTokenType.PropertyName && reader.ValueTextEquals("command"u8) && reader.Read();
+                isOurs |= isCommand && reader.TokenType == JsonTokenType.String && BrokerInvocation.IsCall(OctetText.Of(reader.GetString()!));
+            }
+            return isOurs;
+        }
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
+        {
+            return false;
+        }
+    }
+}

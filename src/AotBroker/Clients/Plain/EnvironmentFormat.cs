@@ -1,0 +1,33 @@
+using System.Text;
+using AotBroker.Errors;
+
+namespace AotBroker.Clients.Plain;
+
+/// <summary>NAME=VALUE lines, for `env $(aotbroker get --format env) command`, or an env file.</summary>
+internal static class EnvironmentFormat
+{
+    public const string Name = "env";
+
+    public static byte[] Write(in OutputCredential presented)
+    {
+        StringBuilder lines = new();
+        foreach (CredentialVariable variable in CredentialVariables.Of(presented))
+        {
+            Append(lines, variable.Name, variable.Value);
+        }
+        return Encoding.ASCII.GetBytes(lines.ToString());
+    }
+
+    private static void Append(StringBuilder lines, string name, string value)
+    {
+        foreach (char c in value)
+        {
+            // Lines end up in shells: only what no shell gives a meaning to.
+            if (!(char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or '~' or '+' or '/' or '=' or ':' or '[' or ']' or '%'))
+            {
+                throw new BrokerException(ErrorCode.SettingInvalid, $"the value of {name} holds a character that a shell could act on", "use --format json");
+            }
+        }
+        lines.Append(name).Append('=').Append(value).Append('\n');
+    }
+}

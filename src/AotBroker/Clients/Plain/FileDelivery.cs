@@ -1,0 +1,49 @@
+using System.Text;
+using AotBroker.Exchange;
+using AotBroker.Profiles;
+using AotBroker.Runtime;
+
+namespace AotBroker.Clients.Plain;
+
+/// <summary>
+/// Each part of the credential in a file of its own, which a variable names whose own name ends in <c>_FILE</c>. Each file
+/// is replaced as a whole when the credential is renewed.
+/// </summary>
+internal sealed class FileDelivery : IDelivery
+{
+    public const string Way = "file";
+
+    public string Name => Way;
+
+    public bool IsKept => true;
+
+    public bool Supports(ResolvedProfile profile) => profile.Kind != CredentialKind.AwsKeys;
+
+    public void HandOver(IReadOnlyList<CommandCredential> credentials, ChildEnvironment child)
+    {
+        foreach (CommandCredential one in credentials)
+        {
+            foreach ((string variable, string path) in Write(one.Presented(child.Environment), child.Directory))
+            {
+                child.Set(variable, path, one.Name);
+            }
+        }
+    }
+
+    public void Renew(CommandCredential credential, string directory, ProcessEnvironment environment) =>
+        Write(credential.Presented(environment), directory);
+
+    /// <summary>A file has its variable's name: a field's own, which a server chose, could be a path.</summary>
+    private static List<(string Variable, string Path)> Write(in OutputCredential credential, string directory)
+    {
+        List<(string, string)> files = [];
+        foreach (CredentialVariable variable in CredentialVariables.Of(credential))
+        {
+            if (variable.IsSecret)
+            {
+                files.Add(($"{variable.Name}_FILE", ChildEnvironment.Write(directory, $"secrets/{credential.Profile}/{variable.Name}", Encoding.UTF8.GetBytes(variable.Value))));
+            }
+        }
+        return files;
+    }
+}

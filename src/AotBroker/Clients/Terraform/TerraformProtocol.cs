@@ -1,0 +1,38 @@
+using AotBroker.Brokering;
+using AotBroker.Errors;
+using AotBroker.Settings;
+
+namespace AotBroker.Clients.Terraform;
+
+/// <summary>Terraform's and OpenTofu's credentials helpers: the verb and the host are the last arguments.</summary>
+internal static class TerraformProtocol
+{
+    public const string Name = "terraform";
+    public const string LinkName = "terraform-credentials-aotbroker";
+
+    public static int Run(HelperCall call, Session session)
+    {
+        if (call.Words is not [.., { } verb, { } host])
+        {
+            throw HelperProtocols.UnknownVerb(call, "get HOST", "store HOST", "forget HOST");
+        }
+        switch (verb)
+        {
+            case "get":
+                session.Write(RequestedUrl.TryParse(host) is { Scheme: null } asked && IsHostAlone(host, asked) && ServingProfile.Find(call, asked, session) is { } profile
+                    ? TerraformFormat.Write(HelperCall.Obtain(profile, TerraformFormat.Name, Session.DefaultTimeout, session))
+                    : "{}\n"u8);
+                return 0;
+            case "store":
+                _ = session.Input.ReadAll(); // Else Terraform would be told of a broken pipe, and not of the reason.
+                throw new BrokerException(ErrorCode.Usage, "the broker keeps no credential that it has not obtained itself", $"let a profile serve {host}, instead of `terraform login`");
+            case "forget":
+                return 0; // There is nothing that Terraform gave.
+            default:
+                throw HelperProtocols.UnknownVerb(call with { Words = [verb] }, "get", "store", "forget");
+        }
+    }
+
+    /// <summary>Terraform names a host and perhaps a port: with a user or a path before or after it, it is another text.</summary>
+    private static bool IsHostAlone(string host, RequestedUrl asked) => string.Equals(host, asked.Authority, StringComparison.OrdinalIgnoreCase);
+}
