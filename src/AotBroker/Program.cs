@@ -18,9 +18,9 @@ internal static class Program
         Reporter reporter = new(StandardStream.Error, () => environment.Get("NO_COLOR") is null && StandardStream.Error.IsTerminal);
         try
         {
-            if (HelperCall.TryParse(Environment.GetCommandLineArgs() is [{ } name, ..] ? name : "", arguments) is { } call)
+            if (HelperCall.OfLink(Environment.GetCommandLineArgs() is [{ } name, ..] ? name : "", arguments) is { } linked)
             {
-                return HelperProtocols.Run(call, new Session(environment, StandardStream.Out, reporter, call.Verbose, bound: new LastBound()));
+                return linked.Run(new Session(environment, StandardStream.Out, reporter, linked.Verbose, bound: new LastBound()));
             }
             if (GetOptions.TryParse(arguments) is { } get)
             {
@@ -29,6 +29,10 @@ internal static class Program
             if (ExecOptions.TryParse(arguments) is { } exec)
             {
                 return ExecCommand.Run(exec, new Session(environment, StandardStream.Out, reporter, exec.Verbose, bound: new LastBound()));
+            }
+            if (HelperCall.OfName(arguments) is { } helper)
+            {
+                return helper.Run(new Session(environment, StandardStream.Out, reporter, helper.Verbose, bound: new LastBound()));
             }
             if (Companion.Is(arguments))
             {

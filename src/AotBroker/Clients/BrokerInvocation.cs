@@ -14,11 +14,11 @@ internal sealed record BrokerInvocation(string Executable, string Profile, strin
     private static readonly SearchValues<char> s_plain = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/._+-@%:,=");
 
     /// <summary>This very program.</summary>
-    /// <exception cref="BrokerException"><see cref="ErrorCode.SetUpFailed"/>: nobody says where it is.</exception>
-    public static BrokerInvocation Of(string profile, string format) => new(ThisProgram(), profile, format);
+    /// <exception cref="BrokerException"><see cref="ErrorCode.SetUpFailed"/>: it is not known where it is.</exception>
+    public static BrokerInvocation Of(string profile, CredentialFormat format) => new(ThisProgram(), profile, format.Name);
 
     /// <summary>This very program, called in another way than with `get --format`.</summary>
-    /// <exception cref="BrokerException"><see cref="ErrorCode.SetUpFailed"/>: nobody says where it is.</exception>
+    /// <exception cref="BrokerException"><see cref="ErrorCode.SetUpFailed"/>: it is not known where it is.</exception>
     public static BrokerInvocation Calling(string profile, params string[] arguments) => new(ThisProgram(), profile, "") { Arguments = arguments };
 
     /// <summary>What follows the program.</summary>
@@ -56,6 +56,6 @@ internal sealed record BrokerInvocation(string Executable, string Profile, strin
 
     private static string ThisProgram() => Environment.ProcessPath ?? throw new BrokerException(
         ErrorCode.SetUpFailed,
-        "the system does not tell where this program is",
+        "the system does not say where this program is",
         "is /proc mounted?");
 }

@@ -1,22 +1,38 @@
-using AotBroker.Clients.Editing;
+using AotBroker.Errors;
+using AotBroker.Profiles;
+using AotBroker.Runtime;
+using AotBroker.Settings;
 
 namespace AotBroker.Clients;
 
-/// <summary>What a client's configuration needs so that the client asks the broker.</summary>
-internal sealed class ClientSetup
+/// <summary>How `setup` configures a client.</summary>
+internal abstract class ClientSetup
 {
-    /// <summary>The file, an absolute path.</summary>
-    public required string File { get; init; }
+    /// <summary>As in `aotbroker setup NAME`.</summary>
+    public abstract string Name { get; }
 
-    /// <summary>What a person pastes there: lines with their ends.</summary>
-    public required string Lines { get; init; }
+    /// <summary>The file that is the client's own.</summary>
+    /// <param name="profile">The profile's name, for a client that has a file for each.</param>
+    /// <param name="environment">The client's own variables choose another.</param>
+    /// <exception cref="BrokerException"><see cref="ErrorCode.SetUpFailed"/>: there is no home.</exception>
+    public abstract string FileFor(string profile, ProcessEnvironment environment);
 
-    /// <summary>Puts it into what the file holds: octets as <see cref="OctetText"/> has them, none where there is no file.</summary>
-    public required Func<string, FileEdit> Edit { get; init; }
+    /// <summary>What the client needs to get the profile's credential.</summary>
+    /// <param name="profile">The profile.</param>
+    /// <param name="file">Where it is to be put, an absolute path.</param>
+    /// <param name="environment">Where the client looks for programs.</param>
+    /// <exception cref="BrokerException">The profile is not for this client, or the client cannot call this program.</exception>
+    public abstract SetupPlan Plan(ResolvedProfile profile, string file, ProcessEnvironment environment);
 
-    /// <summary>A command of the client's own that does the same, for where the file is left as it is; null where there is none.</summary>
-    public string? Otherwise { get; init; }
+    /// <summary>What the profile serves.</summary>
+    /// <exception cref="BrokerException"><see cref="ErrorCode.Usage"/>: nothing, so that a client's call would be in vain.</exception>
+    protected static IReadOnlyList<string> HostsOf(ResolvedProfile profile) => profile.Hosts.Count > 0 ? profile.Hosts : throw new BrokerException(
+        ErrorCode.Usage,
+        $"profile \"{profile.Name}\" does not say which hosts its credential is for",
+        $"name them in {profile.File}: \"serves\": {{ \"hosts\": [\"…\"] }}");
 
-    /// <summary>What is left for the person to do.</summary>
-    public IReadOnlyList<string> Next { get; init; } = [];
+    /// <exception cref="BrokerException"><see cref="ErrorCode.SetUpFailed"/>: there is no home.</exception>
+    protected static string InHome(string path, ProcessEnvironment environment) => environment.Get(Variables.Home) is { } home
+        ? $"{environment.Absolute(home).TrimEnd('/')}/{path}"
+        : throw new BrokerException(ErrorCode.SetUpFailed, "HOME is not set, so that nothing says where the client's configuration is", "name it with --file");
 }

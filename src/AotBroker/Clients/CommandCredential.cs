@@ -9,13 +9,16 @@ namespace AotBroker.Clients;
 
 /// <summary>One of the credentials that a command is handed, and how.</summary>
 /// <param name="Profile">What it is obtained for.</param>
-/// <param name="Option">The profile as it was asked for; null where nobody named one.</param>
+/// <param name="Option">The profile as it was asked for; null if none was named.</param>
 /// <param name="Delivery">How it is handed over.</param>
-internal sealed record CommandCredential(ResolvedProfile Profile, string? Option, IDelivery Delivery)
+internal sealed record CommandCredential(ResolvedProfile Profile, string? Option, Delivery Delivery)
 {
     private Credential? _credential;
 
     public string Name => Profile.Name;
+
+    /// <summary>Whether it is to be renewed while the command runs.</summary>
+    public bool IsKept => Delivery is IRenewedDelivery;
 
     public Credential Credential
     {
@@ -35,7 +38,7 @@ internal sealed record CommandCredential(ResolvedProfile Profile, string? Option
     };
 
     /// <summary>Puts it where the old one was handed over.</summary>
-    public void Renew(string directory, ProcessEnvironment environment) => Delivery.Renew(this, directory, environment);
+    public void Renew(string directory, ProcessEnvironment environment) => (Delivery as IRenewedDelivery)?.Renew(this, directory, environment);
 
-    public OutputCredential Presented(ProcessEnvironment environment) => OutputCredential.Of(Profile, Credential, environment);
+    public OutputCredential ForOutput(ProcessEnvironment environment) => OutputCredential.Of(Profile, Credential, environment);
 }

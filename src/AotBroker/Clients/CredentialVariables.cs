@@ -1,6 +1,5 @@
 using System.Text;
 using AotBroker.Errors;
-using AotBroker.Exchange;
 using AotBroker.Schemas;
 using AotBroker.Settings;
 
@@ -28,26 +27,26 @@ internal static class CredentialVariables
         "RSYNC_", "RUBY", "RUNNER_", "RUST", "SSH_", "SSL_", "SUDO_", "SVN_", "TERRAFORM_", "TF_", "UV_", "VAULT_", "XDG_", "YARN_",
     ];
 
-    public static List<CredentialVariable> Of(in OutputCredential presented)
+    public static List<CredentialVariable> Of(in OutputCredential output)
     {
         List<CredentialVariable> variables = [];
-        if (presented.Credential.Aws is { } keys)
+        if (output.Credential.Aws is { } keys)
         {
-            variables.Add(new(Name(presented, "access_key_id", "AWS_ACCESS_KEY_ID"), keys.AccessKeyId, true));
-            variables.Add(new(Name(presented, "secret_access_key", "AWS_SECRET_ACCESS_KEY"), keys.SecretAccessKey.Reveal(), true));
-            variables.Add(new(Name(presented, "session_token", "AWS_SESSION_TOKEN"), keys.SessionToken.Reveal(), true));
+            variables.Add(new(Name(output, "access_key_id", "AWS_ACCESS_KEY_ID"), keys.AccessKeyId, true));
+            variables.Add(new(Name(output, "secret_access_key", "AWS_SECRET_ACCESS_KEY"), keys.SecretAccessKey.Reveal(), true));
+            variables.Add(new(Name(output, "session_token", "AWS_SESSION_TOKEN"), keys.SessionToken.Reveal(), true));
         }
-        else if (presented.Credential.Fields is { } fields)
+        else if (output.Credential.Fields is { } fields)
         {
             HashSet<string> taken = [];
             foreach (KeyValuePair<string, Secret> field in fields)
             {
-                string name = NameOfField(presented, field.Key);
+                string name = NameOfField(output, field.Key);
                 if (!taken.Add(name))
                 {
                     throw new BrokerException(
                         ErrorCode.SettingInvalid,
-                        $"two fields of the secret of profile \"{presented.Profile}\" would be the variable {name}",
+                        $"two fields of the secret of profile \"{output.Profile}\" would be the variable {name}",
                         "name them in the profile's \"variables\"");
                 }
                 variables.Add(new(name, field.Value.Reveal(), true));
@@ -55,10 +54,10 @@ internal static class CredentialVariables
         }
         else
         {
-            string name = Name(presented, "token", presented.IsAnthropic ? Variables.AuthToken : null);
-            variables.Add(new(name, presented.RevealToken(), true));
+            string name = Name(output, "token", output.IsAnthropic ? Variables.AuthToken : null);
+            variables.Add(new(name, output.RevealToken(), true));
             // Beside another variable it would send somebody else's token there.
-            if (presented.BaseUrl is { } address && name == Variables.AuthToken)
+            if (output.BaseUrl is { } address && name == Variables.AuthToken)
             {
                 variables.Add(new(Variables.BaseUrl, address, false));
             }
@@ -66,15 +65,15 @@ internal static class CredentialVariables
         return variables;
     }
 
-    private static string Name(in OutputCredential presented, string part, string? usual)
+    private static string Name(in OutputCredential output, string part, string? usual)
     {
-        if (presented.VariableNames is not { } names || !names.TryGetValue(part, out string? name))
+        if (output.VariableNames is not { } names || !names.TryGetValue(part, out string? name))
         {
-            return usual ?? InCapitals(presented.Profile, part);
+            return usual ?? InCapitals(output.Profile, part);
         }
         // The loader of each program that is started would print the secret, as a library that is not there.
         return name.StartsWith("LD_", StringComparison.Ordinal) || name.StartsWith("DYLD_", StringComparison.Ordinal)
-            ? throw new BrokerException(ErrorCode.SettingInvalid, $"\"variables\" of profile \"{presented.Profile}\" names {name}, which the system's loader obeys, and shows", "name another one")
+            ? throw new BrokerException(ErrorCode.SettingInvalid, $"\"variables\" of profile \"{output.Profile}\" names {name}, which the system's loader obeys, and shows", "name another one")
             : name;
     }
 
@@ -82,10 +81,10 @@ internal static class CredentialVariables
     /// A field's name is the server's, or of whoever may write there, and programs take orders from variables: with a
     /// profile that happens to be called "git", a field "ssh_command" would be run.
     /// </summary>
-    private static string NameOfField(in OutputCredential presented, string field)
+    private static string NameOfField(in OutputCredential output, string field)
     {
-        string name = Name(presented, field, null);
-        bool isServers = presented.VariableNames?.TryGetValue(field, out _) != true;
+        string name = Name(output, field, null);
+        bool isServers = output.VariableNames?.TryGetValue(field, out _) != true;
         ReadOnlySpan<char> rest = name.AsSpan().TrimStart('_'); // Java obeys _JAVA_OPTIONS as well.
         foreach (string start in isServers ? s_orders : [])
         {
@@ -93,7 +92,7 @@ internal static class CredentialVariables
             {
                 throw new BrokerException(
                     ErrorCode.SettingInvalid,
-                    $"a field of the secret of profile \"{presented.Profile}\" would be the variable {name}, and programs take orders from variables that begin with {start}",
+                    $"a field of the secret of profile \"{output.Profile}\" would be the variable {name}, and programs take orders from variables that begin with {start}",
                     $"name another one in the profile: \"variables\": {{ \"{Redaction.Shorten(Redaction.Printable(field), 60)}\": \"…\" }}; or give the profile another name");
             }
         }

@@ -1,52 +1,47 @@
 using AotBroker.Brokering;
-using AotBroker.Clients.Cargo;
-using AotBroker.Exchange;
-using AotBroker.Flights;
-using AotBroker.Profiles;
+using AotBroker.Errors;
 
 namespace AotBroker.Clients;
 
-/// <summary>A client calls the broker as its credential helper: `aotbroker NAME …`, or by the name of a link.</summary>
-/// <param name="Protocol">Whose protocol it is.</param>
-/// <param name="Profile">The profile that was named; null where none was.</param>
+/// <summary>A client's call of the broker as its credential helper: `aotbroker NAME …`, or by the name of a link.</summary>
+/// <param name="Protocol">The client's protocol.</param>
+/// <param name="Profile">The profile that was named; null if none was.</param>
 /// <param name="Verbose">Log to standard error.</param>
-/// <param name="Words">What the client passed.</param>
-internal sealed record HelperCall(string Protocol, string? Profile, bool Verbose, string[] Words)
+/// <param name="Words">The arguments that the client passed.</param>
+internal sealed record HelperCall(HelperProtocol Protocol, string? Profile, bool Verbose, string[] Words)
 {
-    /// <summary>What the client asked for; empty where it did not say.</summary>
+    /// <summary>What the client asked for; empty if it did not say.</summary>
     public string Verb => Words is [{ } first, ..] ? first : "";
 
     /// <param name="program">The name that the program was called by.</param>
     /// <param name="arguments">Without it.</param>
-    /// <returns>Null where this is no such call, or asks for help.</returns>
-    public static HelperCall? TryParse(string program, ReadOnlySpan<string> arguments)
+    /// <returns>Null if that is not the name of a link.</returns>
+    public static HelperCall? OfLink(string program, ReadOnlySpan<string> arguments) =>
+        HelperProtocols.OfLink(program) is ({ } protocol, var profile) ? Parse(protocol, profile, arguments) : null;
+
+    /// <param name="arguments">Without the program's name.</param>
+    /// <returns>Null if they do not begin with a protocol's name, or ask for help.</returns>
+    public static HelperCall? OfName(ReadOnlySpan<string> arguments)
     {
-        (string? protocol, string? profile) = HelperProtocols.OfLink(program);
-        if (protocol is null)
+        if (arguments is not [{ } first, .. var rest])
         {
-            if (arguments is [CargoProtocol.Plugin, ..])
-            {
-                // cargo puts this before what its configuration says, `["aotbroker", "cargo"]` for example, and tells that later.
-                return Parse(CargoProtocol.Name, null, arguments);
-            }
-            if (arguments.IsEmpty || Array.IndexOf(HelperProtocols.Names, arguments[0]) < 0)
-            {
-                return null;
-            }
-            protocol = arguments[0];
-            arguments = arguments[1..];
-            if (arguments.ContainsAny("--help", "-h", "-?"))
-            {
-                return null;
-            }
+            return null;
         }
-        return Parse(protocol, profile, arguments);
+        if (HelperProtocols.FindByMarker(first) is { } marked)
+        {
+            return Parse(marked, null, arguments);
+        }
+        return HelperProtocols.Find(first) is { } protocol && !rest.ContainsAny("--help", "-h", "-?") ? Parse(protocol, null, rest) : null;
     }
 
     /// <summary>The same with options that the client passes by another way than the command line.</summary>
     public HelperCall With(ReadOnlySpan<string> options) => Parse(Protocol, Profile, options) with { Verbose = Verbose, Words = Words };
 
-    private static HelperCall Parse(string protocol, string? profile, ReadOnlySpan<string> arguments)
+    /// <returns>The exit code.</returns>
+    /// <exception cref="BrokerException">A failure that the protocol has no form for.</exception>
+    public int Run(Session session) => Protocol.Run(this, session);
+
+    private static HelperCall Parse(HelperProtocol protocol, string? profile, ReadOnlySpan<string> arguments)
     {
         bool verbose = false;
         List<string> words = [];
@@ -70,17 +65,4 @@ internal sealed record HelperCall(string Protocol, string? Profile, bool Verbose
         }
         return new HelperCall(protocol, profile, verbose, [.. words]);
     }
-
-    /// <summary>The credential of a profile that serves what is asked for, as fresh as the protocol's clients need it.</summary>
-    public static OutputCredential Obtain(ResolvedProfile profile, string format, TimeSpan timeout, Session session)
-    {
-        CredentialFormats.Choose(format, profile.Kind, profile.Name);
-        Freshness freshness = new() { ClientKeepsFor = CredentialFormats.ClientKeepsFor(format) };
-        return OutputCredential.Of(profile, session.Obtain(profile, freshness, timeout), session.Environment);
-    }
-
-    /// <summary>Whether the credential has this secret in it. It takes as long to find that it has not.</summary>
-    public static bool IsSecretOf(Credential credential, string secret) =>
-        (credential.AccessToken ?? (credential.Fields is { } fields && fields.TryGetValue("password", out Schemas.Secret? password) ? password : null)) is { } own
-        && own == new Schemas.Secret(secret);
 }

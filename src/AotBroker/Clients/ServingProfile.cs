@@ -3,7 +3,6 @@ using AotBroker.Errors;
 using AotBroker.Exchange;
 using AotBroker.Files;
 using AotBroker.Profiles;
-using AotBroker.Reporting;
 using AotBroker.Runtime;
 using AotBroker.Schemas;
 using AotBroker.Settings;

@@ -165,9 +165,9 @@ internal sealed class CommandLine
     private RootCommand Build()
     {
         RootCommand root = new(About) { Get(), Exec(), Keep(), Status(), Profiles(), Identity(), Clear(), Version(), Licenses(), Schema(), Link(), Setup(), Completion() };
-        foreach ((string name, string about) in HelperProtocols.Descriptions)
+        foreach (HelperProtocol protocol in HelperProtocols.All)
         {
-            root.Add(Helper(name, about));
+            root.Add(Helper(protocol));
         }
         foreach (Option option in root.Options)
         {
@@ -181,12 +181,12 @@ internal sealed class CommandLine
 
     private Command Get()
     {
-        Option<string?> format = new("--format") { Description = $"How to print it: {string.Join(", ", CredentialFormats.Names)} [default: token; aws for AWS keys; json for a secret of several fields]", HelpName = "FORMAT" };
+        Option<string?> format = new("--format") { Description = $"How to print it: {string.Join(", ", CredentialFormats.Offered())} [default: token; aws for AWS keys; json for a secret of several fields]", HelpName = "FORMAT" };
         format.Validators.Add(static result =>
         {
-            if (result.Tokens is [{ Value: { } name }] && Array.IndexOf(CredentialFormats.Names, name) < 0)
+            if (result.Tokens is [{ Value: { } name }] && CredentialFormats.Find(name) is null)
             {
-                result.AddError($"Argument '{name}' not recognized. Must be one of: '{string.Join("' '", CredentialFormats.Names)}'");
+                result.AddError($"Argument '{name}' not recognized. Must be one of: '{string.Join("' '", CredentialFormats.Offered())}'");
             }
         });
         Option<long?> minimumLife = new("--min-ttl")
@@ -218,7 +218,7 @@ internal sealed class CommandLine
         Option<bool> noRefresh = new("--no-refresh") { Description = "Start no process beside the command that renews the credential, and removes it in the end" };
         Option<string[]> with = new("--with")
         {
-            Description = $"Hand over this profile's credential too; may be given several times. FORMAT: {string.Join(", ", DeliveryList.Names)} [default: anthropic, aws or google where it is theirs; else env]",
+            Description = $"Hand over this profile's credential too; may be given several times. FORMAT: {string.Join(", ", Deliveries.Names)} [default: anthropic, aws or google where it is theirs; else env]",
             HelpName = "PROFILE[:FORMAT]",
             Arity = ArgumentArity.OneOrMore,
         };
@@ -356,12 +356,12 @@ internal sealed class CommandLine
         return command;
     }
 
-    /// <summary>For help and completion: <see cref="HelperCall.TryParse"/> takes the calls.</summary>
-    private Command Helper(string name, string about)
+    /// <summary>For help and completion: <see cref="HelperCall.OfName"/> takes the calls.</summary>
+    private Command Helper(HelperProtocol protocol)
     {
         Argument<string[]> words = new("VERB") { Description = "What the client says", Arity = ArgumentArity.ZeroOrMore };
-        Command command = new(name, about) { words, _profile, _verbose };
-        command.SetAction(result => HelperProtocols.Run(new HelperCall(name, result.GetValue(_profile), false, result.GetValue(words) ?? []), SessionOf(result)));
+        Command command = new(protocol.Name, protocol.Description) { words, _profile, _verbose };
+        command.SetAction(result => new HelperCall(protocol, result.GetValue(_profile), false, result.GetValue(words) ?? []).Run(SessionOf(result)));
         return command;
     }
 

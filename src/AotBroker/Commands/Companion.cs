@@ -56,7 +56,7 @@ internal static class Companion
             List<string> arguments = [Product.Name, Verb, Detach, Text(Environment.ProcessId), directory.Path];
             foreach (CommandCredential one in credentials)
             {
-                if (one.Delivery.IsKept)
+                if (one.IsKept)
                 {
                     arguments.AddRange([one.Delivery.Name, one.Option ?? "", Text(one.Credential.IssuedAt), Text(one.Credential.ExpiresAt)]);
                 }
@@ -132,7 +132,7 @@ internal static class Companion
     {
         string? option = words[1].Length == 0 ? null : words[1];
         ResolvedProfile profile = ProfileResolver.Resolve(option, environment);
-        CommandCredential handed = new(profile, option, DeliveryList.Choose(words[0], profile));
+        CommandCredential handed = new(profile, option, Deliveries.Choose(words[0], profile));
         Credential published = new() { IssuedAt = Number(words[2]), ExpiresAt = Number(words[3]) };
         return new KeptCredential(profile, published, credential => (handed with { Credential = credential }).Renew(directory, environment));
     }

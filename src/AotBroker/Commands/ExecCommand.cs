@@ -59,14 +59,14 @@ internal static class ExecCommand
         if (options.Profile is not null || options.With.Count == 0)
         {
             ResolvedProfile profile = session.Resolve(options.Profile);
-            wanted.Add(new CommandCredential(profile, options.Profile, DeliveryList.Choose(null, profile)));
+            wanted.Add(new CommandCredential(profile, options.Profile, Deliveries.Choose(null, profile)));
         }
         foreach (string one in options.With)
         {
             int colon = one.IndexOf(':');
             string name = colon < 0 ? one : one[..colon];
             ResolvedProfile profile = session.Resolve(name, "--with");
-            IDelivery delivery = DeliveryList.Choose(colon < 0 ? null : one[(colon + 1)..], profile);
+            Delivery delivery = Deliveries.Choose(colon < 0 ? null : one[(colon + 1)..], profile);
             if (wanted.Exists(other => other.Name == profile.Name && other.Delivery.Name == delivery.Name))
             {
                 continue;

@@ -1,13 +1,10 @@
 using AotBroker.Brokering;
 using AotBroker.Clients;
-using AotBroker.Clients.Google;
-using AotBroker.Clients.Kubernetes;
 using AotBroker.Errors;
 using AotBroker.Exchange;
 using AotBroker.Flights;
 using AotBroker.Profiles;
 using AotBroker.Reporting;
-using AotBroker.Settings;
 
 namespace AotBroker.Commands;
 
@@ -18,9 +15,9 @@ internal static class GetCommand
     /// <exception cref="BrokerException">There is no credential, or it could not be written.</exception>
     public static int Run(GetOptions options, Session session)
     {
-        if (options.Format == GoogleFormat.Name && CredentialFormats.GoesToStandardOutput(GoogleFormat.Name, session.Environment))
+        if (options.Format is { } name && CredentialFormats.Find(name)?.FailureAnswer(session.Environment) is { } answer)
         {
-            return RunForGoogle(options, session);
+            return PrintOrAnswer(options, answer, session);
         }
         Print(options, session);
         return 0;
@@ -29,22 +26,16 @@ internal static class GetCommand
     private static void Print(GetOptions options, Session session)
     {
         ResolvedProfile profile = session.Resolve(options.Profile);
-        string format = CredentialFormats.Choose(options.Format, profile.Kind, profile.Name);
-        if (format == GoogleFormat.Name && profile is FederatedProfile { ForClientsThatExchange: { } identity })
-        {
-            profile = identity;
-        }
-        if (format == KubernetesFormat.Name)
-        {
-            KubernetesFormat.RequireServed(profile, session.Environment);
-        }
+        CredentialFormat format = CredentialFormats.Choose(options.Format, profile.Kind, profile.Name);
+        profile = format.Source(profile);
+        format.RequireServed(profile, session.Environment);
         Freshness freshness = new()
         {
             MinimumLife = options.MinimumLife,
-            ClientKeepsFor = CredentialFormats.ClientKeepsFor(format),
+            ClientKeepsFor = format.ClientKeepsFor,
             Force = options.ForceRefresh,
         };
-        TimeSpan timeout = options.Timeout ?? CredentialFormats.UsualTimeout(format) ?? Session.DefaultTimeout;
+        TimeSpan timeout = options.Timeout ?? format.UsualTimeout ?? Session.DefaultTimeout;
         Credential credential = session.Obtain(profile, freshness, timeout, options.Wait);
         if (freshness.AsksTooMuchOf(credential))
         {
@@ -55,20 +46,17 @@ internal static class GetCommand
                     ? "ask for less: how long a login's access token lives is the endpoint's decision"
                     : "raise token_lifetime_seconds of the federation rule; what is granted is also at most twice the remaining life of the identity token");
         }
-        OutputCredential presented = OutputCredential.Of(profile, credential, session.Environment);
-        byte[] written = CredentialFormats.Write(format, presented);
-        if (CredentialFormats.GoesToStandardOutput(format, session.Environment))
+        OutputCredential output = OutputCredential.Of(profile, credential, session.Environment);
+        byte[] written = format.Write(output);
+        if (format.GoesToStandardOutput(session.Environment))
         {
             session.Write(written);
         }
-        CredentialFormats.Finish(format, presented, written);
+        format.Finish(output, written);
     }
 
-    /// <summary>
-    /// Google's library takes a failure from standard output, and only with exit code 0. Its editions for Python and Node.js
-    /// read standard error as part of the answer: nothing may be written there but for people, where the two are apart.
-    /// </summary>
-    private static int RunForGoogle(GetOptions options, Session session)
+    /// <summary>For a client that takes a failure from standard output, and only with exit code 0.</summary>
+    private static int PrintOrAnswer(GetOptions options, FailureAnswer answer, Session session)
     {
         session.Reporter.KeepsWarnings = true;
         try
@@ -77,8 +65,8 @@ internal static class GetCommand
         }
         catch (BrokerException error) when (error.Code != ErrorCode.OutputFailed)
         {
-            session.Write(GoogleFormat.WriteFailure(error));
-            if (!session.Environment.IsSet(Variables.GoogleAudience) && !StandardStream.AreOne)
+            session.Write(answer.Write(error));
+            if (!answer.ReadsStandardError && !StandardStream.AreOne)
             {
                 session.Reporter.Error(error);
             }

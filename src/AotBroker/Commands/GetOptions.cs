@@ -98,7 +98,7 @@ internal sealed record GetOptions
                 return value.Length > 0;
             case "--format":
                 options.Format = value;
-                return CredentialFormats.IsKnown(value);
+                return CredentialFormats.Find(value) is not null;
             case "--min-ttl":
                 options.MinimumLife = Seconds(value);
                 return options.MinimumLife is not null;

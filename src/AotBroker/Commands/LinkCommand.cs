@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text;
 using AotBroker.Brokering;
 using AotBroker.Clients;
-using AotBroker.Clients.Keyring;
 using AotBroker.Errors;
 using AotBroker.Interop;
 using AotBroker.Profiles;
@@ -34,15 +33,16 @@ internal static class LinkCommand
         string ending = profile is null ? "" : "-" + ProfileName.Checked(profile, "--profile");
         List<(string Name, string State)> links = [];
         string? refused = null;
-        foreach (string link in HelperProtocols.LinkNames)
+        foreach (HelperProtocol protocol in HelperProtocols.All)
         {
-            if (ending.Length > 0 && link == KeyringProtocol.LinkName)
+            if (protocol.Link is not { } link || (ending.Length > 0 && !link.TakesProfile))
             {
-                continue; // Clients look for this very name.
+                continue;
             }
-            string state = Link($"{directory}/{link}{ending}", program);
-            links.Add((link + ending, state));
-            refused = state == Refused ? refused ?? link + ending : refused;
+            string name = link.Name + ending;
+            string state = Link($"{directory}/{name}", program);
+            links.Add((name, state));
+            refused = state == Refused ? refused ?? name : refused;
         }
         session.Write(json ? Json(directory, program, links) : Text(directory, links));
         return refused is null ? 0 : throw new BrokerException(

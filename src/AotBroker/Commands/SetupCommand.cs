@@ -23,12 +23,12 @@ internal static class SetupCommand
     /// <exception cref="BrokerException"><see cref="ErrorCode.SetUpFailed"/>, after the lines have been shown; or the profile does not suit.</exception>
     public static int Run(SetupOptions options, Session session)
     {
-        if (options.Client is not { } client)
+        if (options.Client is not { } name)
         {
             session.Write(List(options.Json, session.Environment));
             return 0;
         }
-        RequireKnown(client);
+        ClientSetup client = ClientSetups.Find(name) ?? throw Unknown(name);
         ResolvedProfile profile = ProfileResolver.ResolveExchange(options.Profile, session.Environment);
         session.Warn(profile.File, profile.Warnings);
         (profile as FederatedProfile)?.Exchange.RequireValid(); // What variables filled in goes into the client's file.
@@ -40,30 +40,30 @@ internal static class SetupCommand
         {
             throw new BrokerException(ErrorCode.Usage, "--file is empty", "name a file, or leave it out for the client's own");
         }
-        string file = options.File is { } chosen ? session.Environment.Absolute(chosen) : ClientSetups.FileOf(client, profile.Name, session.Environment);
-        ClientSetup setup = ClientSetups.Of(client, profile, file, session.Environment);
-        return options.Print ? Print(client, profile, setup, options.Json, session) : Write(client, profile, setup, options.Json, session);
+        string file = options.File is { } chosen ? session.Environment.Absolute(chosen) : client.FileFor(profile.Name, session.Environment);
+        SetupPlan plan = client.Plan(profile, file, session.Environment);
+        return options.Print ? Print(name, profile, plan, options.Json, session) : Write(name, profile, plan, options.Json, session);
     }
 
-    private static int Print(string client, ResolvedProfile profile, ClientSetup setup, bool json, Session session)
+    private static int Print(string client, ResolvedProfile profile, SetupPlan plan, bool json, Session session)
     {
-        session.Write(json ? Json(client, profile, setup, "printed") : Encoding.UTF8.GetBytes(setup.Lines));
-        Tell(json, [$"these lines are for {setup.File}", .. setup.Next], session);
+        session.Write(json ? Json(client, profile, plan, "printed") : Encoding.UTF8.GetBytes(plan.Lines));
+        Tell(json, [$"these lines are for {plan.File}", .. plan.Next], session);
         return 0;
     }
 
-    private static int Write(string client, ResolvedProfile profile, ClientSetup setup, bool json, Session session)
+    private static int Write(string client, ResolvedProfile profile, SetupPlan plan, bool json, Session session)
     {
-        (FileState state, string? reason) = ClientFile.Change(setup.File, setup.Edit);
+        (FileState state, string? reason) = ClientFile.Change(plan.File, plan.Edit);
         string word = state switch { FileState.Kept => "kept", FileState.Written => "written", _ => "refused" };
         if (state == FileState.Refused)
         {
-            session.Write(json ? Json(client, profile, setup, word) : Encoding.UTF8.GetBytes(setup.Lines));
+            session.Write(json ? Json(client, profile, plan, word) : Encoding.UTF8.GetBytes(plan.Lines));
             const string Paste = "or put the lines of standard output there yourself";
-            throw new BrokerException(ErrorCode.SetUpFailed, $"{setup.File} was left as it is: {reason}", setup.Otherwise is { } command ? [$"or run `{command}`", Paste] : [Paste]);
+            throw new BrokerException(ErrorCode.SetUpFailed, $"{plan.File} was left as it is: {reason}", plan.Otherwise is { } command ? [$"or run `{command}`", Paste] : [Paste]);
         }
-        session.Write(json ? Json(client, profile, setup, word) : Encoding.UTF8.GetBytes($"{word} {Redaction.Printable(setup.File)}\n"));
-        Tell(json, setup.Next, session);
+        session.Write(json ? Json(client, profile, plan, word) : Encoding.UTF8.GetBytes($"{word} {Redaction.Printable(plan.File)}\n"));
+        Tell(json, plan.Next, session);
         return 0;
     }
 
@@ -76,16 +76,12 @@ internal static class SetupCommand
         }
     }
 
-    private static void RequireKnown(string client)
+    private static BrokerException Unknown(string client)
     {
-        if (Array.IndexOf(ClientSetups.Names, client) >= 0)
-        {
-            return;
-        }
         string known = "the clients are " + string.Join(", ", ClientSetups.Names);
         string message = $"nothing is known of a client \"{client}\"";
         string? begun = client.Length > 2 ? Array.Find(ClientSetups.Names, one => one.StartsWith(client, StringComparison.Ordinal)) : null;
-        throw (begun ?? SchemaText.Nearest(client, ClientSetups.Names)) is { } nearest
+        return (begun ?? SchemaText.Nearest(client, ClientSetups.Names)) is { } nearest
             ? new BrokerException(ErrorCode.Usage, message, $"did you mean `{nearest}`?", known)
             : new BrokerException(ErrorCode.Usage, message, known);
     }
@@ -94,21 +90,21 @@ internal static class SetupCommand
     {
         StringBuilder text = new();
         JsonLine line = new JsonLine().BeginObject().BeginObject("clients");
-        foreach (string client in ClientSetups.Names)
+        foreach (ClientSetup client in ClientSetups.All)
         {
-            string file = ClientSetups.FileOf(client, NameOfProfile, environment);
-            text.Append(client.PadRight(12)).Append(' ').Append(Redaction.Printable(file)).Append('\n');
-            line.String(client, file);
+            string file = client.FileFor(NameOfProfile, environment);
+            text.Append(client.Name.PadRight(12)).Append(' ').Append(Redaction.Printable(file)).Append('\n');
+            line.String(client.Name, file);
         }
         return json ? line.EndObject().EndObject().ToUtf8() : Encoding.UTF8.GetBytes(text.ToString());
     }
 
-    private static byte[] Json(string client, ResolvedProfile profile, ClientSetup setup, string state) => new JsonLine().BeginObject()
+    private static byte[] Json(string client, ResolvedProfile profile, SetupPlan plan, string state) => new JsonLine().BeginObject()
         .String("client", client)
         .String("profile", profile.Name)
-        .String("file", setup.File)
+        .String("file", plan.File)
         .String("state", state)
-        .String("lines", setup.Lines)
-        .Strings("next", [.. setup.Next])
+        .String("lines", plan.Lines)
+        .Strings("next", [.. plan.Next])
         .EndObject().ToUtf8();
 }

@@ -77,7 +77,7 @@ internal static class Suggestions
 
     private static string[] Values(string name) => name switch
     {
-        "--format" => CredentialFormats.Names,
+        "--format" => [.. CredentialFormats.Offered()],
         "CLIENT" => ClientSetups.Names,
         "NAME" => SchemaCommand.Names,
         "SHELL" => CompletionCommand.Shells,

@@ -17,7 +17,7 @@ public sealed class AwsSetupTests : IDisposable
     private FileEdit Edit(string before, string region = ",\"region\":\"eu-west-1\"", string name = "ci")
     {
         _machine.WriteBrokerProfile(name, $$$"""{"identity":{"source":"file","path":"/run/token"},"exchange":{"type":"aws-sts","role_arn":"arn:aws:iam::123456789012:role/ci"{{{region}}}}}""");
-        return AwsSetup.Of(ProfileResolver.Resolve(name, _machine.Environment), "/x").Edit(before);
+        return new AwsSetup().Plan(ProfileResolver.Resolve(name, _machine.Environment), "/x", _machine.Environment).Edit(before);
     }
 
     private static string Real(string text) => OctetText.Of(text.Replace("@", Environment.ProcessPath, StringComparison.Ordinal));
@@ -95,8 +95,8 @@ public sealed class AwsSetupTests : IDisposable
     [Fact]
     public void The_file_is_the_one_that_the_client_reads()
     {
-        Assert.Equal(_machine.Home[".aws/config"], AwsSetup.File(_machine.Environment));
-        Assert.Equal(_machine.Home["a/b"], AwsSetup.File(_machine.WithVariables(("AWS_CONFIG_FILE", "~/a/b"))));
-        Assert.Equal("/a/b", AwsSetup.File(_machine.WithVariables(("AWS_CONFIG_FILE", "/a/b"))));
+        Assert.Equal(_machine.Home[".aws/config"], new AwsSetup().FileFor("ci", _machine.Environment));
+        Assert.Equal(_machine.Home["a/b"], new AwsSetup().FileFor("ci", _machine.WithVariables(("AWS_CONFIG_FILE", "~/a/b"))));
+        Assert.Equal("/a/b", new AwsSetup().FileFor("ci", _machine.WithVariables(("AWS_CONFIG_FILE", "/a/b"))));
     }
 }

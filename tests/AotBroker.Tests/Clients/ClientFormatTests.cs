@@ -21,29 +21,29 @@ public sealed class ClientFormatTests : IDisposable
 
     public void Dispose() => _machine.Dispose();
 
-    private OutputCredential Token(long life = 600) => Presented(new Credential { AccessToken = new Secret(_token), IssuedAt = Now, ExpiresAt = life == Credential.Never ? life : Now + life });
+    private OutputCredential Token(long life = 600) => Output(new Credential { AccessToken = new Secret(_token), IssuedAt = Now, ExpiresAt = life == Credential.Never ? life : Now + life });
 
-    private OutputCredential Aws(string? account = null) => Presented(new Credential
+    private OutputCredential Aws(string? account = null) => Output(new Credential
     {
         Aws = new AwsKeys { AccessKeyId = "ASIAIOSFODNN7EXAMPLE", SecretAccessKey = new Secret(_secret), SessionToken = new Secret(_session), AccountId = account },
         IssuedAt = Now,
         ExpiresAt = Now + 3600,
     });
 
-    private OutputCredential Fields(params (string Name, string Value)[] fields) => Presented(new Credential
+    private OutputCredential Fields(params (string Name, string Value)[] fields) => Output(new Credential
     {
         Fields = new SchemaMap<Secret>(fields.Select(static field => KeyValuePair.Create(field.Name, new Secret(field.Value)))),
         IssuedAt = Now,
         ExpiresAt = Now + 3600,
     });
 
-    private OutputCredential Presented(Credential credential) => new(credential, "db-1", null, Now)
+    private OutputCredential Output(Credential credential) => new(credential, "db-1", null, Now)
     {
         Environment = _machine.Environment,
         IsAnthropic = false,
     };
 
-    private static string Written(string format, OutputCredential presented) => Encoding.UTF8.GetString(CredentialFormats.Write(format, presented));
+    private static string Written(string format, OutputCredential output) => Encoding.UTF8.GetString(Formats.Write(format, output));
 
     [Theory]
     [InlineData(null, "")]
@@ -73,16 +73,16 @@ public sealed class ClientFormatTests : IDisposable
     [InlineData("aws", "config_file", "AWS_CONFIG_FILE")]
     public void A_field_cannot_become_a_variable_that_programs_obey_unless_the_profile_says_so(string profile, string field, string variable)
     {
-        OutputCredential presented = Fields((field, "x")) with { Profile = profile };
+        OutputCredential output = Fields((field, "x")) with { Profile = profile };
 
-        Expect.Error("AB0305", () => CredentialFormats.Write("env", presented));
-        Assert.Equal(variable, CredentialVariables.Of(presented with { VariableNames = new SchemaMap<string>([KeyValuePair.Create(field, variable)]) })[0].Name);
+        Expect.Error("AB0305", () => Formats.Write("env", output));
+        Assert.Equal(variable, CredentialVariables.Of(output with { VariableNames = new SchemaMap<string>([KeyValuePair.Create(field, variable)]) })[0].Name);
     }
 
     [Theory]
     [InlineData("LD_PRELOAD")]
     [InlineData("DYLD_INSERT_LIBRARIES")]
-    public void No_secret_is_told_to_the_loader_which_would_print_it(string variable) => Expect.Error("AB0305", () => CredentialFormats.Write(
+    public void No_secret_is_told_to_the_loader_which_would_print_it(string variable) => Expect.Error("AB0305", () => Formats.Write(
         "env",
         Token() with { VariableNames = new SchemaMap<string>([KeyValuePair.Create("token", variable)]) }));
 
@@ -91,18 +91,18 @@ public sealed class ClientFormatTests : IDisposable
     [InlineData("GATEWAY_TOKEN", false)]
     public void An_address_goes_with_the_usual_variable_alone(string? variable, bool hasAddress)
     {
-        OutputCredential presented = Token() with
+        OutputCredential output = Token() with
         {
             IsAnthropic = true,
             BaseUrl = "https://gateway.example",
             VariableNames = variable is null ? null : new SchemaMap<string>([KeyValuePair.Create("token", variable)]),
         };
 
-        Assert.Equal(hasAddress, CredentialVariables.Of(presented).Exists(static one => one.Name == "ANTHROPIC_BASE_URL"));
+        Assert.Equal(hasAddress, CredentialVariables.Of(output).Exists(static one => one.Name == "ANTHROPIC_BASE_URL"));
     }
 
     [Fact]
-    public void Two_fields_cannot_become_one_variable() => Expect.Error("AB0305", () => CredentialFormats.Write("env", Fields(("a-b", "x"), ("a_b", "y"))));
+    public void Two_fields_cannot_become_one_variable() => Expect.Error("AB0305", () => Formats.Write("env", Fields(("a-b", "x"), ("a_b", "y"))));
 
     [Theory]
     [InlineData(null, "client.authentication.k8s.io/v1")]
@@ -155,7 +155,7 @@ public sealed class ClientFormatTests : IDisposable
     [Fact]
     public void Google_takes_no_saml_and_no_token_that_is_no_jwt()
     {
-        Expect.Error("AB0201", () => Written("google", Presented(Made.Credential())));
+        Expect.Error("AB0201", () => Written("google", Output(Made.Credential())));
         _machine.Variables["GOOGLE_EXTERNAL_ACCOUNT_TOKEN_TYPE"] = "urn:ietf:params:oauth:token-type:saml2";
         Expect.Error("AB0305", () => Written("google", Token()));
     }
@@ -240,7 +240,7 @@ public sealed class ClientFormatTests : IDisposable
 
         Assert.Equal("::add-mask::50%25%0D%0AEVIL<<EOF%0A::warning::x\n::add-mask::c\n", Written("github-env", secret));
         Assert.Equal("BEFORE=1\n", File.ReadAllText(file)); // Nothing is there before the runner knows what to mask.
-        CredentialFormats.Finish("github-env", secret, []);
+        Formats.Finish("github-env", secret);
 
         string[] parts = File.ReadAllText(file).Split("ghadelimiter_");
         Assert.Equal(5, parts.Length);
@@ -259,7 +259,7 @@ public sealed class ClientFormatTests : IDisposable
     {
         Expect.Error("AB0305", () => Written("github-env", Token()));
         _machine.Variables["GITHUB_ENV"] = _machine.Home["missing"];
-        Expect.Error("AB0706", () => CredentialFormats.Finish("github-env", Token(), []));
+        Expect.Error("AB0706", () => Formats.Finish("github-env", Token()));
     }
 
     [Theory]
@@ -294,10 +294,10 @@ public sealed class ClientFormatTests : IDisposable
     [Fact]
     public void Every_kind_has_a_default_that_suits_it()
     {
-        Assert.All(Enum.GetValues<CredentialKind>(), static kind => Assert.True(CredentialFormats.Suits(CredentialFormats.DefaultFor(kind), kind)));
-        Assert.Equal("token", CredentialFormats.Choose(null, CredentialKind.Token, "ci"));
-        Assert.Equal("aws", CredentialFormats.Choose(null, CredentialKind.AwsKeys, "ci"));
-        Assert.Equal("json", CredentialFormats.Choose(null, CredentialKind.Fields, "ci"));
+        Assert.All(Enum.GetValues<CredentialKind>(), static kind => Assert.True(CredentialFormats.DefaultFor(kind).Carries(kind)));
+        Assert.Equal("token", CredentialFormats.Choose(null, CredentialKind.Token, "ci").Name);
+        Assert.Equal("aws", CredentialFormats.Choose(null, CredentialKind.AwsKeys, "ci").Name);
+        Assert.Equal("json", CredentialFormats.Choose(null, CredentialKind.Fields, "ci").Name);
     }
 
     [Fact]
@@ -305,7 +305,7 @@ public sealed class ClientFormatTests : IDisposable
     {
         string every = string.Concat(Enumerable.Range(0, 0x300).Select(static c => (char)c)) + "\ud83d\ude00\u2028";
 
-        using JsonDocument json = JsonDocument.Parse(CredentialFormats.Write("json", Fields((every, every))));
+        using JsonDocument json = JsonDocument.Parse(Formats.Write("json", Fields((every, every))));
 
         Assert.Equal(every, json.RootElement.GetProperty("fields").GetProperty(every).GetString());
     }

@@ -14,23 +14,23 @@ public sealed class FormatTests
 
     private readonly string _token = Made.AccessToken();
 
-    private OutputCredential Presented(string? baseUrl = null, string? token = null, string? scope = null, long now = Now) => new(
+    private OutputCredential Output(string? baseUrl = null, string? token = null, string? scope = null, long now = Now) => new(
         new Credential { AccessToken = new Secret(token ?? _token), TokenType = "Bearer", IssuedAt = Now, ExpiresAt = Now + 600, Scope = scope }, "ci", baseUrl, now);
 
     private static void AssertOctets(string expected, byte[] actual) => Assert.Equal(Encoding.UTF8.GetBytes(expected), actual);
 
     [Fact]
-    public void Token_is_the_bare_token_and_a_newline() => AssertOctets(_token + "\n", CredentialFormats.Write("token", Presented()));
+    public void Token_is_the_bare_token_and_a_newline() => AssertOctets(_token + "\n", Formats.Write("token", Output()));
 
     [Fact]
     public void Json_is_one_line() => AssertOctets(
         $$"""{"access_token":"{{_token}}","token_type":"Bearer","expires_at":{{Now + 600}},"expires_in":599,"profile":"ci"}""" + "\n",
-        CredentialFormats.Write("json", Presented(now: Now + 1)));
+        Formats.Write("json", Output(now: Now + 1)));
 
     [Fact]
     public void Json_never_says_that_it_expires_in_the_past()
     {
-        using JsonDocument json = JsonDocument.Parse(CredentialFormats.Write("json", Presented(now: Now + 700)));
+        using JsonDocument json = JsonDocument.Parse(Formats.Write("json", Output(now: Now + 700)));
 
         Assert.Equal(0, json.RootElement.GetProperty("expires_in").GetInt64());
         Assert.Equal(Now + 600, json.RootElement.GetProperty("expires_at").GetInt64());
@@ -38,14 +38,14 @@ public sealed class FormatTests
 
     [Fact]
     public void Header_is_an_object_of_headers() =>
-        AssertOctets($$"""{"Authorization":"Bearer {{_token}}"}""" + "\n", CredentialFormats.Write("header", Presented()));
+        AssertOctets($$"""{"Authorization":"Bearer {{_token}}"}""" + "\n", Formats.Write("header", Output()));
 
     [Theory]
     [InlineData(null, "")]
     [InlineData("https://api.example:8443/path", "ANTHROPIC_BASE_URL=https://api.example:8443/path\n")]
     [InlineData("http://[::1]:8080", "ANTHROPIC_BASE_URL=http://[::1]:8080\n")]
     public void Env_is_lines_and_names_the_address_where_it_is_not_the_default_one(string? baseUrl, string second) =>
-        AssertOctets($"ANTHROPIC_AUTH_TOKEN={_token}\n{second}", CredentialFormats.Write("env", Presented(baseUrl)));
+        AssertOctets($"ANTHROPIC_AUTH_TOKEN={_token}\n{second}", Formats.Write("env", Output(baseUrl)));
 
     [Theory]
     [InlineData("https://api.example/$(id)")]
@@ -60,7 +60,7 @@ public sealed class FormatTests
     [InlineData("https://api.example/ä")]
     public void Env_has_nothing_that_a_shell_could_act_on(string baseUrl)
     {
-        var error = Expect.Error("AB0305", () => CredentialFormats.Write("env", Presented(baseUrl)));
+        var error = Expect.Error("AB0305", () => Formats.Write("env", Output(baseUrl)));
 
         Assert.DoesNotContain(_token, error.All(), StringComparison.Ordinal);
         Assert.Contains("ANTHROPIC_BASE_URL", error.Message, StringComparison.Ordinal);
@@ -70,7 +70,7 @@ public sealed class FormatTests
     [InlineData("tok$en")]
     [InlineData("tok'en")]
     public void Env_refuses_a_token_that_a_shell_could_act_on(string token) =>
-        Expect.Error("AB0305", () => CredentialFormats.Write("env", Presented(token: token)));
+        Expect.Error("AB0305", () => Formats.Write("env", Output(token: token)));
 
     [Fact]
     public void Anthropic_is_the_credentials_file_with_two_spaces_and_no_newline_at_its_end() => AssertOctets(
@@ -83,7 +83,7 @@ public sealed class FormatTests
           "scope": "workspace:developer"
         }
         """,
-        CredentialFormats.Write("anthropic", Presented(scope: "workspace:developer")));
+        Formats.Write("anthropic", Output(scope: "workspace:developer")));
 
     [Theory]
     [InlineData("json")]
@@ -93,7 +93,7 @@ public sealed class FormatTests
     {
         string token = string.Concat(Enumerable.Range('!', '~' - '!' + 1).Select(static c => (char)c));
 
-        using JsonDocument json = JsonDocument.Parse(CredentialFormats.Write(format, Presented(token: token)));
+        using JsonDocument json = JsonDocument.Parse(Formats.Write(format, Output(token: token)));
 
         Assert.Equal(format == "header" ? "Bearer " + token : token, json.RootElement.GetProperty(format == "header" ? "Authorization" : "access_token").GetString());
     }
@@ -101,9 +101,9 @@ public sealed class FormatTests
     [Fact]
     public void A_format_that_is_not_there_is_a_matter_of_usage()
     {
-        var error = Expect.Error("AB0201", () => CredentialFormats.Write("yaml", Presented()));
+        var error = Expect.Error("AB0201", () => Formats.Write("yaml", Output()));
 
-        Assert.All(CredentialFormats.Names, name => Assert.Contains(name, error.All(), StringComparison.Ordinal));
+        Assert.Equal(["the formats are token, json, header, env, anthropic, aws, github-env, google, kubernetes"], error.Hints);
     }
 
     [Fact]
@@ -112,15 +112,15 @@ public sealed class FormatTests
         using Machine machine = new();
         machine.Variables["GITHUB_ENV"] = machine.Home["env"];
         string jwt = Made.Jwt("{}");
-        Assert.All(CredentialFormats.Names, name =>
+        Assert.All(Formats.All, format =>
         {
-            Assert.True(CredentialFormats.IsKnown(name));
-            if (CredentialFormats.Suits(name, CredentialKind.Token))
+            Assert.IsType(format.GetType(), CredentialFormats.Find(format.Name));
+            if (format.Carries(CredentialKind.Token))
             {
-                OutputCredential presented = Presented(token: jwt) with { Environment = machine.Environment, Hosts = ["example.com"] };
-                Assert.Contains(jwt, Encoding.UTF8.GetString(CredentialFormats.Write(name, presented)), StringComparison.Ordinal);
+                OutputCredential output = Output(token: jwt) with { Environment = machine.Environment, Hosts = ["example.com"] };
+                Assert.Contains(jwt, Encoding.UTF8.GetString(format.Write(output)), StringComparison.Ordinal);
             }
         });
-        Assert.False(CredentialFormats.IsKnown("TOKEN"));
+        Assert.Null(CredentialFormats.Find("TOKEN"));
     }
 }

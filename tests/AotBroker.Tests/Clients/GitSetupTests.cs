@@ -16,11 +16,11 @@ public sealed class GitSetupTests : IDisposable
 
     public void Dispose() => _machine.Dispose();
 
-    private ClientSetup Setup(string hosts = "\"app.example\"", string exchange = "\"none\"")
+    private SetupPlan Setup(string hosts = "\"app.example\"", string exchange = "\"none\"")
     {
         string serves = hosts.Length > 0 ? $$""","serves":{"hosts":[{{hosts}}]}""" : "";
         _machine.WriteBrokerProfile("ci", $$$"""{"exchange":{"type":{{{exchange}}}}{{{serves}}}}""");
-        return GitSetup.Of(ProfileResolver.ResolveExchange("ci", _machine.Environment), "/x");
+        return new GitSetup().Plan(ProfileResolver.ResolveExchange("ci", _machine.Environment), "/x", _machine.Environment);
     }
 
     private static string Real(string text) => OctetText.Of(text.Replace("@", Environment.ProcessPath, StringComparison.Ordinal));
@@ -120,12 +120,12 @@ public sealed class GitSetupTests : IDisposable
     [Fact]
     public void The_file_is_the_one_that_git_writes()
     {
-        Assert.Equal(_machine.Home[".gitconfig"], GitSetup.File(_machine.Environment));
+        Assert.Equal(_machine.Home[".gitconfig"], new GitSetup().FileFor("ci", _machine.Environment));
         string other = _machine.Home.Write(".config/git/config", "");
-        Assert.Equal(other, GitSetup.File(_machine.Environment));
-        Assert.Equal(_machine.Home[".gitconfig"], GitSetup.File(_machine.WithVariables(("XDG_CONFIG_HOME", "/nowhere"))));
+        Assert.Equal(other, new GitSetup().FileFor("ci", _machine.Environment));
+        Assert.Equal(_machine.Home[".gitconfig"], new GitSetup().FileFor("ci", _machine.WithVariables(("XDG_CONFIG_HOME", "/nowhere"))));
         _machine.Home.Write(".gitconfig", "");
-        Assert.Equal(_machine.Home[".gitconfig"], GitSetup.File(_machine.Environment));
-        Assert.Equal("/a", GitSetup.File(_machine.WithVariables(("GIT_CONFIG_GLOBAL", "/a"))));
+        Assert.Equal(_machine.Home[".gitconfig"], new GitSetup().FileFor("ci", _machine.Environment));
+        Assert.Equal("/a", new GitSetup().FileFor("ci", _machine.WithVariables(("GIT_CONFIG_GLOBAL", "/a"))));
     }
 }

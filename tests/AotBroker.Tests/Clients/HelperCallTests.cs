@@ -16,9 +16,9 @@ public sealed class HelperCallTests
     [InlineData("keyring", "keyring", null)]
     public void A_link_names_the_protocol_and_perhaps_the_profile(string program, string protocol, string? profile)
     {
-        HelperCall call = Assert.IsType<HelperCall>(HelperCall.TryParse(program, ["get"]));
+        HelperCall call = Assert.IsType<HelperCall>(HelperCall.OfLink(program, ["get"]));
 
-        Assert.Equal((protocol, profile, "get"), (call.Protocol, call.Profile, call.Verb));
+        Assert.Equal((protocol, profile, "get"), (call.Protocol.Name, call.Profile, call.Verb));
     }
 
     [Theory]
@@ -28,10 +28,12 @@ public sealed class HelperCallTests
     [InlineData("docker-credential-aotbrokers")]
     [InlineData("docker")]
     [InlineData("keyring-x")]
-    public void Another_name_names_nothing(string program) => Assert.Null(HelperCall.TryParse(program, ["get"]));
+    public void Another_name_names_nothing(string program) => Assert.Null(HelperCall.OfLink(program, ["get"]));
 
     [Fact]
-    public void Every_link_is_known() => Assert.All(HelperProtocols.LinkNames, static link => Assert.NotNull(HelperProtocols.OfLink(link).Protocol));
+    public void Every_link_is_known() => Assert.All(
+        HelperProtocols.All.Where(static one => one.Link is not null),
+        static one => Assert.Equal(one.Name, HelperProtocols.OfLink(one.Link!.Value.Name).Protocol?.Name));
 
     [Theory]
     [InlineData("docker get", null, "get")]
@@ -41,7 +43,7 @@ public sealed class HelperCallTests
     [InlineData("cargo --cargo-plugin --profile", null, "--cargo-plugin --profile")]
     public void A_verb_of_the_broker_names_it_too(string line, string? profile, string words)
     {
-        HelperCall call = Assert.IsType<HelperCall>(HelperCall.TryParse("aotbroker", line.Split(' ')));
+        HelperCall call = Assert.IsType<HelperCall>(HelperCall.OfName(line.Split(' ')));
 
         Assert.Equal((profile, words), (call.Profile, string.Join(' ', call.Words)));
     }
@@ -49,9 +51,9 @@ public sealed class HelperCallTests
     [Fact]
     public void Cargo_puts_its_own_argument_first()
     {
-        HelperCall call = Assert.IsType<HelperCall>(HelperCall.TryParse("aotbroker", ["--cargo-plugin"]));
+        HelperCall call = Assert.IsType<HelperCall>(HelperCall.OfName(["--cargo-plugin"]));
 
-        Assert.Equal(("cargo", "--cargo-plugin"), (call.Protocol, call.Verb));
+        Assert.Equal(("cargo", "--cargo-plugin"), (call.Protocol.Name, call.Verb));
     }
 
     [Theory]
@@ -59,5 +61,5 @@ public sealed class HelperCallTests
     [InlineData("docker --help")]
     [InlineData("git get -h")]
     [InlineData("Docker get")]
-    public void What_is_none_is_left(string line) => Assert.Null(HelperCall.TryParse("aotbroker", line.Split(' ')));
+    public void What_is_none_is_left(string line) => Assert.Null(HelperCall.OfName(line.Split(' ')));
 }

@@ -27,9 +27,9 @@ public sealed class JsonSetupTests : IDisposable
         return ProfileResolver.ResolveExchange("ci", _machine.Environment);
     }
 
-    private ClientSetup Docker(string hosts = "\"ghcr.io\"") => DockerSetup.Of(Profile(hosts: hosts), "/x", _machine.Environment);
+    private SetupPlan Docker(string hosts = "\"ghcr.io\"") => new DockerSetup().Plan(Profile(hosts: hosts), "/x", _machine.Environment);
 
-    private ClientSetup ClaudeCode(string exchange) => ClaudeCodeSetup.Of(Profile(exchange, null), "/x");
+    private SetupPlan ClaudeCode(string exchange) => new ClaudeCodeSetup().Plan(Profile(exchange, null), "/x", _machine.Environment);
 
     public static TheoryData<string, string> Written => new()
     {
@@ -87,7 +87,7 @@ public sealed class JsonSetupTests : IDisposable
     [Fact]
     public void Docker_gets_its_own_names_of_registries_and_no_pattern()
     {
-        ClientSetup setup = Docker("\"https://index.docker.io/v1/\",\"Registry.example:5000\",\"https://ghcr.io/team\",\"ghcr.io\",\"*.dkr.example\"");
+        SetupPlan setup = Docker("\"https://index.docker.io/v1/\",\"Registry.example:5000\",\"https://ghcr.io/team\",\"ghcr.io\",\"*.dkr.example\"");
 
         using JsonDocument json = JsonDocument.Parse(setup.Lines);
         Assert.Equal(["https://index.docker.io/v1/", "registry.example:5000", "ghcr.io"], json.RootElement.GetProperty("credHelpers").EnumerateObject().Select(static one => one.Name));
@@ -108,7 +108,7 @@ public sealed class JsonSetupTests : IDisposable
     [Fact]
     public void Claude_Code_gets_a_helper_whose_answer_outlives_what_it_keeps()
     {
-        ClientSetup setup = ClaudeCode("\"anthropic\",\"federation_rule_id\":\"fdrl_01\",\"organization_id\":\"3f0c9d1e-5a7b-4c2d-9e8f-1a2b3c4d5e6f\"");
+        SetupPlan setup = ClaudeCode("\"anthropic\",\"federation_rule_id\":\"fdrl_01\",\"organization_id\":\"3f0c9d1e-5a7b-4c2d-9e8f-1a2b3c4d5e6f\"");
         string line = $"  \"apiKeyHelper\": \"{Environment.ProcessPath} get --profile ci --min-ttl 360\"";
 
         Assert.Equal($"{{\n{line}\n}}\n", setup.Lines);
@@ -122,7 +122,7 @@ public sealed class JsonSetupTests : IDisposable
     {
         Assert.Equal($"{{\n  \"awsCredentialExport\": \"{Environment.ProcessPath} get --profile ci --format aws\"\n}}\n", ClaudeCode(Aws).Lines);
         _machine.WriteAnthropicProfile("me", """{"authentication":{"type":"user_oauth"}}""");
-        Assert.Contains("apiKeyHelper", ClaudeCodeSetup.Of(ProfileResolver.ResolveExchange("me", _machine.Environment), "/x").Lines, StringComparison.Ordinal);
+        Assert.Contains("apiKeyHelper", new ClaudeCodeSetup().Plan(ProfileResolver.ResolveExchange("me", _machine.Environment), "/x", _machine.Environment).Lines, StringComparison.Ordinal);
 
         BrokerException error = Expect.Error("AB0201", () => ClaudeCode("\"none\""));
 
@@ -132,7 +132,7 @@ public sealed class JsonSetupTests : IDisposable
     [Fact]
     public void Google_s_file_is_replaced_if_it_is_the_broker_s()
     {
-        ClientSetup setup = GoogleSetup.Of(Profile("\"google-sts\",\"audience\":\"//iam.googleapis.com/projects/123456789/locations/global/workloadIdentityPools/ci/providers/github\"", null), "/x");
+        SetupPlan setup = new GoogleSetup().Plan(Profile("\"google-sts\",\"audience\":\"//iam.googleapis.com/projects/123456789/locations/global/workloadIdentityPools/ci/providers/github\"", null), "/x", _machine.Environment);
         string content = setup.Lines;
 
         Assert.Equal(content, setup.Edit("").Text);
@@ -149,9 +149,9 @@ public sealed class JsonSetupTests : IDisposable
     {
         ProcessEnvironment chosen = _machine.WithVariables(("DOCKER_CONFIG", "/d"), ("CLAUDE_CONFIG_DIR", "/c"), ("CLOUDSDK_CONFIG", "/g"));
 
-        Assert.Equal(("/d/config.json", "/c/settings.json", "/g/aotbroker-ci.json"), (DockerSetup.File(chosen), ClaudeCodeSetup.File(chosen), GoogleSetup.File("ci", chosen)));
+        Assert.Equal(("/d/config.json", "/c/settings.json", "/g/aotbroker-ci.json"), (new DockerSetup().FileFor("ci", chosen), new ClaudeCodeSetup().FileFor("ci", chosen), new GoogleSetup().FileFor("ci", chosen)));
         Assert.Equal(
             (_machine.Home[".docker/config.json"], _machine.Home[".claude/settings.json"], _machine.Home[".config/gcloud/aotbroker-ci.json"]),
-            (DockerSetup.File(_machine.Environment), ClaudeCodeSetup.File(_machine.Environment), GoogleSetup.File("ci", _machine.Environment)));
+            (new DockerSetup().FileFor("ci", _machine.Environment), new ClaudeCodeSetup().FileFor("ci", _machine.Environment), new GoogleSetup().FileFor("ci", _machine.Environment)));
     }
 }

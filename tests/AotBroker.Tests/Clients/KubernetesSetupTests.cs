@@ -95,7 +95,7 @@ public sealed class KubernetesSetupTests : IDisposable
     private FileEdit Edit(string before)
     {
         _machine.WriteBrokerProfile("ci", """{"exchange":{"type":"none"}}""");
-        return KubernetesSetup.Of(ProfileResolver.ResolveExchange("ci", _machine.Environment), "/x").Edit(before);
+        return new KubernetesSetup().Plan(ProfileResolver.ResolveExchange("ci", _machine.Environment), "/x", _machine.Environment).Edit(before);
     }
 
     private static string Real(string text) => OctetText.Of(text.Replace("@", Environment.ProcessPath, StringComparison.Ordinal));
@@ -210,7 +210,7 @@ public sealed class KubernetesSetupTests : IDisposable
     {
         _machine.WriteBrokerProfile("ci", """{"exchange":{"type":"none"}}""");
 
-        string command = KubernetesSetup.Of(ProfileResolver.ResolveExchange("ci", _machine.Environment), "/x").Otherwise!;
+        string command = new KubernetesSetup().Plan(ProfileResolver.ResolveExchange("ci", _machine.Environment), "/x", _machine.Environment).Otherwise!;
 
         Assert.StartsWith("kubectl config set-credentials ci --exec-api-version=client.authentication.k8s.io/v1 --exec-command=", command, StringComparison.Ordinal);
         Assert.EndsWith(" --exec-arg=get --exec-arg=--profile --exec-arg=ci --exec-arg=--format --exec-arg=kubernetes --exec-interactive-mode=Never --exec-provide-cluster-info=true", command, StringComparison.Ordinal);
@@ -219,7 +219,7 @@ public sealed class KubernetesSetupTests : IDisposable
     [Fact]
     public void The_file_is_the_first_that_kubectl_reads()
     {
-        Assert.Equal(_machine.Home[".kube/config"], KubernetesSetup.File(_machine.Environment));
-        Assert.Equal("/a", KubernetesSetup.File(_machine.WithVariables(("KUBECONFIG", ":/a:/b"))));
+        Assert.Equal(_machine.Home[".kube/config"], new KubernetesSetup().FileFor("ci", _machine.Environment));
+        Assert.Equal("/a", new KubernetesSetup().FileFor("ci", _machine.WithVariables(("KUBECONFIG", ":/a:/b"))));
     }
 }

@@ -167,18 +167,16 @@ public sealed class OtherProtocolTests : IDisposable
     [Fact]
     public void Standard_input_that_is_closed_is_an_error()
     {
-        HelperCall call = HelperCall.TryParse("aotbroker", ["bazel", "get"])!;
+        HelperCall call = HelperCall.OfName(["bazel", "get"])!;
 
-        Expect.Error("AB0201", () => HelperProtocols.Run(
-            call, new Session(_machine.Machine.Environment, _machine.Machine.Output.Stream, _machine.Machine.Reporter, false, new StandardInput(int.MaxValue))));
+        Expect.Error("AB0201", () => call.Run(new Session(_machine.Machine.Environment, _machine.Machine.Output.Stream, _machine.Machine.Reporter, false, new StandardInput(int.MaxValue))));
     }
 
     [Fact]
     public void A_client_that_is_gone_is_an_error()
     {
-        HelperCall call = HelperCall.TryParse("aotbroker", ["keyring", "get", "app.example", "me"])!;
+        HelperCall call = HelperCall.OfName(["keyring", "get", "app.example", "me"])!;
 
-        Expect.Error("AB0706", () => HelperProtocols.Run(
-            call, new Session(_machine.Machine.Environment, new StandardStream(int.MaxValue), _machine.Machine.Reporter, false)));
+        Expect.Error("AB0706", () => call.Run(new Session(_machine.Machine.Environment, new StandardStream(int.MaxValue), _machine.Machine.Reporter, false)));
     }
 }

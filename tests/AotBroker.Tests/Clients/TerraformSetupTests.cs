@@ -15,10 +15,10 @@ public sealed class TerraformSetupTests : IDisposable
 
     public void Dispose() => _machine.Dispose();
 
-    private ClientSetup Setup(string serves = """,{"hosts":["app.example"]}""")
+    private SetupPlan Setup(string serves = """,{"hosts":["app.example"]}""")
     {
         _machine.WriteBrokerProfile("ci", """{"exchange":{"type":"none"}@}""".Replace("@", serves.Replace(",{", ",\"serves\":{", StringComparison.Ordinal), StringComparison.Ordinal));
-        return TerraformSetup.Of(ProfileResolver.ResolveExchange("ci", _machine.Environment), "/x", _machine.Environment);
+        return new TerraformSetup().Plan(ProfileResolver.ResolveExchange("ci", _machine.Environment), "/x", _machine.Environment);
     }
 
     public static TheoryData<string, string> Written => new()
@@ -73,7 +73,7 @@ public sealed class TerraformSetupTests : IDisposable
     [Fact]
     public void The_file_is_the_one_that_Terraform_reads()
     {
-        Assert.Equal(_machine.Home[".terraformrc"], TerraformSetup.File(_machine.Environment));
-        Assert.Equal("/a.tfrc", TerraformSetup.File(_machine.WithVariables(("TF_CLI_CONFIG_FILE", "/a.tfrc"))));
+        Assert.Equal(_machine.Home[".terraformrc"], new TerraformSetup().FileFor("ci", _machine.Environment));
+        Assert.Equal("/a.tfrc", new TerraformSetup().FileFor("ci", _machine.WithVariables(("TF_CLI_CONFIG_FILE", "/a.tfrc"))));
     }
 }

@@ -209,7 +209,7 @@ public sealed class GetFormatTests : IDisposable
     [InlineData("token", null)]
     public void What_a_client_keeps_decides_what_it_is_served(string format, int? kept)
     {
-        long? keeps = CredentialFormats.ClientKeepsFor(format);
+        long? keeps = CredentialFormats.Find(format)!.ClientKeepsFor;
         Assert.Equal(kept, keeps);
         Freshness freshness = new() { ClientKeepsFor = keeps };
         long now = TestClock.StartSeconds;

@@ -19,14 +19,16 @@ public sealed class LinkCommandTests : IDisposable
     private int Link(string? profile = null, bool json = false) =>
         LinkCommand.Run(_directory, profile, json, new Session(_machine.Environment, _machine.Output.Stream, _machine.Reporter, verbose: false));
 
+    private static string[] LinkNames => [.. HelperProtocols.All.Select(static one => one.Link?.Name).OfType<string>()];
+
     [Fact]
     public void Every_name_leads_to_this_program()
     {
         Assert.Equal(0, Link());
 
-        Assert.Equal(HelperProtocols.LinkNames.Order(), Directory.GetFiles(_directory).Select(Path.GetFileName).Order());
+        Assert.Equal(LinkNames.Order(), Directory.GetFiles(_directory).Select(Path.GetFileName).Order());
         Assert.All(Directory.GetFiles(_directory), static path => Assert.Equal(Environment.ProcessPath, new FileInfo(path).LinkTarget));
-        Assert.Equal(HelperProtocols.LinkNames.Select(name => $"made {_directory}/{name}"), _machine.Output.Lines);
+        Assert.Equal(LinkNames.Select(name => $"made {_directory}/{name}"), _machine.Output.Lines);
     }
 
     [Fact]
@@ -45,7 +47,7 @@ public sealed class LinkCommandTests : IDisposable
     {
         Link("ci");
 
-        Assert.Equal(HelperProtocols.LinkNames.Where(static name => name != "keyring").Select(static name => name + "-ci").Order(), Directory.GetFiles(_directory).Select(Path.GetFileName).Order());
+        Assert.Equal(LinkNames.Where(static name => name != "keyring").Select(static name => name + "-ci").Order(), Directory.GetFiles(_directory).Select(Path.GetFileName).Order());
         Expect.Error("AB0304", () => Link("../x"));
     }
 
@@ -58,7 +60,7 @@ public sealed class LinkCommandTests : IDisposable
         Assert.Equal(0, Link());
 
         Assert.Equal(Environment.ProcessPath, new FileInfo(path).LinkTarget);
-        Assert.Equal(HelperProtocols.LinkNames.Length, Directory.GetFileSystemEntries(_directory).Length);
+        Assert.Equal(LinkNames.Length, Directory.GetFileSystemEntries(_directory).Length);
     }
 
     [Theory]
@@ -86,7 +88,7 @@ public sealed class LinkCommandTests : IDisposable
         var error = Expect.Error("AB0713", () => Link());
 
         Assert.Contains(path, error.Message, StringComparison.Ordinal);
-        Assert.Equal(HelperProtocols.LinkNames.Length, Directory.GetFileSystemEntries(_directory).Length);
+        Assert.Equal(LinkNames.Length, Directory.GetFileSystemEntries(_directory).Length);
         Assert.Equal(kind switch { "link" => other, "dangling link" => "/gone/keyring", _ => null }, new FileInfo(path).LinkTarget);
         Assert.Equal(kind == "directory", Directory.Exists(path));
         Assert.Equal("#!/bin/sh\n", File.ReadAllText(other));

@@ -210,9 +210,9 @@ public sealed class VaultLoginExchangeTests : IDisposable
 
         Assert.Equal(Count, credential.Fields!.Count);
         using Machine machine = new();
-        OutputCredential presented = new(credential, "db", null, machine.Environment.Now) { IsAnthropic = false };
-        Assert.Equal(Count, CredentialVariables.Of(presented).Count);
-        using JsonDocument json = JsonDocument.Parse(JsonFormat.Write(presented));
+        OutputCredential output = new(credential, "db", null, machine.Environment.Now) { IsAnthropic = false };
+        Assert.Equal(Count, CredentialVariables.Of(output).Count);
+        using JsonDocument json = JsonDocument.Parse(new JsonFormat().Write(output));
         Assert.Equal(Count, json.RootElement.GetProperty("fields").EnumerateObject().Count());
     }
 

@@ -45,9 +45,9 @@ internal sealed class HelperMachine : IDisposable
         using CapturedStream output = new();
         string path = Machine.Home.Write($"input-{Made.Name()}", input);
         using SafeFileHandle handle = File.OpenHandle(path);
-        HelperCall call = Assert.IsType<HelperCall>(HelperCall.TryParse("aotbroker", arguments));
+        HelperCall call = Assert.IsType<HelperCall>(HelperCall.OfName(arguments));
         Session session = new(Machine.Environment, output.Stream, Machine.Reporter, call.Verbose, new StandardInput(handle.DangerousGetHandle().ToInt32()));
-        int exitCode = HelperProtocols.Run(call, session);
+        int exitCode = call.Run(session);
         return (exitCode, output.Text);
     }
 

@@ -1,4 +1,3 @@
-using AotBroker.Exchange;
 using AotBroker.Profiles;
 using AotBroker.Publishing;
 using AotBroker.Runtime;
@@ -7,24 +6,24 @@ using AotBroker.Settings;
 namespace AotBroker.Clients.Anthropic;
 
 /// <summary>A profile with its credential, in a configuration directory as every Anthropic SDK reads it.</summary>
-internal sealed class AnthropicDelivery : IDelivery
+internal sealed class AnthropicDelivery : Delivery, IRenewedDelivery
 {
-    public const string Way = "anthropic";
-
     /// <summary>What clients prefer to a profile.</summary>
     public static string[] StaticKeys => [Variables.ApiKey, Variables.AuthToken, Variables.ClaudeCodeOAuthToken];
 
-    public string Name => Way;
+    public override string Name => "anthropic";
 
-    public bool IsExclusive => true;
+    public override long? ClientKeepsFor => null;
 
-    public bool IsKept => true;
+    public override bool IsExclusive => true;
 
-    public bool Supports(ResolvedProfile profile) => PublishedProfile.Suits(profile);
+    public override bool HasFiles => true;
 
-    public string[] Shadowing(ResolvedProfile profile) => StaticKeys;
+    public override bool Supports(ResolvedProfile profile) => PublishedProfile.Suits(profile);
 
-    public void HandOver(IReadOnlyList<CommandCredential> credentials, ChildEnvironment child)
+    public override string[] Shadowing(ResolvedProfile profile) => StaticKeys;
+
+    public override void HandOver(IReadOnlyList<CommandCredential> credentials, ChildEnvironment child)
     {
         CommandCredential one = credentials[0];
         Publish(one, child.Directory);

@@ -5,9 +5,15 @@ using AotBroker.Schemas;
 namespace AotBroker.Clients.Anthropic;
 
 /// <summary>The credentials file that Anthropic's SDKs read: two spaces of indentation, no newline at the end.</summary>
-internal static class AnthropicFormat
+internal sealed class AnthropicFormat : CredentialFormat
 {
-    public const string Name = "anthropic";
+    public override string Name => "anthropic";
 
-    public static byte[] Write(in OutputCredential presented) => PublishedProfile.CredentialsOf(presented.Credential).ToUtf8Json(indented: true);
+    public override bool IsOffered => true;
+
+    public override long? ClientKeepsFor => null;
+
+    public override bool Carries(CredentialKind kind) => kind == CredentialKind.Token;
+
+    public override byte[] Write(in OutputCredential output) => PublishedProfile.CredentialsOf(output.Credential).ToUtf8Json(indented: true);
 }

@@ -14,8 +14,8 @@ internal static class AwsConfig
     /// <exception cref="BrokerException">The profile's credential is no set of AWS keys, or this program lies where no client can call it.</exception>
     public static string Section(ResolvedProfile profile)
     {
-        CredentialFormats.Choose(AwsFormat.Name, profile.Kind, profile.Name);
+        new AwsFormat().RequireCarries(profile.Kind, profile.Name);
         string region = profile is FederatedProfile { Exchange.Settings: AwsStsExchange { Region: { Length: > 0 } set } } ? $"region = {set}\n" : "";
-        return $"{Head(profile.Name)}\ncredential_process = {BrokerInvocation.Of(profile.Name, AwsFormat.Name).InShell()}\n{region}";
+        return $"{Head(profile.Name)}\ncredential_process = {BrokerInvocation.Of(profile.Name, new AwsFormat()).InShell()}\n{region}";
     }
 }

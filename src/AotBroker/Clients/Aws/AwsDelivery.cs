@@ -7,29 +7,31 @@ using AotBroker.Schemas;
 namespace AotBroker.Clients.Aws;
 
 /// <summary>A configuration file with a profile for each, whose <c>credential_process</c> calls the broker: SDKs renew by themselves.</summary>
-internal sealed class AwsDelivery : IDelivery
+internal sealed class AwsDelivery : Delivery
 {
-    public const string Way = AwsFormat.Name;
-
     private const string ConfigFile = "AWS_CONFIG_FILE";
     private const string CredentialsFile = "AWS_SHARED_CREDENTIALS_FILE";
     private const string Profile = "AWS_PROFILE";
     private const string DefaultProfile = "AWS_DEFAULT_PROFILE";
 
-    public string Name => Way;
+    public override string Name => "aws";
 
-    public long? ClientKeepsFor => AwsFormat.ClientKeepsFor;
+    public override long? ClientKeepsFor => new AwsFormat().ClientKeepsFor;
 
-    public bool Supports(ResolvedProfile profile) => profile.Kind == CredentialKind.AwsKeys;
+    public override bool IsExclusive => false;
+
+    public override bool HasFiles => true;
+
+    public override bool Supports(ResolvedProfile profile) => profile.Kind == CredentialKind.AwsKeys;
 
     /// <summary>
     /// Not what the identity comes from: the broker that the SDK calls needs it, and of two evils a warning is the smaller.
     /// </summary>
-    public string[] Shadowing(ResolvedProfile profile) => profile is FederatedProfile { Identity.Settings: AwsIrsaIdentity or AwsStsIdentity }
+    public override string[] Shadowing(ResolvedProfile profile) => profile is FederatedProfile { Identity.Settings: AwsIrsaIdentity or AwsStsIdentity }
         ? []
         : ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_WEB_IDENTITY_TOKEN_FILE"];
 
-    public void HandOver(IReadOnlyList<CommandCredential> credentials, ChildEnvironment child)
+    public override void HandOver(IReadOnlyList<CommandCredential> credentials, ChildEnvironment child)
     {
         StringBuilder config = new();
         foreach (CommandCredential one in credentials)

@@ -5,9 +5,9 @@ using AotBroker.Runtime;
 namespace AotBroker.Clients.Aws;
 
 /// <summary>AWS's command line and SDKs: a profile with a <c>credential_process</c>.</summary>
-internal static class AwsSetup
+internal sealed class AwsSetup : ClientSetup
 {
-    public const string Name = "aws";
+    public override string Name => "aws";
 
     /// <summary>What the reference of AWS's SDKs and tools has that is nothing of whose credentials these are.</summary>
     private static readonly string[] Harmless =
@@ -19,15 +19,15 @@ internal static class AwsSetup
         "disable_request_compression", "endpoint_discovery_enabled", "sigv4a_signing_region_set", "auth_scheme_preference", "csm_*",
     ];
 
-    public static string File(ProcessEnvironment environment) =>
-        environment.Get("AWS_CONFIG_FILE") is not { } chosen ? ClientSetups.InHome(".aws/config", environment)
-            : chosen.StartsWith("~/", StringComparison.Ordinal) ? ClientSetups.InHome(chosen[2..], environment) // As botocore reads it.
+    public override string FileFor(string profile, ProcessEnvironment environment) =>
+        environment.Get("AWS_CONFIG_FILE") is not { } chosen ? InHome(".aws/config", environment)
+            : chosen.StartsWith("~/", StringComparison.Ordinal) ? InHome(chosen[2..], environment) // As botocore reads it.
             : environment.Absolute(chosen);
 
-    public static ClientSetup Of(ResolvedProfile profile, string file)
+    public override SetupPlan Plan(ResolvedProfile profile, string file, ProcessEnvironment environment)
     {
         string section = AwsConfig.Section(profile);
-        return new ClientSetup
+        return new SetupPlan
         {
             File = file,
             Lines = section,

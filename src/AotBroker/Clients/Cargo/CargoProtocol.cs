@@ -10,15 +10,20 @@ namespace AotBroker.Clients.Cargo;
 /// cargo's credential providers: a line that names the versions, then a line of JSON for each one that cargo writes. Failures
 /// are answers too. Source: the Cargo Book, "Credential Provider Protocol".
 /// </summary>
-internal static class CargoProtocol
+internal sealed class CargoProtocol : HelperProtocol
 {
-    public const string Name = "cargo";
-    public const string LinkName = "cargo-credential-aotbroker";
+    private const string Plugin = "--cargo-plugin";
 
-    /// <summary>The first argument, and the only one: those of cargo's configuration are in each request.</summary>
-    public const string Plugin = "--cargo-plugin";
+    public override string Name => "cargo";
 
-    public static int Run(HelperCall call, Session session)
+    public override string Description => "cargo's credential provider: --cargo-plugin";
+
+    public override HelperLink? Link => new("cargo-credential-aotbroker", TakesProfile: true);
+
+    /// <summary>cargo puts it before what its configuration says, `["aotbroker", "cargo"]` for example, which is then in each request.</summary>
+    public override string? Marker => Plugin;
+
+    public override int Run(HelperCall call, Session session)
     {
         if (call.Words is not [Plugin, ..])
         {
@@ -46,7 +51,7 @@ internal static class CargoProtocol
             {
                 return Failure("url-not-supported").EndObject().EndObject().ToUtf8();
             }
-            return CargoFormat.Write(HelperCall.Obtain(profile, CargoFormat.Name, Session.DefaultTimeout, session));
+            return new CargoFormat().Write(Obtain(profile, new CargoFormat(), Session.DefaultTimeout, session));
         }
         catch (BrokerException error)
         {

@@ -8,26 +8,26 @@ using AotBroker.Runtime;
 namespace AotBroker.Clients.ClaudeCode;
 
 /// <summary>Claude Code: the command that prints its key, or its AWS keys for Bedrock.</summary>
-internal static class ClaudeCodeSetup
+internal sealed class ClaudeCodeSetup : ClientSetup
 {
-    public const string Name = "claude-code";
+    public override string Name => "claude-code";
 
     private const string Unit = "  ";
 
     /// <summary>It keeps a key for five minutes: an answer has to be good for those, and one more.</summary>
     private const string Life = "360";
 
-    public static string File(ProcessEnvironment environment) => environment.Get("CLAUDE_CONFIG_DIR") is { } directory
+    public override string FileFor(string profile, ProcessEnvironment environment) => environment.Get("CLAUDE_CONFIG_DIR") is { } directory
         ? $"{environment.Absolute(directory)}/settings.json"
-        : ClientSetups.InHome(".claude/settings.json", environment);
+        : InHome(".claude/settings.json", environment);
 
-    public static ClientSetup Of(ResolvedProfile profile, string file)
+    public override SetupPlan Plan(ResolvedProfile profile, string file, ProcessEnvironment environment)
     {
         (string key, BrokerInvocation command, string next) = profile switch
         {
             { Kind: CredentialKind.AwsKeys } => (
                 "awsCredentialExport",
-                BrokerInvocation.Of(profile.Name, AwsFormat.Name),
+                BrokerInvocation.Of(profile.Name, new AwsFormat()),
                 "for Bedrock, set CLAUDE_CODE_USE_BEDROCK=1 and AWS_REGION too"),
             LoginProfile or FederatedProfile { Federation: not null } => (
                 "apiKeyHelper",
@@ -40,7 +40,7 @@ internal static class ClaudeCodeSetup
         };
         string[] path = [key];
         string line = command.InShell();
-        return new ClientSetup
+        return new SetupPlan
         {
             File = file,
             Lines = JsonText.Document(path, line, Unit),

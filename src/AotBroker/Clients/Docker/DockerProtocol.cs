@@ -12,10 +12,15 @@ namespace AotBroker.Clients.Docker;
 /// Docker's credential helpers: the verb is an argument, the server stands on standard input, and errors on standard output,
 /// with exit code 1. Source: docker-credential-helpers, whose texts clients compare.
 /// </summary>
-internal static class DockerProtocol
+internal sealed class DockerProtocol : HelperProtocol
 {
-    public const string Name = "docker";
     public const string LinkName = "docker-credential-aotbroker";
+
+    public override string Name => "docker";
+
+    public override string Description => "Docker's credential helper: get, store, erase, list, version";
+
+    public override HelperLink? Link => new(LinkName, TakesProfile: true);
 
     /// <summary>What Docker calls its Hub, whose host has this name.</summary>
     private const string Hub = "https://index.docker.io/v1/";
@@ -25,7 +30,7 @@ internal static class DockerProtocol
     private const string NoServer = "no credentials server URL";
     private const string NoUser = "no credentials username";
 
-    public static int Run(HelperCall call, Session session)
+    public override int Run(HelperCall call, Session session)
     {
         try
         {
@@ -44,7 +49,7 @@ internal static class DockerProtocol
                     session.Write(Encoding.UTF8.GetBytes($"{LinkName} ({Product.Name}) {Product.Version}\n"));
                     return 0;
                 default:
-                    throw HelperProtocols.UnknownVerb(call, "get", "store", "erase", "list", "version");
+                    throw UnknownVerb(call, "get", "store", "erase", "list", "version");
             }
         }
         catch (BrokerException error) when (error.Code != ErrorCode.OutputFailed)
@@ -65,7 +70,7 @@ internal static class DockerProtocol
         {
             return Failed(NotFound, session); // Docker goes on without a credential.
         }
-        session.Write(DockerFormat.Write(HelperCall.Obtain(profile, DockerFormat.Name, Session.DefaultTimeout, session), server));
+        session.Write(DockerFormat.Write(Obtain(profile, new DockerFormat(), Session.DefaultTimeout, session), server));
         return 0;
     }
 
@@ -94,7 +99,7 @@ internal static class DockerProtocol
         {
             ResolvedProfile named = session.Resolve(call.Profile);
             HashSet<string> told = [];
-            foreach (string host in CredentialFormats.Suits(DockerFormat.Name, named.Kind) ? named.Hosts : [])
+            foreach (string host in new DockerFormat().Carries(named.Kind) ? named.Hosts : [])
             {
                 if (RegistryOf(host) is { } registry && told.Add(registry))
                 {

@@ -6,24 +6,24 @@ using AotBroker.Runtime;
 namespace AotBroker.Clients.Docker;
 
 /// <summary>Docker: a credential helper for each registry that the profile serves, found by its link's name in PATH.</summary>
-internal static class DockerSetup
+internal sealed class DockerSetup : ClientSetup
 {
-    public const string Name = "docker";
+    public override string Name => "docker";
 
     private const string Key = "credHelpers";
     private const string Helper = Product.Name;
     private const string Unit = "\t";
 
-    public static string File(ProcessEnvironment environment) =>
-        environment.Get("DOCKER_CONFIG") is { } directory ? $"{environment.Absolute(directory)}/config.json" : ClientSetups.InHome(".docker/config.json", environment);
+    public override string FileFor(string profile, ProcessEnvironment environment) =>
+        environment.Get("DOCKER_CONFIG") is { } directory ? $"{environment.Absolute(directory)}/config.json" : InHome(".docker/config.json", environment);
 
-    public static ClientSetup Of(ResolvedProfile profile, string file, ProcessEnvironment environment)
+    public override SetupPlan Plan(ResolvedProfile profile, string file, ProcessEnvironment environment)
     {
-        CredentialFormats.Choose(DockerFormat.Name, profile.Kind, profile.Name);
+        new DockerFormat().RequireCarries(profile.Kind, profile.Name);
         string helper = $"{Helper}-{profile.Name}";
         List<string> registries = [];
         List<string> next = [];
-        foreach (string host in ClientSetups.HostsOf(profile))
+        foreach (string host in HostsOf(profile))
         {
             if (DockerProtocol.RegistryOf(host) is not { } registry)
             {
@@ -44,7 +44,7 @@ internal static class DockerSetup
         {
             next.Add($"Docker looks for {link} in PATH: `{Product.Name} link --profile {profile.Name} DIR` makes it");
         }
-        return new ClientSetup
+        return new SetupPlan
         {
             File = file,
             Lines = Put("", registries, helper).Text!,

@@ -5,33 +5,39 @@ using AotBroker.Exchange;
 namespace AotBroker.Clients.Git;
 
 /// <summary>The answer of a git credential helper's `get`: lines, in git's order. git drops what has expired, to the second.</summary>
-internal static class GitFormat
+internal sealed class GitFormat : CredentialFormat
 {
-    public const string Name = "git";
+    public override string Name => "git";
+
+    public override bool IsOffered => false;
+
+    public override long? ClientKeepsFor => null;
+
+    public override bool Carries(CredentialKind kind) => kind is CredentialKind.Token or CredentialKind.Fields;
 
     /// <summary>Basic authentication, which every git understands.</summary>
-    public static byte[] Write(in OutputCredential presented)
+    public override byte[] Write(in OutputCredential output)
     {
         StringBuilder lines = new();
-        Append(lines, "username", presented.BasicUser());
-        Append(lines, "password", presented.RevealPassword());
-        return Ended(lines, presented);
+        Append(lines, "username", output.BasicUser());
+        Append(lines, "password", output.RevealPassword());
+        return Ended(lines, output);
     }
 
     /// <summary>A bearer token, for a git that said that it can send one (2.46 and on).</summary>
-    public static byte[] WriteBearer(in OutputCredential presented)
+    public static byte[] WriteBearer(in OutputCredential output)
     {
         StringBuilder lines = new();
         Append(lines, "capability[]", "authtype");
-        Append(lines, "authtype", presented.Credential.TokenType);
-        Append(lines, "credential", presented.RevealToken());
+        Append(lines, "authtype", output.Credential.TokenType);
+        Append(lines, "credential", output.RevealToken());
         Append(lines, "ephemeral", "1");
-        return Ended(lines, presented);
+        return Ended(lines, output);
     }
 
-    private static byte[] Ended(StringBuilder lines, in OutputCredential presented)
+    private static byte[] Ended(StringBuilder lines, in OutputCredential output)
     {
-        if (presented.EarlyExpiry is { } expiry)
+        if (output.EarlyExpiry is { } expiry)
         {
             lines.Append("password_expiry_utc=").Append(expiry).Append('\n');
         }

@@ -1,7 +1,6 @@
 using AotBroker.Brokering;
 using AotBroker.Errors;
 using AotBroker.Exchange;
-using AotBroker.Reporting;
 using AotBroker.Schemas;
 using AotBroker.Settings;
 
@@ -11,12 +10,15 @@ namespace AotBroker.Clients.Git;
 /// git's credential helpers: the operation is the last argument, the request is lines of key and value, and what is not
 /// known is ignored. Source: gitcredentials(7), git-credential(1) and credential.c of git 2.47.
 /// </summary>
-internal static class GitProtocol
+internal sealed class GitProtocol : HelperProtocol
 {
-    public const string Name = "git";
-    public const string LinkName = "git-credential-aotbroker";
+    public override string Name => "git";
 
-    public static int Run(HelperCall call, Session session)
+    public override string Description => "git's credential helper: get, store, erase, capability";
+
+    public override HelperLink? Link => new("git-credential-aotbroker", TakesProfile: true);
+
+    public override int Run(HelperCall call, Session session)
     {
         switch (call.Words is [.., { } last] ? last : "")
         {
@@ -32,7 +34,7 @@ internal static class GitProtocol
                 session.Write("version 0\ncapability authtype\n"u8);
                 return 0;
             case "":
-                throw HelperProtocols.UnknownVerb(call, "get", "store", "erase", "capability");
+                throw UnknownVerb(call, "get", "store", "erase", "capability");
             default:
                 return 0; // As git asks of helpers: there will be operations that do not exist yet.
         }
@@ -49,13 +51,13 @@ internal static class GitProtocol
                 return 0; // Others are asked.
             }
             isForGit = true;
-            OutputCredential presented = HelperCall.Obtain(profile, GitFormat.Name, Session.DefaultTimeout, session);
-            if (presented.Credential.Fields is not null && request.UserName is { } user && user != presented.BasicUser())
+            OutputCredential output = Obtain(profile, new GitFormat(), Session.DefaultTimeout, session);
+            if (output.Credential.Fields is not null && request.UserName is { } user && user != output.BasicUser())
             {
                 return 0;
             }
-            presented = presented with { UserName = presented.UserName ?? request.UserName };
-            session.Write(SendsBearer(request, presented) ? GitFormat.WriteBearer(presented) : GitFormat.Write(presented));
+            output = output with { UserName = output.UserName ?? request.UserName };
+            session.Write(SendsBearer(request, output) ? GitFormat.WriteBearer(output) : new GitFormat().Write(output));
             return 0;
         }
         catch (BrokerException error) when (isForGit && error.Code != ErrorCode.OutputFailed)
@@ -66,8 +68,8 @@ internal static class GitProtocol
         }
     }
 
-    private static bool SendsBearer(GitRequest request, in OutputCredential presented) =>
-        request.TakesAuthType && presented.Credential.Fields is null && presented.Scheme switch
+    private static bool SendsBearer(GitRequest request, in OutputCredential output) =>
+        request.TakesAuthType && output.Credential.Fields is null && output.Scheme switch
         {
             ServedPlacesScheme.Bearer => true,
             ServedPlacesScheme.Basic => false,
@@ -79,7 +81,12 @@ internal static class GitProtocol
     {
         if (request.Url is { } asked && (request.Credential ?? request.Password) is { Length: > 0 } refused && ServingProfile.Find(call, asked, session) is { } profile)
         {
-            RefusedCredential.Drop(profile, credential => HelperCall.IsSecretOf(credential, refused), Session.DefaultTimeout, session.Environment);
+            RefusedCredential.Drop(profile, credential => IsSecretOf(credential, refused), Session.DefaultTimeout, session.Environment);
         }
     }
+
+    /// <summary>Whether the credential has this secret in it. It takes as long to find that it has not.</summary>
+    private static bool IsSecretOf(Credential credential, string secret) =>
+        (credential.AccessToken ?? (credential.Fields is { } fields && fields.TryGetValue("password", out Secret? password) ? password : null)) is { } own
+        && own == new Secret(secret);
 }

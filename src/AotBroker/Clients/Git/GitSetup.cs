@@ -6,25 +6,25 @@ using AotBroker.Settings;
 namespace AotBroker.Clients.Git;
 
 /// <summary>git: a credential helper for each host that the profile serves, and no other helper for those.</summary>
-internal static class GitSetup
+internal sealed class GitSetup : ClientSetup
 {
-    public const string Name = "git";
+    public override string Name => "git";
 
-    public static string File(ProcessEnvironment environment)
+    public override string FileFor(string profile, ProcessEnvironment environment)
     {
         if (environment.Get("GIT_CONFIG_GLOBAL") is { } chosen)
         {
             return environment.Absolute(chosen);
         }
-        string own = ClientSetups.InHome(".gitconfig", environment);
-        string other = environment.Get(Variables.XdgConfigHome) is { } config ? $"{environment.Absolute(config)}/git/config" : ClientSetups.InHome(".config/git/config", environment);
+        string own = InHome(".gitconfig", environment);
+        string other = environment.Get(Variables.XdgConfigHome) is { } config ? $"{environment.Absolute(config)}/git/config" : InHome(".config/git/config", environment);
         return Path.Exists(own) || !Path.Exists(other) ? own : other; // As `git config --global` chooses.
     }
 
-    public static ClientSetup Of(ResolvedProfile profile, string file)
+    public override SetupPlan Plan(ResolvedProfile profile, string file, ProcessEnvironment environment)
     {
-        CredentialFormats.Choose(GitFormat.Name, profile.Kind, profile.Name);
-        BrokerInvocation command = BrokerInvocation.Calling(profile.Name, GitProtocol.Name, "--profile", profile.Name);
+        new GitFormat().RequireCarries(profile.Kind, profile.Name);
+        BrokerInvocation command = BrokerInvocation.Calling(profile.Name, new GitProtocol().Name, "--profile", profile.Name);
         // git takes an absolute path as it is; what begins with a quote has to be told as the shell's.
         string helper = (command.IsPlain ? "" : "!") + command.InShell();
         string setting = $"{HelperKey} = {GitConfigText.Quoted(helper)}";
@@ -40,7 +40,7 @@ internal static class GitSetup
                 {path}
                 """;
         });
-        return new ClientSetup
+        return new SetupPlan
         {
             File = file,
             Lines = string.Concat(sections),
@@ -67,7 +67,7 @@ internal static class GitSetup
     private static List<string> Urls(ResolvedProfile profile)
     {
         List<string> urls = [];
-        foreach (string host in ClientSetups.HostsOf(profile))
+        foreach (string host in HostsOf(profile))
         {
             string address = host.TrimEnd('/');
             if (address.Contains("://", StringComparison.Ordinal))

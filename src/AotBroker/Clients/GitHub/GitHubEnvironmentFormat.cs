@@ -1,5 +1,6 @@
 using System.Text;
 using AotBroker.Errors;
+using AotBroker.Exchange;
 using AotBroker.Interop;
 using AotBroker.Settings;
 
@@ -9,17 +10,23 @@ namespace AotBroker.Clients.GitHub;
 /// Variables for the later steps of a GitHub job: each secret is masked on standard output first, and only then appended to
 /// the file that GITHUB_ENV names, between delimiters that no value holds.
 /// </summary>
-internal static class GitHubEnvironmentFormat
+internal sealed class GitHubEnvironmentFormat : CredentialFormat
 {
-    public const string Name = "github-env";
+    public override string Name => "github-env";
+
+    public override bool IsOffered => true;
+
+    public override long? ClientKeepsFor => null;
+
+    public override bool Carries(CredentialKind kind) => true;
 
     /// <summary>The masks.</summary>
     /// <exception cref="BrokerException"><see cref="ErrorCode.SettingInvalid"/>: there is no such file.</exception>
-    public static byte[] Write(in OutputCredential presented)
+    public override byte[] Write(in OutputCredential output)
     {
-        _ = FileOf(presented);
+        _ = FileOf(output);
         StringBuilder lines = new();
-        foreach (CredentialVariable variable in CredentialVariables.Of(presented))
+        foreach (CredentialVariable variable in CredentialVariables.Of(output))
         {
             // To the runner, a mask of nothing is a mistake: it warns at each.
             if (variable.IsSecret && !string.IsNullOrWhiteSpace(variable.Value))
@@ -32,10 +39,10 @@ internal static class GitHubEnvironmentFormat
     }
 
     /// <exception cref="BrokerException"><see cref="ErrorCode.OutputFailed"/>: the file could not be written.</exception>
-    public static void Append(in OutputCredential presented)
+    public override void Finish(in OutputCredential output, ReadOnlySpan<byte> written)
     {
         StringBuilder lines = new();
-        foreach (CredentialVariable variable in CredentialVariables.Of(presented))
+        foreach (CredentialVariable variable in CredentialVariables.Of(output))
         {
             string delimiter;
             do
@@ -45,7 +52,7 @@ internal static class GitHubEnvironmentFormat
             while (variable.Value.Contains(delimiter, StringComparison.Ordinal));
             lines.Append(variable.Name).Append("<<").Append(delimiter).Append('\n').Append(variable.Value).Append('\n').Append(delimiter).Append('\n');
         }
-        string path = FileOf(presented);
+        string path = FileOf(output);
         int error = Libc.AppendTo(path, Encoding.UTF8.GetBytes(lines.ToString()));
         if (error != 0)
         {
@@ -53,8 +60,8 @@ internal static class GitHubEnvironmentFormat
         }
     }
 
-    private static string FileOf(in OutputCredential presented) =>
-        presented.Environment?.Get(Variables.GitHubEnvironmentFile) is { } path ? presented.Environment.Absolute(path) : throw new BrokerException(
+    private static string FileOf(in OutputCredential output) =>
+        output.Environment?.Get(Variables.GitHubEnvironmentFile) is { } path ? output.Environment.Absolute(path) : throw new BrokerException(
             ErrorCode.SettingInvalid,
             $"{Variables.GitHubEnvironmentFile} is not set, so there is no file to append to",
             "this format is for the steps of a GitHub job; elsewhere, use --format env");

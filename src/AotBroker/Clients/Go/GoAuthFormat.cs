@@ -1,18 +1,25 @@
 using System.Text;
 using AotBroker.Errors;
+using AotBroker.Exchange;
 
 namespace AotBroker.Clients.Go;
 
 /// <summary>A credential set of a GOAUTH command: URL prefixes, a blank line, headers, a blank line. `go help goauth`.</summary>
-internal static class GoAuthFormat
+internal sealed class GoAuthFormat : CredentialFormat
 {
-    public const string Name = "goauth";
+    public override string Name => "goauth";
+
+    public override bool IsOffered => false;
+
+    public override long? ClientKeepsFor => null;
+
+    public override bool Carries(CredentialKind kind) => kind is CredentialKind.Token or CredentialKind.Fields;
 
     private const string Https = "https://";
 
     /// <summary>For all prefixes that can be told: Go knows neither plain HTTP here nor a star.</summary>
-    public static byte[] Write(in OutputCredential presented) =>
-        Prefixes(presented.Hosts) is { Count: > 0 } prefixes ? Write(presented, prefixes) : throw NoHosts(presented.Profile);
+    public override byte[] Write(in OutputCredential output) =>
+        Prefixes(output.Hosts) is { Count: > 0 } prefixes ? Write(output, prefixes) : throw NoHosts(output.Profile);
 
     /// <summary>Those of a profile's hosts that Go can be told before it asks for one.</summary>
     public static List<string> Prefixes(IReadOnlyList<string> hosts)
@@ -33,15 +40,15 @@ internal static class GoAuthFormat
         $"profile \"{profile}\" does not say which hosts its credential is for, and Go must be told",
         "add \"serves\": {\"hosts\": [\"example.com/path\"]} to the profile");
 
-    /// <param name="presented">The credential.</param>
+    /// <param name="output">The credential.</param>
     /// <param name="prefixes">With https:// before them.</param>
-    public static byte[] Write(in OutputCredential presented, IEnumerable<string> prefixes)
+    public static byte[] Write(in OutputCredential output, IEnumerable<string> prefixes)
     {
         StringBuilder lines = new();
         foreach (string prefix in prefixes)
         {
             lines.Append(prefix).Append('\n');
         }
-        return Encoding.UTF8.GetBytes(lines.Append("\nAuthorization: ").Append(presented.RevealAuthorization()).Append("\n\n").ToString());
+        return Encoding.UTF8.GetBytes(lines.Append("\nAuthorization: ").Append(output.RevealAuthorization()).Append("\n\n").ToString());
     }
 }

@@ -9,14 +9,18 @@ namespace AotBroker.Clients.Go;
 /// Go's GOAUTH: called once without a URL, and again with one, and the server's answer on standard input, where that
 /// answer was a 4xx. `go help goauth`.
 /// </summary>
-internal static class GoAuthProtocol
+internal sealed class GoAuthProtocol : HelperProtocol
 {
-    public const string Name = "goauth";
+    public override string Name => "goauth";
+
+    public override string Description => "Go's GOAUTH command";
+
+    public override HelperLink? Link => null;
 
     /// <summary>What refuses a newer credential refuses the next one too: it is a matter of rights, not of age.</summary>
     private const long LeastAge = 60;
 
-    public static int Run(HelperCall call, Session session)
+    public override int Run(HelperCall call, Session session)
     {
         if (call.Verb.Length == 0)
         {
@@ -37,7 +41,7 @@ internal static class GoAuthProtocol
             long now = session.Environment.Now;
             RefusedCredential.Drop(profile, credential => credential.IssuedAt + LeastAge <= now, Session.DefaultTimeout, session.Environment);
         }
-        session.Write(GoAuthFormat.Write(HelperCall.Obtain(profile, GoAuthFormat.Name, Session.DefaultTimeout, session), [PrefixOf(profile, asked)]));
+        session.Write(GoAuthFormat.Write(Obtain(profile, new GoAuthFormat(), Session.DefaultTimeout, session), [PrefixOf(profile, asked)]));
         return 0;
     }
 
@@ -46,7 +50,7 @@ internal static class GoAuthProtocol
     {
         if (GoAuthFormat.Prefixes(profile.Hosts) is { Count: > 0 } prefixes)
         {
-            session.Write(GoAuthFormat.Write(HelperCall.Obtain(profile, GoAuthFormat.Name, Session.DefaultTimeout, session), prefixes));
+            session.Write(GoAuthFormat.Write(Obtain(profile, new GoAuthFormat(), Session.DefaultTimeout, session), prefixes));
         }
         else if (isForGo && profile.Hosts.Count == 0)
         {

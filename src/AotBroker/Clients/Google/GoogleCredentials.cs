@@ -35,7 +35,7 @@ internal static class GoogleCredentials
             .String("token_url", google.Endpoint.TrimEnd('/') + "/v1/token")
             .BeginObject("credential_source")
             .BeginObject("executable")
-            .String("command", BrokerInvocation.Of(profile.Name, GoogleFormat.Name).InWords())
+            .String("command", BrokerInvocation.Of(profile.Name, new GoogleFormat()).InWords())
             .Number("timeout_millis", Patience)
             .EndObject()
             .EndObject();

@@ -4,23 +4,25 @@ using AotBroker.Profiles;
 namespace AotBroker.Clients.Google;
 
 /// <summary>An external account file that calls the broker for the identity token, which Google's library exchanges by itself.</summary>
-internal sealed class GoogleDelivery : IDelivery
+internal sealed class GoogleDelivery : Delivery
 {
-    public const string Way = GoogleFormat.Name;
+    public override string Name => "google";
 
-    public string Name => Way;
+    public override long? ClientKeepsFor => null;
 
-    public bool IsExclusive => true;
+    public override bool IsExclusive => true;
 
-    public bool Supports(ResolvedProfile profile) => profile is FederatedProfile { Exchange: GoogleFederationExchange };
+    public override bool HasFiles => true;
+
+    public override bool Supports(ResolvedProfile profile) => profile is FederatedProfile { Exchange: GoogleFederationExchange };
 
     /// <summary>What gcloud and Terraform prefer to a file.</summary>
-    public string[] Shadowing(ResolvedProfile profile) =>
+    public override string[] Shadowing(ResolvedProfile profile) =>
         ["GOOGLE_CREDENTIALS", "GOOGLE_OAUTH_ACCESS_TOKEN", "CLOUDSDK_AUTH_ACCESS_TOKEN", "CLOUDSDK_AUTH_ACCESS_TOKEN_FILE"];
 
-    public ResolvedProfile Source(ResolvedProfile profile) => ((FederatedProfile)profile).ForClientsThatExchange ?? profile;
+    public override ResolvedProfile Source(ResolvedProfile profile) => ((FederatedProfile)profile).ForClientsThatExchange ?? profile;
 
-    public void HandOver(IReadOnlyList<CommandCredential> credentials, ChildEnvironment child)
+    public override void HandOver(IReadOnlyList<CommandCredential> credentials, ChildEnvironment child)
     {
         string name = credentials[0].Name;
         string file = child.Write("google/credentials.json", GoogleCredentials.File(credentials[0].Profile));

@@ -6,20 +6,20 @@ using AotBroker.Runtime;
 namespace AotBroker.Clients.Google;
 
 /// <summary>Google's libraries: a file of their own for each profile, which a variable names.</summary>
-internal static class GoogleSetup
+internal sealed class GoogleSetup : ClientSetup
 {
-    public const string Name = "google";
+    public override string Name => "google";
 
-    public static string File(string profile, ProcessEnvironment environment) => environment.Get("CLOUDSDK_CONFIG") is { } directory
+    public override string FileFor(string profile, ProcessEnvironment environment) => environment.Get("CLOUDSDK_CONFIG") is { } directory
         ? $"{environment.Absolute(directory)}/{FileName(profile)}"
-        : ClientSetups.InHome($".config/gcloud/{FileName(profile)}", environment);
+        : InHome($".config/gcloud/{FileName(profile)}", environment);
 
     private static string FileName(string profile) => $"{Product.Name}-{profile}.json";
 
-    public static ClientSetup Of(ResolvedProfile profile, string file)
+    public override SetupPlan Plan(ResolvedProfile profile, string file, ProcessEnvironment environment)
     {
         byte[] content = GoogleCredentials.File(profile);
-        return new ClientSetup
+        return new SetupPlan
         {
             File = file,
             Lines = System.Text.Encoding.UTF8.GetString(content),

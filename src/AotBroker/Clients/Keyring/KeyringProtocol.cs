@@ -1,5 +1,4 @@
 using AotBroker.Brokering;
-using AotBroker.Exchange;
 using AotBroker.Settings;
 
 namespace AotBroker.Clients.Keyring;
@@ -8,31 +7,34 @@ namespace AotBroker.Clients.Keyring;
 /// The program `keyring`, as pip, uv and PDM call it: `get SERVICE USER` prints the password, and with
 /// `--mode creds` the user name before it. Exit code 1 means that there is none.
 /// </summary>
-internal static class KeyringProtocol
+internal sealed class KeyringProtocol : HelperProtocol
 {
-    public const string Name = "keyring";
-    public const string LinkName = "keyring";
+    public override string Name => "keyring";
 
-    public static int Run(HelperCall call, Session session)
+    public override string Description => "The program that pip, uv and PDM ask: get SERVICE USER";
+
+    public override HelperLink? Link => new("keyring", TakesProfile: false);
+
+    public override int Run(HelperCall call, Session session)
     {
         List<string> words = [.. call.Words];
         string mode = Option(words, "--mode") ?? "password";
         if (words is not ["get", { } service, ..] || words.Count > 3 || mode is not ("password" or "creds"))
         {
-            throw HelperProtocols.UnknownVerb(call with { Words = [.. words] }, "get SERVICE USER", "get SERVICE --mode creds");
+            throw UnknownVerb(call with { Words = [.. words] }, "get SERVICE USER", "get SERVICE --mode creds");
         }
         if (RequestedUrl.TryParse(service) is not { } asked || ServingProfile.Find(call, asked, session) is not { } profile)
         {
             return 1;
         }
-        OutputCredential presented = HelperCall.Obtain(profile, KeyringFormat.Name, Session.DefaultTimeout, session);
+        OutputCredential output = Obtain(profile, new KeyringFormat(), Session.DefaultTimeout, session);
         string? user = words is [_, _, { Length: > 0 } named] ? named : null; // PDM names an empty one where it knows none.
-        if (presented.Credential.Fields is not null && user is not null && user != presented.BasicUser())
+        if (output.Credential.Fields is not null && user is not null && user != output.BasicUser())
         {
             return 1;
         }
-        presented = presented with { UserName = presented.UserName ?? user };
-        session.Write(mode == "creds" ? KeyringFormat.WriteWithUser(presented) : KeyringFormat.Write(presented));
+        output = output with { UserName = output.UserName ?? user };
+        session.Write(mode == "creds" ? KeyringFormat.WriteWithUser(output) : new KeyringFormat().Write(output));
         return 0;
     }
 

@@ -15,8 +15,8 @@ internal static class KubeConfig
     /// <exception cref="BrokerException">The profile's credential is no token.</exception>
     public static string User(ResolvedProfile profile)
     {
-        CredentialFormats.Choose(KubernetesFormat.Name, profile.Kind, profile.Name);
-        BrokerInvocation command = BrokerInvocation.Of(profile.Name, KubernetesFormat.Name);
+        new KubernetesFormat().RequireCarries(profile.Kind, profile.Name);
+        BrokerInvocation command = BrokerInvocation.Of(profile.Name, new KubernetesFormat());
         return $"""
             - name: {Quoted(profile.Name)}
               user:
@@ -33,7 +33,7 @@ internal static class KubeConfig
     /// <summary>kubectl's own command for the same user, as a line for a shell; null where a shell would take the program's path for something else.</summary>
     public static string? Command(ResolvedProfile profile)
     {
-        BrokerInvocation command = BrokerInvocation.Of(profile.Name, KubernetesFormat.Name);
+        BrokerInvocation command = BrokerInvocation.Of(profile.Name, new KubernetesFormat());
         return command.Executable.AsSpan().ContainsAny("'\n\r\0") ? null
             : $"kubectl config set-credentials {profile.Name} --exec-api-version={KubernetesFormat.Version1} --exec-command={(command.IsPlain ? command.Executable : $"'{command.Executable}'")} "
                 + string.Concat(Array.ConvertAll(command.Arguments, static argument => $"--exec-arg={argument} ")) + "--exec-interactive-mode=Never --exec-provide-cluster-info=true";

@@ -10,17 +10,23 @@ namespace AotBroker.Clients.Kubernetes;
 /// A kubeconfig with a user for each profile, before those that are there: of two users of one name the first counts, and
 /// clusters and contexts stay where they are.
 /// </summary>
-internal sealed class KubernetesDelivery : IDelivery
+internal sealed class KubernetesDelivery : Delivery
 {
-    public const string Way = KubernetesFormat.Name;
-
     private const string Files = "KUBECONFIG";
 
-    public string Name => Way;
+    public override string Name => "kubernetes";
 
-    public bool Supports(ResolvedProfile profile) => profile.Kind == CredentialKind.Token;
+    public override long? ClientKeepsFor => null;
 
-    public void HandOver(IReadOnlyList<CommandCredential> credentials, ChildEnvironment child)
+    public override bool IsExclusive => false;
+
+    public override bool HasFiles => true;
+
+    public override bool Supports(ResolvedProfile profile) => profile.Kind == CredentialKind.Token;
+
+    public override string[] Shadowing(ResolvedProfile profile) => [];
+
+    public override void HandOver(IReadOnlyList<CommandCredential> credentials, ChildEnvironment child)
     {
         StringBuilder config = new(KubeConfig.Head);
         foreach (CommandCredential one in credentials)

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using AotBroker.Errors;
+using AotBroker.Exchange;
 using AotBroker.Profiles;
 using AotBroker.Reporting;
 using AotBroker.Runtime;
@@ -12,21 +13,27 @@ namespace AotBroker.Clients.Kubernetes;
 /// An ExecCredential of client.authentication.k8s.io. The client uses the token up to the very second that is published,
 /// so an earlier one is. Source: client-go's exec plugin.
 /// </summary>
-internal static class KubernetesFormat
+internal sealed class KubernetesFormat : CredentialFormat
 {
-    public const string Name = "kubernetes";
+    public override string Name => "kubernetes";
+
+    public override bool IsOffered => true;
+
+    public override long? ClientKeepsFor => null;
+
+    public override bool Carries(CredentialKind kind) => kind == CredentialKind.Token;
 
     public const string Version1 = "client.authentication.k8s.io/v1";
     private const string Version1Beta1 = "client.authentication.k8s.io/v1beta1";
 
-    public static byte[] Write(in OutputCredential presented)
+    public override byte[] Write(in OutputCredential output)
     {
         JsonLine line = new JsonLine().BeginObject()
             .String("kind", "ExecCredential")
-            .String("apiVersion", VersionAskedFor(presented.Environment))
+            .String("apiVersion", VersionAskedFor(output.Environment))
             .BeginObject("status")
-            .String("token", presented.RevealToken());
-        if (presented.EarlyExpiry is { } expiry)
+            .String("token", output.RevealToken());
+        if (output.EarlyExpiry is { } expiry)
         {
             line.String("expirationTimestamp", Times.Utc(Math.Min(expiry, Times.LastDate)));
         }
@@ -38,7 +45,7 @@ internal static class KubernetesFormat
     /// <see cref="ErrorCode.SettingInvalid"/>: it speaks no version that is known. <see cref="ErrorCode.ServerNotServed"/>: it
     /// would send the token where the profile does not.
     /// </exception>
-    public static void RequireServed(ResolvedProfile profile, ProcessEnvironment environment)
+    public override void RequireServed(ResolvedProfile profile, ProcessEnvironment environment)
     {
         VersionAskedFor(environment);
         // The client tells the server where its configuration says so, and a profile need not name any.

@@ -5,23 +5,23 @@ using AotBroker.Runtime;
 namespace AotBroker.Clients.Kubernetes;
 
 /// <summary>kubectl and client-go: a user of a kubeconfig.</summary>
-internal static class KubernetesSetup
+internal sealed class KubernetesSetup : ClientSetup
 {
-    public const string Name = "kubernetes";
+    public override string Name => "kubernetes";
 
-    public static string File(ProcessEnvironment environment)
+    public override string FileFor(string profile, ProcessEnvironment environment)
     {
         foreach (string path in (environment.Get("KUBECONFIG") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries))
         {
             return environment.Absolute(path);
         }
-        return ClientSetups.InHome(".kube/config", environment);
+        return InHome(".kube/config", environment);
     }
 
-    public static ClientSetup Of(ResolvedProfile profile, string file)
+    public override SetupPlan Plan(ResolvedProfile profile, string file, ProcessEnvironment environment)
     {
         string user = KubeConfig.User(profile);
-        return new ClientSetup
+        return new SetupPlan
         {
             File = file,
             Lines = "users:\n" + user,

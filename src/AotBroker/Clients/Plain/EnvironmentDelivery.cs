@@ -5,24 +5,26 @@ using AotBroker.Settings;
 namespace AotBroker.Clients.Plain;
 
 /// <summary>The credential itself in environment variables, for clients that know nothing else. It is not renewed.</summary>
-internal sealed class EnvironmentDelivery : IDelivery
+internal sealed class EnvironmentDelivery : Delivery
 {
-    public const string Way = "env";
+    public override string Name => "env";
 
-    public string Name => Way;
+    public override long? ClientKeepsFor => null;
 
-    public bool HasFiles => false;
+    public override bool IsExclusive => false;
 
-    public bool Supports(ResolvedProfile profile) => true;
+    public override bool HasFiles => false;
+
+    public override bool Supports(ResolvedProfile profile) => true;
 
     /// <summary>ANTHROPIC_AUTH_TOKEN, which is set, comes second.</summary>
-    public string[] Shadowing(ResolvedProfile profile) => Publishing.PublishedProfile.Suits(profile) ? [Variables.ApiKey] : [];
+    public override string[] Shadowing(ResolvedProfile profile) => PublishedProfile.Suits(profile) ? [Variables.ApiKey] : [];
 
-    public void HandOver(IReadOnlyList<CommandCredential> credentials, ChildEnvironment child)
+    public override void HandOver(IReadOnlyList<CommandCredential> credentials, ChildEnvironment child)
     {
         foreach (CommandCredential one in credentials)
         {
-            foreach (CredentialVariable variable in CredentialVariables.Of(one.Presented(child.Environment)))
+            foreach (CredentialVariable variable in CredentialVariables.Of(one.ForOutput(child.Environment)))
             {
                 child.Set(variable.Name, variable.Value, one.Name);
             }

@@ -1,17 +1,24 @@
 using System.Text;
 using AotBroker.Errors;
+using AotBroker.Exchange;
 
 namespace AotBroker.Clients.Plain;
 
 /// <summary>NAME=VALUE lines, for `env $(aotbroker get --format env) command`, or an env file.</summary>
-internal static class EnvironmentFormat
+internal sealed class EnvironmentFormat : CredentialFormat
 {
-    public const string Name = "env";
+    public override string Name => "env";
 
-    public static byte[] Write(in OutputCredential presented)
+    public override bool IsOffered => true;
+
+    public override long? ClientKeepsFor => null;
+
+    public override bool Carries(CredentialKind kind) => true;
+
+    public override byte[] Write(in OutputCredential output)
     {
         StringBuilder lines = new();
-        foreach (CredentialVariable variable in CredentialVariables.Of(presented))
+        foreach (CredentialVariable variable in CredentialVariables.Of(output))
         {
             Append(lines, variable.Name, variable.Value);
         }

@@ -9,21 +9,25 @@ namespace AotBroker.Clients.Plain;
 /// Each part of the credential in a file of its own, which a variable names whose own name ends in <c>_FILE</c>. Each file
 /// is replaced as a whole when the credential is renewed.
 /// </summary>
-internal sealed class FileDelivery : IDelivery
+internal sealed class FileDelivery : Delivery, IRenewedDelivery
 {
-    public const string Way = "file";
+    public override string Name => "file";
 
-    public string Name => Way;
+    public override long? ClientKeepsFor => null;
 
-    public bool IsKept => true;
+    public override bool IsExclusive => false;
 
-    public bool Supports(ResolvedProfile profile) => profile.Kind != CredentialKind.AwsKeys;
+    public override bool HasFiles => true;
 
-    public void HandOver(IReadOnlyList<CommandCredential> credentials, ChildEnvironment child)
+    public override bool Supports(ResolvedProfile profile) => profile.Kind != CredentialKind.AwsKeys;
+
+    public override string[] Shadowing(ResolvedProfile profile) => [];
+
+    public override void HandOver(IReadOnlyList<CommandCredential> credentials, ChildEnvironment child)
     {
         foreach (CommandCredential one in credentials)
         {
-            foreach ((string variable, string path) in Write(one.Presented(child.Environment), child.Directory))
+            foreach ((string variable, string path) in Write(one.ForOutput(child.Environment), child.Directory))
             {
                 child.Set(variable, path, one.Name);
             }
@@ -31,7 +35,7 @@ internal sealed class FileDelivery : IDelivery
     }
 
     public void Renew(CommandCredential credential, string directory, ProcessEnvironment environment) =>
-        Write(credential.Presented(environment), directory);
+        Write(credential.ForOutput(environment), directory);
 
     /// <summary>A file has its variable's name: a field's own, which a server chose, could be a path.</summary>
     private static List<(string Variable, string Path)> Write(in OutputCredential credential, string directory)

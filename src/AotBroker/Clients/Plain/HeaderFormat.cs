@@ -4,11 +4,17 @@ using AotBroker.Reporting;
 namespace AotBroker.Clients.Plain;
 
 /// <summary>A JSON object of headers, as Claude Code's header helpers take it.</summary>
-internal static class HeaderFormat
+internal sealed class HeaderFormat : CredentialFormat
 {
-    public const string Name = "header";
+    public override string Name => "header";
 
-    public static byte[] Write(in OutputCredential presented) => new JsonLine().BeginObject()
-        .String("Authorization", $"{presented.Credential.TokenType} {presented.RevealToken()}")
+    public override bool IsOffered => true;
+
+    public override long? ClientKeepsFor => null;
+
+    public override bool Carries(CredentialKind kind) => kind == CredentialKind.Token;
+
+    public override byte[] Write(in OutputCredential output) => new JsonLine().BeginObject()
+        .String("Authorization", $"{output.Credential.TokenType} {output.RevealToken()}")
         .EndObject().ToUtf8();
 }

@@ -7,27 +7,31 @@ namespace AotBroker.Clients.Plain;
 /// The whole credential in one file, as `get --format json` prints it: for parts that must not be taken from two
 /// credentials, such as a user name and its password.
 /// </summary>
-internal sealed class JsonFileDelivery : IDelivery
+internal sealed class JsonFileDelivery : Delivery, IRenewedDelivery
 {
-    public const string Way = JsonFormat.Name;
+    public override string Name => "json";
 
-    public string Name => Way;
+    public override long? ClientKeepsFor => null;
 
-    public bool IsKept => true;
+    public override bool IsExclusive => false;
 
-    public bool Supports(ResolvedProfile profile) => true;
+    public override bool HasFiles => true;
 
-    public void HandOver(IReadOnlyList<CommandCredential> credentials, ChildEnvironment child)
+    public override bool Supports(ResolvedProfile profile) => true;
+
+    public override string[] Shadowing(ResolvedProfile profile) => [];
+
+    public override void HandOver(IReadOnlyList<CommandCredential> credentials, ChildEnvironment child)
     {
         foreach (CommandCredential one in credentials)
         {
-            child.Set(CredentialVariables.InCapitals(one.Name, "file"), Write(one.Presented(child.Environment), child.Directory), one.Name);
+            child.Set(CredentialVariables.InCapitals(one.Name, "file"), Write(one.ForOutput(child.Environment), child.Directory), one.Name);
         }
     }
 
     public void Renew(CommandCredential credential, string directory, ProcessEnvironment environment) =>
-        Write(credential.Presented(environment), directory);
+        Write(credential.ForOutput(environment), directory);
 
     private static string Write(in OutputCredential credential, string directory) =>
-        ChildEnvironment.Write(directory, $"secrets/{credential.Profile}.json", JsonFormat.Write(credential));
+        ChildEnvironment.Write(directory, $"secrets/{credential.Profile}.json", new JsonFormat().Write(credential));
 }

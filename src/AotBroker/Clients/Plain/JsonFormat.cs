@@ -8,18 +8,24 @@ namespace AotBroker.Clients.Plain;
 /// The credential as one JSON object, for scripts, whatever kind it is of. Instants are Unix seconds, and left out where it
 /// never expires.
 /// </summary>
-internal static class JsonFormat
+internal sealed class JsonFormat : CredentialFormat
 {
-    public const string Name = "json";
+    public override string Name => "json";
 
-    public static byte[] Write(in OutputCredential presented)
+    public override bool IsOffered => true;
+
+    public override long? ClientKeepsFor => null;
+
+    public override bool Carries(CredentialKind kind) => true;
+
+    public override byte[] Write(in OutputCredential output)
     {
         JsonLine line = new JsonLine().BeginObject();
-        if (presented.Credential.Aws is { } keys)
+        if (output.Credential.Aws is { } keys)
         {
             AddKeys(line, keys);
         }
-        else if (presented.Credential.Fields is { } fields)
+        else if (output.Credential.Fields is { } fields)
         {
             line.BeginObject("fields");
             foreach (KeyValuePair<string, Secret> field in fields)
@@ -30,14 +36,14 @@ internal static class JsonFormat
         }
         else
         {
-            line.String("access_token", presented.RevealToken()).String("token_type", presented.Credential.TokenType);
+            line.String("access_token", output.RevealToken()).String("token_type", output.Credential.TokenType);
         }
-        if (presented.Credential.Expires)
+        if (output.Credential.Expires)
         {
-            line.Number("expires_at", presented.Credential.ExpiresAt);
-            line.Number("expires_in", Math.Max(0, presented.Credential.RemainingAt(presented.Now)));
+            line.Number("expires_at", output.Credential.ExpiresAt);
+            line.Number("expires_in", Math.Max(0, output.Credential.RemainingAt(output.Now)));
         }
-        return line.String("profile", presented.Profile).EndObject().ToUtf8();
+        return line.String("profile", output.Profile).EndObject().ToUtf8();
     }
 
     private static void AddKeys(JsonLine line, AwsKeys keys)

@@ -1,11 +1,18 @@
+using AotBroker.Exchange;
 using AotBroker.Reporting;
 
 namespace AotBroker.Clients.Terraform;
 
 /// <summary>The answer of a Terraform credentials helper's `get`.</summary>
-internal static class TerraformFormat
+internal sealed class TerraformFormat : CredentialFormat
 {
-    public const string Name = "terraform";
+    public override string Name => "terraform";
 
-    public static byte[] Write(in OutputCredential presented) => new JsonLine().BeginObject().String("token", presented.RevealToken()).EndObject().ToUtf8();
+    public override bool IsOffered => false;
+
+    public override long? ClientKeepsFor => null;
+
+    public override bool Carries(CredentialKind kind) => kind == CredentialKind.Token;
+
+    public override byte[] Write(in OutputCredential output) => new JsonLine().BeginObject().String("token", output.RevealToken()).EndObject().ToUtf8();
 }

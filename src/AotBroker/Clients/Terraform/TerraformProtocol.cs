@@ -5,22 +5,27 @@ using AotBroker.Settings;
 namespace AotBroker.Clients.Terraform;
 
 /// <summary>Terraform's and OpenTofu's credentials helpers: the verb and the host are the last arguments.</summary>
-internal static class TerraformProtocol
+internal sealed class TerraformProtocol : HelperProtocol
 {
-    public const string Name = "terraform";
     public const string LinkName = "terraform-credentials-aotbroker";
 
-    public static int Run(HelperCall call, Session session)
+    public override string Name => "terraform";
+
+    public override string Description => "Terraform's credentials helper: get, store, forget HOST";
+
+    public override HelperLink? Link => new(LinkName, TakesProfile: true);
+
+    public override int Run(HelperCall call, Session session)
     {
         if (call.Words is not [.., { } verb, { } host])
         {
-            throw HelperProtocols.UnknownVerb(call, "get HOST", "store HOST", "forget HOST");
+            throw UnknownVerb(call, "get HOST", "store HOST", "forget HOST");
         }
         switch (verb)
         {
             case "get":
                 session.Write(RequestedUrl.TryParse(host) is { Scheme: null } asked && IsHostAlone(host, asked) && ServingProfile.Find(call, asked, session) is { } profile
-                    ? TerraformFormat.Write(HelperCall.Obtain(profile, TerraformFormat.Name, Session.DefaultTimeout, session))
+                    ? new TerraformFormat().Write(Obtain(profile, new TerraformFormat(), Session.DefaultTimeout, session))
                     : "{}\n"u8);
                 return 0;
             case "store":
@@ -29,7 +34,7 @@ internal static class TerraformProtocol
             case "forget":
                 return 0; // There is nothing that Terraform gave.
             default:
-                throw HelperProtocols.UnknownVerb(call with { Words = [verb] }, "get", "store", "forget");
+                throw UnknownVerb(call with { Words = [verb] }, "get", "store", "forget");
         }
     }
 

@@ -6,25 +6,25 @@ using AotBroker.Settings;
 namespace AotBroker.Clients.Terraform;
 
 /// <summary>Terraform and OpenTofu: the one credentials helper, found by its link's name in a directory of Terraform's.</summary>
-internal static class TerraformSetup
+internal sealed class TerraformSetup : ClientSetup
 {
-    public const string Name = "terraform";
+    public override string Name => "terraform";
 
     private const string Block = "credentials_helper";
     private const string Plugins = ".terraform.d/plugins";
     private const string Head = $"{Block} \"{Product.Name}\" {{\n  args = [\"--profile\", \"";
     private const string Tail = "\"]\n}";
 
-    public static string File(ProcessEnvironment environment) =>
-        environment.Get("TF_CLI_CONFIG_FILE") is { } chosen ? environment.Absolute(chosen) : ClientSetups.InHome(".terraformrc", environment);
+    public override string FileFor(string profile, ProcessEnvironment environment) =>
+        environment.Get("TF_CLI_CONFIG_FILE") is { } chosen ? environment.Absolute(chosen) : InHome(".terraformrc", environment);
 
-    public static ClientSetup Of(ResolvedProfile profile, string file, ProcessEnvironment environment)
+    public override SetupPlan Plan(ResolvedProfile profile, string file, ProcessEnvironment environment)
     {
-        CredentialFormats.Choose(TerraformFormat.Name, profile.Kind, profile.Name);
-        _ = ClientSetups.HostsOf(profile);
+        new TerraformFormat().RequireCarries(profile.Kind, profile.Name);
+        _ = HostsOf(profile);
         string block = $"{Head}{profile.Name}{Tail}\n";
         bool hasLink = environment.Get(Variables.Home) is { } home && Path.Exists($"{environment.Absolute(home)}/{Plugins}/{TerraformProtocol.LinkName}");
-        return new ClientSetup
+        return new SetupPlan
         {
             File = file,
             Lines = block,

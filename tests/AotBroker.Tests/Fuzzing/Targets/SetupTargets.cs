@@ -21,9 +21,9 @@ namespace AotBroker.Tests.Fuzzing;
 /// </summary>
 internal abstract class SetupTarget : FuzzTarget
 {
-    private readonly ClientSetup _setup;
+    private readonly SetupPlan _setup;
 
-    protected SetupTarget(Func<ResolvedProfile, ClientSetup> setup, string exchange = "\"none\"")
+    protected SetupTarget(Func<ResolvedProfile, SetupPlan> setup, string exchange = "\"none\"")
     {
         Machine.WriteBrokerProfile("ci", $$$"""{"exchange":{"type":{{{exchange}}}},"serves":{"hosts":["app.example"]}}""");
         _setup = setup(ProfileResolver.ResolveExchange("ci", Machine.Environment));
@@ -74,7 +74,7 @@ internal abstract class SetupTarget : FuzzTarget
     }
 }
 
-internal sealed class AwsConfigTarget() : SetupTarget(static profile => AwsSetup.Of(profile, "/x"), "\"aws-sts\",\"role_arn\":\"arn:aws:iam::123456789012:role/ci\",\"region\":\"eu-west-1\"")
+internal sealed class AwsConfigTarget() : SetupTarget(static profile => new AwsSetup().Plan(profile, "/x", ProcessEnvironment.OfThisProcess()), "\"aws-sts\",\"role_arn\":\"arn:aws:iam::123456789012:role/ci\",\"region\":\"eu-west-1\"")
 {
     public override IEnumerable<byte[]> Seeds =>
     [
@@ -86,7 +86,7 @@ internal sealed class AwsConfigTarget() : SetupTarget(static profile => AwsSetup
     public override IEnumerable<string> Words => ["[profile ci]", "[profile \"ci\"]", "credential_process = ", "/a/aotbroker get", "region", "\n", "  ", "=", "#", "]"];
 }
 
-internal sealed class GitConfigTarget() : SetupTarget(static profile => GitSetup.Of(profile, "/x"))
+internal sealed class GitConfigTarget() : SetupTarget(static profile => new GitSetup().Plan(profile, "/x", ProcessEnvironment.OfThisProcess()))
 {
     public override IEnumerable<byte[]> Seeds =>
     [
@@ -111,7 +111,7 @@ internal sealed class GitConfigTarget() : SetupTarget(static profile => GitSetup
     }
 }
 
-internal sealed class TerraformConfigTarget() : SetupTarget(static profile => TerraformSetup.Of(profile, "/x", ProcessEnvironment.OfThisProcess()))
+internal sealed class TerraformConfigTarget() : SetupTarget(static profile => new TerraformSetup().Plan(profile, "/x", ProcessEnvironment.OfThisProcess()))
 {
     public override IEnumerable<byte[]> Seeds =>
     [
@@ -125,7 +125,7 @@ internal sealed class TerraformConfigTarget() : SetupTarget(static profile => Te
     protected override bool MayGo(string line) => base.MayGo(line) || line.StartsWith("  args = [\"--profile\", \"", StringComparison.Ordinal);
 }
 
-internal sealed partial class KubeConfigTarget() : SetupTarget(static profile => KubernetesSetup.Of(profile, "/x"))
+internal sealed partial class KubeConfigTarget() : SetupTarget(static profile => new KubernetesSetup().Plan(profile, "/x", ProcessEnvironment.OfThisProcess()))
 {
     public override IEnumerable<byte[]> Seeds =>
     [
@@ -152,7 +152,7 @@ internal sealed partial class KubeConfigTarget() : SetupTarget(static profile =>
     private static partial Regex OnSeveralLines();
 }
 
-internal abstract class JsonSettingsTarget(Func<ResolvedProfile, ClientSetup> setup, string exchange) : SetupTarget(setup, exchange)
+internal abstract class JsonSettingsTarget(Func<ResolvedProfile, SetupPlan> setup, string exchange) : SetupTarget(setup, exchange)
 {
     protected abstract string? Find(JsonElement root);
 
@@ -176,7 +176,7 @@ internal abstract class JsonSettingsTarget(Func<ResolvedProfile, ClientSetup> se
     }
 }
 
-internal sealed class DockerConfigTarget() : JsonSettingsTarget(static profile => DockerSetup.Of(profile, "/x", ProcessEnvironment.OfThisProcess()), "\"none\"")
+internal sealed class DockerConfigTarget() : JsonSettingsTarget(static profile => new DockerSetup().Plan(profile, "/x", ProcessEnvironment.OfThisProcess()), "\"none\"")
 {
     public override IEnumerable<byte[]> Seeds => [.. base.Seeds, Utf8("{\n\t\"auths\": {},\n\t\"credHelpers\": {\"a\":\"b\"}\n}"), Utf8("{\"credHelpers\":{\"app.example\": \"aotbroker\"}}"), Utf8("{ \"credHelpers\": { } }")];
 
@@ -185,7 +185,7 @@ internal sealed class DockerConfigTarget() : JsonSettingsTarget(static profile =
     protected override string? Find(JsonElement root) => root.GetProperty("credHelpers").GetProperty("app.example").GetString();
 }
 
-internal sealed class ClaudeCodeSettingsTarget() : JsonSettingsTarget(static profile => ClaudeCodeSetup.Of(profile, "/x"), "\"aws-sts\",\"role_arn\":\"arn:aws:iam::123456789012:role/ci\"")
+internal sealed class ClaudeCodeSettingsTarget() : JsonSettingsTarget(static profile => new ClaudeCodeSetup().Plan(profile, "/x", ProcessEnvironment.OfThisProcess()), "\"aws-sts\",\"role_arn\":\"arn:aws:iam::123456789012:role/ci\"")
 {
     public override IEnumerable<byte[]> Seeds => [.. base.Seeds, Utf8("{\n  \"env\": { \"A\": \"b\" }\n}\n"), Utf8("{\"awsCredentialExport\": \"/a/aotbroker get\", \"x\": [1]}"), Utf8("{\"awsCredentialExport\": \"other\"}")];
 

@@ -1,0 +1,16 @@
+using AotBroker.Clients;
+
+namespace AotBroker.Tests;
+
+/// <summary>Formats by name, as a command line has them.</summary>
+internal static class Formats
+{
+    /// <summary>What `get` prints.</summary>
+    public static byte[] Write(string format, in OutputCredential output) => CredentialFormats.Choose(format, output.Credential.Kind, output.Profile).Write(output);
+
+    /// <summary>What `get` does after printing.</summary>
+    public static void Finish(string format, in OutputCredential output) => CredentialFormats.Find(format)!.Finish(output, []);
+
+    /// <summary>All of them, offered or not.</summary>
+    public static IEnumerable<CredentialFormat> All => ClientList.All.SelectMany(static client => client.Formats);
+}
