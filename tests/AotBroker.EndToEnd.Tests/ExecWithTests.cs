@@ -228,7 +228,7 @@ public sealed class ExecWithTests : BrokerTest, IDisposable
     [Theory]
     [InlineData("ci:aws", "can", "anthropic, env, kubernetes, file, json")]
     [InlineData("cloud:google", "can", "env, aws, json")]
-    [InlineData("db:carrier-pigeon", "the ways are", "anthropic, env, aws, google, kubernetes, file, json")]
+    [InlineData("db:carrier-pigeon", "the ways are", "env, file, json, anthropic, aws, google, kubernetes")]
     [InlineData("google google:env google:google:x", "there is no such way", "")]
     [InlineData("ci other:anthropic", "\"ci\" and \"other\" cannot both be handed over as \"anthropic\"", "PROFILE:env")]
     [InlineData("ci:env other:env", "ci and other both need ANTHROPIC_AUTH_TOKEN", "variables")]

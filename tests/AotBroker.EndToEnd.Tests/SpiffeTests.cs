@@ -77,7 +77,7 @@ public sealed class SpiffeTests : BrokerTest
     private async Task StartAgentAsync()
     {
         Sandbox.Environment["SPIFFE_ENDPOINT_SOCKET"] = "unix://" + Socket;
-        var script = Path.Combine(PublishedBinary.RepositoryRoot, "tests/AotBroker.EndToEnd.Tests/clients/workload_api.py");
+        var script = Path.Combine(PublishedBinary.RepositoryRoot, "tests/AotBroker.EndToEnd.Tests/Harness/workload_api.py");
         _ = Sandbox.Start(new Launch(script, Socket, TokenFile, Log) { Program = GrpcFactAttribute.Python });
         using var patience = new CancellationTokenSource(BrokerProcess.Patience);
         while (!File.Exists(Log))

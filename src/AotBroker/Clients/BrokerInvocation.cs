@@ -13,11 +13,11 @@ internal sealed record BrokerInvocation(string Executable, string Profile, strin
 {
     private static readonly SearchValues<char> s_plain = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/._+-@%:,=");
 
-    /// <summary>This very program.</summary>
+    /// <summary>This program.</summary>
     /// <exception cref="BrokerException"><see cref="ErrorCode.SetUpFailed"/>: it is not known where it is.</exception>
     public static BrokerInvocation Of(string profile, CredentialFormat format) => new(ThisProgram(), profile, format.Name);
 
-    /// <summary>This very program, called in another way than with `get --format`.</summary>
+    /// <summary>This program, called in another way than with `get --format`.</summary>
     /// <exception cref="BrokerException"><see cref="ErrorCode.SetUpFailed"/>: it is not known where it is.</exception>
     public static BrokerInvocation Calling(string profile, params string[] arguments) => new(ThisProgram(), profile, "") { Arguments = arguments };
 

@@ -6,7 +6,7 @@ namespace AotBroker.Clients;
 
 /// <summary>What a command is to find: the variables that change, and the files in a directory of its own.</summary>
 /// <param name="environment">The one that the command would have.</param>
-/// <param name="directory">The command's own directory; null where nothing needs one.</param>
+/// <param name="directory">The command's own directory; null if nothing needs one.</param>
 internal sealed class ChildEnvironment(ProcessEnvironment environment, string? directory)
 {
     private readonly Dictionary<string, string?> _variables = [];
@@ -42,7 +42,7 @@ internal sealed class ChildEnvironment(ProcessEnvironment environment, string? d
     /// <summary>Takes a variable away that the command would have had from elsewhere.</summary>
     public void Remove(string variable) => _variables[variable] = null;
 
-    /// <summary>Says whose a variable is that decides which credential is used, or where it is sent: nobody else may set it then.</summary>
+    /// <summary>Keeps a variable that decides which credential is used, or where it is sent, for one credential: no other may set it then.</summary>
     /// <exception cref="BrokerException"><see cref="ErrorCode.Usage"/>: it is another credential's.</exception>
     public void Reserve(string variable, string by)
     {

@@ -27,7 +27,7 @@ internal sealed record CommandCredential(ResolvedProfile Profile, string? Option
     }
 
     /// <summary>Obtains it, as fresh as its clients need it.</summary>
-    /// <exception cref="BrokerException">There is none to be had.</exception>
+    /// <exception cref="BrokerException">It cannot be obtained.</exception>
     public CommandCredential Obtained(Session session, TimeSpan timeout, TimeSpan wait) => this with
     {
         Credential = session.Obtain(

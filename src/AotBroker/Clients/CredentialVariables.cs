@@ -18,8 +18,8 @@ internal readonly record struct CredentialVariable(string Name, string Value, bo
 /// </summary>
 internal static class CredentialVariables
 {
-    /// <summary>How the variables begin that loaders, interpreters, runners, and this program's own clients obey.</summary>
-    private static readonly string[] s_orders =
+    /// <summary>Prefixes of the variables that control loaders, interpreters, runners, and this program's own clients.</summary>
+    private static readonly string[] DangerousPrefixes =
     [
         "ACTIONS_", "ALL_", "ANSIBLE_", "ANTHROPIC_", "AOTBROKER_", "AWS_", "AZURE_", "BAO_", "BASH_", "BUNDLE_", "CARGO_", "CLAUDE_", "CLOUDSDK_", "CMAKE_",
         "COREHOST_", "CURL_", "DOCKER_", "DOTNET_", "DYLD_", "ELECTRON_", "GCONV_", "GEM_", "GIT_", "GITHUB_", "GLIBC_", "GO", "GRADLE_", "HELM_", "HTTP_", "HTTPS_",
@@ -56,7 +56,7 @@ internal static class CredentialVariables
         {
             string name = Name(output, "token", output.IsAnthropic ? Variables.AuthToken : null);
             variables.Add(new(name, output.RevealToken(), true));
-            // Beside another variable it would send somebody else's token there.
+            // Beside another variable it would send another token there.
             if (output.BaseUrl is { } address && name == Variables.AuthToken)
             {
                 variables.Add(new(Variables.BaseUrl, address, false));
@@ -71,14 +71,14 @@ internal static class CredentialVariables
         {
             return usual ?? InCapitals(output.Profile, part);
         }
-        // The loader of each program that is started would print the secret, as a library that is not there.
+        // The loader of each program that starts would print the secret, as a library that it cannot find.
         return name.StartsWith("LD_", StringComparison.Ordinal) || name.StartsWith("DYLD_", StringComparison.Ordinal)
-            ? throw new BrokerException(ErrorCode.SettingInvalid, $"\"variables\" of profile \"{output.Profile}\" names {name}, which the system's loader obeys, and shows", "name another one")
+            ? throw new BrokerException(ErrorCode.SettingInvalid, $"\"variables\" of profile \"{output.Profile}\" names {name}, which the system's loader obeys and shows", "name another one")
             : name;
     }
 
     /// <summary>
-    /// A field's name is the server's, or of whoever may write there, and programs take orders from variables: with a
+    /// A field's name comes from the server, or from anyone who can write there, and variables control programs: with a
     /// profile that happens to be called "git", a field "ssh_command" would be run.
     /// </summary>
     private static string NameOfField(in OutputCredential output, string field)
@@ -86,13 +86,13 @@ internal static class CredentialVariables
         string name = Name(output, field, null);
         bool isServers = output.VariableNames?.TryGetValue(field, out _) != true;
         ReadOnlySpan<char> rest = name.AsSpan().TrimStart('_'); // Java obeys _JAVA_OPTIONS as well.
-        foreach (string start in isServers ? s_orders : [])
+        foreach (string start in isServers ? DangerousPrefixes : [])
         {
             if (rest.StartsWith(start, StringComparison.Ordinal))
             {
                 throw new BrokerException(
                     ErrorCode.SettingInvalid,
-                    $"a field of the secret of profile \"{output.Profile}\" would be the variable {name}, and programs take orders from variables that begin with {start}",
+                    $"a field of the secret of profile \"{output.Profile}\" would be the variable {name}, and variables that begin with {start} control programs",
                     $"name another one in the profile: \"variables\": {{ \"{Redaction.Shorten(Redaction.Printable(field), 60)}\": \"…\" }}; or give the profile another name");
             }
         }

@@ -3,17 +3,17 @@ using AotBroker.Errors;
 
 namespace AotBroker.Clients;
 
-/// <summary>A client's request as JSON, of which one text or two matter.</summary>
+/// <summary>A client's request as JSON, of which one or two strings matter.</summary>
 internal static class RequestJson
 {
     /// <summary>The text of a member, or of a member of a member.</summary>
     /// <param name="utf8">The request.</param>
     /// <param name="path">The member's name; before it, those of the objects that it is in.</param>
-    /// <returns>Null where there is no such text.</returns>
+    /// <returns>Null if there is no such text.</returns>
     /// <exception cref="BrokerException"><see cref="ErrorCode.Usage"/>: it is no JSON object.</exception>
     public static string? Text(ReadOnlySpan<byte> utf8, params ReadOnlySpan<string> path) => Find(utf8, path).Text;
 
-    /// <summary>What begins the value of a member; <see cref="JsonTokenType.None"/> where there is no such member.</summary>
+    /// <summary>What begins the value of a member; <see cref="JsonTokenType.None"/> if there is no such member.</summary>
     /// <exception cref="BrokerException">As above.</exception>
     public static JsonTokenType Kind(ReadOnlySpan<byte> utf8, params ReadOnlySpan<string> path) => Find(utf8, path).Kind;
 
@@ -35,7 +35,7 @@ internal static class RequestJson
         }
     }
 
-    /// <summary>The texts in a member that is a list; none where there is no such member.</summary>
+    /// <summary>The texts in a member that is a list; none if there is no such member.</summary>
     /// <exception cref="BrokerException">As above.</exception>
     public static string[] Texts(ReadOnlySpan<byte> utf8, string name)
     {

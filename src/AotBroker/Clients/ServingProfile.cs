@@ -15,7 +15,7 @@ namespace AotBroker.Clients;
 /// </summary>
 internal static class ServingProfile
 {
-    /// <returns>Null where no profile serves it.</returns>
+    /// <returns>Null if no profile serves it.</returns>
     /// <exception cref="BrokerException">The profile that was named cannot be used, or two serve the same.</exception>
     public static ResolvedProfile? Find(HelperCall call, RequestedUrl asked, Session session)
     {
@@ -36,7 +36,7 @@ internal static class ServingProfile
         return Search(asked, session.Environment) is { } name ? session.Resolve(name) : null;
     }
 
-    /// <summary>The entry that describes what is asked for most closely; null where none does.</summary>
+    /// <summary>The entry that describes what is asked for most closely; null if none does.</summary>
     public static string? EntryFor(IReadOnlyList<string> hosts, RequestedUrl asked)
     {
         (string? best, int closest) = (null, 0);

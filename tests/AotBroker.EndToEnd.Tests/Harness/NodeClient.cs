@@ -3,8 +3,8 @@ namespace AotBroker.EndToEnd.Tests;
 /// <summary>Clients for Node.js.</summary>
 internal static class NodeClient
 {
-    private static readonly Lazy<string> s_anthropic = new(static () => NpmFolder.Install("typescript", "ask.mjs"));
-    private static readonly Lazy<string> s_google = new(static () => NpmFolder.Install("google", "ask.mjs"));
+    private static readonly Lazy<string> s_anthropic = new(static () => NpmFolder.Install("Anthropic/typescript", "ask.mjs"));
+    private static readonly Lazy<string> s_google = new(static () => NpmFolder.Install("Google/nodejs", "ask.mjs"));
 
     /// <summary>Asks one question with the credentials that Anthropic's official SDK finds, and prints the answer.</summary>
     public static string Script => Path.Combine(s_anthropic.Value, "ask.mjs");

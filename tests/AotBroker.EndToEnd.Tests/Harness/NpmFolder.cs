@@ -2,17 +2,17 @@ using System.Diagnostics;
 
 namespace AotBroker.EndToEnd.Tests;
 
-/// <summary>Packages of npm at the versions that a lock file below clients pins, installed once.</summary>
+/// <summary>Packages of npm at the versions that a lock file below Clients pins, installed once.</summary>
 internal static class NpmFolder
 {
     /// <summary>Installs what the lock file names below publish/.cache; a changed lock file is another directory.</summary>
-    /// <param name="client">The folder's name.</param>
+    /// <param name="folder">A folder below Clients.</param>
     /// <param name="scripts">What is copied there each time.</param>
-    public static string Install(string client, params string[] scripts)
+    public static string Install(string folder, params string[] scripts)
     {
-        var source = Path.Combine(PublishedBinary.RepositoryRoot, "tests/AotBroker.EndToEnd.Tests/clients", client);
+        var source = Path.Combine(PublishedBinary.RepositoryRoot, "tests/AotBroker.EndToEnd.Tests/Clients", folder);
         var digest = TokenDigest.Of(File.ReadAllText(Path.Combine(source, "package-lock.json")))[..16];
-        var target = Path.Combine(PublishedBinary.RepositoryRoot, $"publish/.cache/{client}-client-{digest}");
+        var target = Path.Combine(PublishedBinary.RepositoryRoot, $"publish/.cache/{Path.GetFileName(folder)}-client-{digest}");
         if (!Directory.Exists(target))
         {
             // Complete or not there: an install that was cut short must not be taken for one.

@@ -51,7 +51,7 @@ public sealed class ChildEnvironmentTests : IDisposable
     }
 
     [Fact]
-    public void A_file_is_not_written_through_somebody_elses_link()
+    public void A_file_is_not_written_through_a_link_of_another_user()
     {
         Directory.CreateSymbolicLink(_machine.Home["secrets"], Path.GetTempPath());
 

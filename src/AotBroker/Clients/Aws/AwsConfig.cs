@@ -11,7 +11,7 @@ internal static class AwsConfig
     public static string Head(string name) => name == "default" ? "[default]" : $"[profile {name}]";
 
     /// <summary>The section's lines, each with its end.</summary>
-    /// <exception cref="BrokerException">The profile's credential is no set of AWS keys, or this program lies where no client can call it.</exception>
+    /// <exception cref="BrokerException">The profile's credential is not a set of AWS keys, or no client can call this program at its path.</exception>
     public static string Section(ResolvedProfile profile)
     {
         new AwsFormat().RequireCarries(profile.Kind, profile.Name);

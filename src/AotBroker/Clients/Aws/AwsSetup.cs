@@ -7,9 +7,7 @@ namespace AotBroker.Clients.Aws;
 /// <summary>AWS's command line and SDKs: a profile with a <c>credential_process</c>.</summary>
 internal sealed class AwsSetup : ClientSetup
 {
-    public override string Name => "aws";
-
-    /// <summary>What the reference of AWS's SDKs and tools has that is nothing of whose credentials these are.</summary>
+    /// <summary>Settings in the reference of AWS's SDKs and tools that do not decide which credentials are used.</summary>
     private static readonly string[] Harmless =
     [
         "region", "output", "services", "endpoint_url", "ignore_configured_endpoint_urls", "cli_*", "s3", "s3api", "s3_*", "ec2_metadata_*",
@@ -18,6 +16,8 @@ internal sealed class AwsSetup : ClientSetup
         "account_id_endpoint_mode", "request_checksum_calculation", "response_checksum_validation", "request_min_compression_size_bytes",
         "disable_request_compression", "endpoint_discovery_enabled", "sigv4a_signing_region_set", "auth_scheme_preference", "csm_*",
     ];
+
+    public override string Name => "aws";
 
     public override string FileFor(string profile, ProcessEnvironment environment) =>
         environment.Get("AWS_CONFIG_FILE") is not { } chosen ? InHome(".aws/config", environment)

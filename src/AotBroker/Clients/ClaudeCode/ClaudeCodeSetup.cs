@@ -10,12 +10,12 @@ namespace AotBroker.Clients.ClaudeCode;
 /// <summary>Claude Code: the command that prints its key, or its AWS keys for Bedrock.</summary>
 internal sealed class ClaudeCodeSetup : ClientSetup
 {
-    public override string Name => "claude-code";
-
     private const string Unit = "  ";
 
     /// <summary>It keeps a key for five minutes: an answer has to be good for those, and one more.</summary>
     private const string Life = "360";
+
+    public override string Name => "claude-code";
 
     public override string FileFor(string profile, ProcessEnvironment environment) => environment.Get("CLAUDE_CONFIG_DIR") is { } directory
         ? $"{environment.Absolute(directory)}/settings.json"

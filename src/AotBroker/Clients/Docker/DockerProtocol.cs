@@ -14,14 +14,6 @@ namespace AotBroker.Clients.Docker;
 /// </summary>
 internal sealed class DockerProtocol : HelperProtocol
 {
-    public const string LinkName = "docker-credential-aotbroker";
-
-    public override string Name => "docker";
-
-    public override string Description => "Docker's credential helper: get, store, erase, list, version";
-
-    public override HelperLink? Link => new(LinkName, TakesProfile: true);
-
     /// <summary>What Docker calls its Hub, whose host has this name.</summary>
     private const string Hub = "https://index.docker.io/v1/";
     private const string HubHost = "index.docker.io";
@@ -29,6 +21,14 @@ internal sealed class DockerProtocol : HelperProtocol
     private const string NotFound = "credentials not found in native keychain";
     private const string NoServer = "no credentials server URL";
     private const string NoUser = "no credentials username";
+
+    public const string LinkName = "docker-credential-aotbroker";
+
+    public override string Name => "docker";
+
+    public override string Description => "Docker's credential helper: get, store, erase, list, version";
+
+    public override HelperLink? Link => new(LinkName, TakesProfile: true);
 
     public override int Run(HelperCall call, Session session)
     {
@@ -90,7 +90,7 @@ internal sealed class DockerProtocol : HelperProtocol
 
     /// <summary>
     /// Docker gets the credential of every host that is listed before a build, gives all to its engine, and gives up if one
-    /// is not to be had. So only a profile that was named is told: others may be for anything.
+    /// is not to be had. So only a profile that was named is listed: others may be for anything.
     /// </summary>
     private static int List(HelperCall call, Session session)
     {
@@ -98,10 +98,10 @@ internal sealed class DockerProtocol : HelperProtocol
         if (call.Profile is not null || session.Environment.Get(Variables.BrokerProfile) is not null)
         {
             ResolvedProfile named = session.Resolve(call.Profile);
-            HashSet<string> told = [];
+            HashSet<string> listed = [];
             foreach (string host in new DockerFormat().Carries(named.Kind) ? named.Hosts : [])
             {
-                if (RegistryOf(host) is { } registry && told.Add(registry))
+                if (RegistryOf(host) is { } registry && listed.Add(registry))
                 {
                     line.String(registry, named.UserName ?? "");
                 }
@@ -112,7 +112,7 @@ internal sealed class DockerProtocol : HelperProtocol
     }
 
     /// <summary>
-    /// What Docker calls a host that a profile names. Null where it asks for none such: docker-py takes what is for a path
+    /// What Docker calls a host that a profile names. Null if Docker never asks for one like it: docker-py takes what is for a path
     /// as being for the whole host.
     /// </summary>
     public static string? RegistryOf(string host) => RequestedUrl.TryParse(host) is not { } served ? null

@@ -8,11 +8,11 @@ namespace AotBroker.Clients.Docker;
 /// <summary>Docker: a credential helper for each registry that the profile serves, found by its link's name in PATH.</summary>
 internal sealed class DockerSetup : ClientSetup
 {
-    public override string Name => "docker";
-
     private const string Key = "credHelpers";
     private const string Helper = Product.Name;
     private const string Unit = "\t";
+
+    public override string Name => "docker";
 
     public override string FileFor(string profile, ProcessEnvironment environment) =>
         environment.Get("DOCKER_CONFIG") is { } directory ? $"{environment.Absolute(directory)}/config.json" : InHome(".docker/config.json", environment);
@@ -37,7 +37,7 @@ internal sealed class DockerSetup : ClientSetup
         }
         if (registries.Count == 0)
         {
-            throw new BrokerException(ErrorCode.Usage, $"profile \"{profile.Name}\" serves no host that Docker could be told", next);
+            throw new BrokerException(ErrorCode.Usage, $"profile \"{profile.Name}\" serves no host that Docker could ask for", next);
         }
         string link = $"{DockerProtocol.LinkName}-{profile.Name}";
         if (!IsInPath(link, environment))

@@ -22,7 +22,7 @@ internal enum FileState
 /// the mode that it has. A link is followed, so that it still leads there; what belongs to another user is not touched.
 /// </summary>
 /// <remarks>
-/// <c>FILE.lock</c> is made exclusively, filled, and renamed: as git and kubectl lock these files, so that nobody's lines
+/// <c>FILE.lock</c> is made exclusively, filled, and renamed: as git and kubectl lock these files, so that no lines
 /// are lost, be they this program's or theirs.
 /// </remarks>
 internal static class ClientFile
@@ -36,7 +36,7 @@ internal static class ClientFile
     /// <param name="path">Absolute.</param>
     /// <param name="edit">What the content becomes; it may be asked twice.</param>
     /// <param name="attempts">How often to look whether another program has written, 50 times a second.</param>
-    /// <returns>What became of it, and why where it was refused.</returns>
+    /// <returns>What became of it, and the reason if it was refused.</returns>
     public static (FileState State, string? Reason) Change(string path, Func<string, FileEdit> edit, int attempts = 500)
     {
         try
@@ -66,7 +66,7 @@ internal static class ClientFile
         }
         catch (OutOfMemoryException)
         {
-            return (FileState.Refused, "it is too large to be understood");
+            return (FileState.Refused, "it is too large to parse");
         }
     }
 
@@ -157,18 +157,18 @@ internal static class ClientFile
         {
             return "it has another name (a hard link), which would keep the old content";
         }
-        return status.IsWritableByEverybody ? $"its mode is {status.Permissions}: everybody can write it"
+        return status.IsWritableByEverybody ? $"its mode is {status.Permissions}: every user can write to it"
             : status.Size > Limit ? $"it is larger than {Limit} octets" : null;
     }
 
-    /// <summary>The file that is meant, without links on the way; where it is not there, its directory without them.</summary>
+    /// <summary>The file that the path leads to, all links resolved; if it does not exist, those of its directory.</summary>
     private static string Resolve(string path)
     {
         string real = Libc.RealPath(path);
         return real != path || Path.GetDirectoryName(path) is not { } directory ? real : $"{Libc.RealPath(directory).TrimEnd('/')}/{Path.GetFileName(path)}";
     }
 
-    /// <summary>What is missing is made, but not in another user's home: as root, with the environment of whom it was called by.</summary>
+    /// <summary>What is missing is made, but not in another user's home: as root, with the environment of the user who called it.</summary>
     private static void MakePrivate(string directory)
     {
         string above = directory;
@@ -204,7 +204,7 @@ internal static class ClientFile
         ThrowIfFailed(error, directory);
         if (status.Owner != Libc.GetEffectiveUserId() || status.IsWritableByEverybody)
         {
-            throw new IOException($"its directory belongs to user {status.Owner} and has the mode {status.Permissions}; it must be this user's, and not for everybody to write");
+            throw new IOException($"its directory belongs to user {status.Owner} and has the mode {status.Permissions}; it must belong to this user, and not be writable by others");
         }
     }
 
@@ -223,7 +223,7 @@ internal static class ClientFile
             }
             if (--attempts <= 0)
             {
-                throw new IOException($"{path} is there: another program writes, or was killed when it did; remove it if there is none");
+                throw new IOException($"{path} exists: another program is writing, or was killed while it was; remove it if no such program runs");
             }
             Thread.Sleep(s_pause);
         }

@@ -29,7 +29,7 @@ internal sealed class JsonText
 
         public int Close { get; set; }
 
-        /// <summary>-1 where it has no member.</summary>
+        /// <summary>-1 if it has no member.</summary>
         public int FirstKey { get; set; } = -1;
 
         public int LastEnd { get; set; }
@@ -72,7 +72,7 @@ internal sealed class JsonText
                 return FileEdit.Refused("it is no JSON object");
             }
             root = Read(ref reader, path, mark);
-            _ = reader.Read(); // Throws where something follows.
+            _ = reader.Read(); // Throws if something follows.
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
@@ -174,7 +174,7 @@ internal sealed class JsonText
 
     private static string Quote(string text) => OctetText.Of(JsonLine.Quote(text));
 
-    /// <summary>The white space before what is first on its line; null where something else is before it.</summary>
+    /// <summary>The white space before what is first on its line; null if something else is before it.</summary>
     private string? IndentOf(int at)
     {
         string start = LineStart(at);

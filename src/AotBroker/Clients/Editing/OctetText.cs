@@ -21,7 +21,7 @@ internal static class OctetText
     /// <summary>Octets of a file as the text that they are in UTF-8.</summary>
     public static string ToText(string octets) => Encoding.UTF8.GetString(Write(octets));
 
-    /// <summary>What makes every line-based reader differ from the next; null where there is nothing of it.</summary>
+    /// <summary>What makes every line-based reader differ from the next; null if there is nothing of the kind.</summary>
     public static string? WhyNoLines(string text)
     {
         if (text.Contains('\0', StringComparison.Ordinal))

@@ -32,7 +32,7 @@ internal sealed class SectionText
 
     /// <summary>Puts a section into the file, or its keys into the section of that name.</summary>
     /// <param name="text">What the file holds.</param>
-    /// <param name="section">Its lines: the head, the key that is the broker's own, and others, which are added where they are missing.</param>
+    /// <param name="section">Its lines: the head, the key that is the broker's own, and others, which are added if they are missing.</param>
     /// <param name="nameOf">What a head between its brackets names: sections with the same name are one.</param>
     /// <param name="harmless">What a section may hold that is not the broker's yet, so that the key may be added.</param>
     public static FileEdit Put(string text, string section, Func<string, string> nameOf, params ReadOnlySpan<string> harmless)

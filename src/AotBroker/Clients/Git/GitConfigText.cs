@@ -13,7 +13,7 @@ internal sealed class GitConfigText
     private readonly List<Helper> _helpers = [];
     private int _at;
 
-    /// <summary>Where the last line begins that is a part of the one before.</summary>
+    /// <summary>The start of the last line that continues the one before.</summary>
     private int _continuation;
 
     private GitConfigText(string text, string url)
@@ -38,7 +38,7 @@ internal sealed class GitConfigText
     /// <param name="url">As it stands in a section's head.</param>
     /// <param name="helper">The helper's value, as git has it when it has been read.</param>
     /// <param name="setting">The line for it, without its end.</param>
-    /// <param name="section">The whole section, for where there is none.</param>
+    /// <param name="section">The whole section, for a file that has none.</param>
     public static FileEdit Put(string text, string url, string helper, string setting, string section)
     {
         if (OctetText.WhyNoLines(text) is { } reason)

@@ -42,7 +42,7 @@ internal sealed class GitProtocol : HelperProtocol
 
     private static int Get(HelperCall call, GitRequest request, Session session)
     {
-        // Where the variable names a profile, it need not be for git: what is wrong with it must not keep others from answering.
+        // A profile that the variable names need not be for git: its errors must not keep other helpers from answering.
         bool isForGit = call.Profile is not null || session.Environment.Get(Variables.BrokerProfile) is null;
         try
         {

@@ -16,7 +16,7 @@ internal sealed record GitRequest
     private string? _host;
     private string? _path;
 
-    /// <summary>Null where it does not name a host, or is not about HTTP.</summary>
+    /// <summary>Null if it does not name a host, or is not about HTTP.</summary>
     /// <remarks>git has decoded the path: what a URL would escape, such as a blank, is in it as it is.</remarks>
     public RequestedUrl? Url => _protocol is "http" or "https" && _host is not null && _path?.Contains('\\', StringComparison.Ordinal) != true
         && RequestedUrl.TryParse($"{_protocol}://{_host}/") is { } url ? url with { Path = "/" + _path } : null;
@@ -48,7 +48,7 @@ internal sealed record GitRequest
             int equals = line.AsSpan().IndexOf((byte)'=');
             if (equals <= 0 || line.AsSpan().Contains((byte)0) || octets > 1 << 20)
             {
-                throw new BrokerException(ErrorCode.Usage, "standard input is not what git tells a credential helper", "lines of key=value, then a blank one");
+                throw new BrokerException(ErrorCode.Usage, "standard input is not what git sends to a credential helper", "lines of key=value, then a blank one");
             }
             request.Take(Encoding.UTF8.GetString(line.AsSpan(0, equals)), Encoding.UTF8.GetString(line.AsSpan(equals + 1)));
         }

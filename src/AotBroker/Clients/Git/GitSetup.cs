@@ -8,6 +8,8 @@ namespace AotBroker.Clients.Git;
 /// <summary>git: a credential helper for each host that the profile serves, and no other helper for those.</summary>
 internal sealed class GitSetup : ClientSetup
 {
+    private const string HelperKey = "helper";
+
     public override string Name => "git";
 
     public override string FileFor(string profile, ProcessEnvironment environment)
@@ -25,7 +27,7 @@ internal sealed class GitSetup : ClientSetup
     {
         new GitFormat().RequireCarries(profile.Kind, profile.Name);
         BrokerInvocation command = BrokerInvocation.Calling(profile.Name, new GitProtocol().Name, "--profile", profile.Name);
-        // git takes an absolute path as it is; what begins with a quote has to be told as the shell's.
+        // git takes an absolute path as it is; what begins with a quote has to be marked as the shell's.
         string helper = (command.IsPlain ? "" : "!") + command.InShell();
         string setting = $"{HelperKey} = {GitConfigText.Quoted(helper)}";
         List<string> urls = Urls(profile);
@@ -47,8 +49,6 @@ internal sealed class GitSetup : ClientSetup
             Edit = text => Put(text, urls, sections, OctetText.Of(helper), OctetText.Of(setting)),
         };
     }
-
-    private const string HelperKey = "helper";
 
     private static FileEdit Put(string text, List<string> urls, string[] sections, string helper, string setting)
     {

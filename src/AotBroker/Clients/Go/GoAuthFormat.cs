@@ -7,6 +7,8 @@ namespace AotBroker.Clients.Go;
 /// <summary>A credential set of a GOAUTH command: URL prefixes, a blank line, headers, a blank line. `go help goauth`.</summary>
 internal sealed class GoAuthFormat : CredentialFormat
 {
+    private const string Https = "https://";
+
     public override string Name => "goauth";
 
     public override bool IsOffered => false;
@@ -15,13 +17,11 @@ internal sealed class GoAuthFormat : CredentialFormat
 
     public override bool Carries(CredentialKind kind) => kind is CredentialKind.Token or CredentialKind.Fields;
 
-    private const string Https = "https://";
-
-    /// <summary>For all prefixes that can be told: Go knows neither plain HTTP here nor a star.</summary>
+    /// <summary>For all prefixes that Go knows: neither plain HTTP nor a star.</summary>
     public override byte[] Write(in OutputCredential output) =>
         Prefixes(output.Hosts) is { Count: > 0 } prefixes ? Write(output, prefixes) : throw NoHosts(output.Profile);
 
-    /// <summary>Those of a profile's hosts that Go can be told before it asks for one.</summary>
+    /// <summary>The hosts of a profile that Go can be given before it asks for one.</summary>
     public static List<string> Prefixes(IReadOnlyList<string> hosts)
     {
         List<string> prefixes = [];
@@ -37,7 +37,7 @@ internal sealed class GoAuthFormat : CredentialFormat
 
     public static BrokerException NoHosts(string profile) => new(
         ErrorCode.ProfileIncomplete,
-        $"profile \"{profile}\" does not say which hosts its credential is for, and Go must be told",
+        $"profile \"{profile}\" does not say which hosts its credential is for, and Go needs to know",
         "add \"serves\": {\"hosts\": [\"example.com/path\"]} to the profile");
 
     /// <param name="output">The credential.</param>

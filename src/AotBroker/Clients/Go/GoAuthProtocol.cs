@@ -6,25 +6,25 @@ using AotBroker.Settings;
 namespace AotBroker.Clients.Go;
 
 /// <summary>
-/// Go's GOAUTH: called once without a URL, and again with one, and the server's answer on standard input, where that
+/// Go's GOAUTH: called once without a URL, and again with one, and the server's answer on standard input if that
 /// answer was a 4xx. `go help goauth`.
 /// </summary>
 internal sealed class GoAuthProtocol : HelperProtocol
 {
+    /// <summary>What refuses a newer credential refuses the next one too: it is a matter of rights, not of age.</summary>
+    private const long LeastAge = 60;
+
     public override string Name => "goauth";
 
     public override string Description => "Go's GOAUTH command";
 
     public override HelperLink? Link => null;
 
-    /// <summary>What refuses a newer credential refuses the next one too: it is a matter of rights, not of age.</summary>
-    private const long LeastAge = 60;
-
     public override int Run(HelperCall call, Session session)
     {
         if (call.Verb.Length == 0)
         {
-            // Without a profile that was named, Go is told once it has a URL: not every credential is for modules.
+            // Without a profile that was named, Go gets a credential once it has a URL: not every one is for modules.
             if (call.Profile is not null || session.Environment.Get(Variables.BrokerProfile) is not null)
             {
                 TellAll(session.Resolve(call.Profile), call.Profile is not null, session);

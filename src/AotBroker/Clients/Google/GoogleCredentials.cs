@@ -14,11 +14,11 @@ internal static class GoogleCredentials
 {
     private const string IdToken = "urn:ietf:params:oauth:token-type:id_token";
 
-    /// <summary>As long as the library waits for a program where nothing else is said.</summary>
+    /// <summary>As long as the library waits for a program by default.</summary>
     private const long Patience = 30_000;
 
     /// <summary>The file's content.</summary>
-    /// <exception cref="BrokerException">The profile is not one for Google, or this program lies where the library cannot call it.</exception>
+    /// <exception cref="BrokerException">The profile is not one for Google, or the library cannot call this program at its path.</exception>
     public static byte[] File(ResolvedProfile profile)
     {
         if (profile is not FederatedProfile { Exchange.Settings: GoogleStsExchange google })

@@ -16,6 +16,10 @@ namespace AotBroker.Clients.Google;
 /// </summary>
 internal sealed class GoogleFormat : CredentialFormat
 {
+    private const string IdToken = "urn:ietf:params:oauth:token-type:id_token";
+    private const string Jwt = "urn:ietf:params:oauth:token-type:jwt";
+    private const int LargestOutputFile = 128 * 1024;
+
     public override string Name => "google";
 
     public override bool IsOffered => true;
@@ -24,12 +28,8 @@ internal sealed class GoogleFormat : CredentialFormat
 
     public override bool Carries(CredentialKind kind) => kind == CredentialKind.Token;
 
-    /// <summary>Google's libraries end a program that has not answered after 30 s, unless they are told otherwise: the failure must come before.</summary>
+    /// <summary>Google's libraries end a program that has not answered after 30 s by default: the failure must come before.</summary>
     public override TimeSpan? UsualTimeout => TimeSpan.FromSeconds(25);
-
-    private const string IdToken = "urn:ietf:params:oauth:token-type:id_token";
-    private const string Jwt = "urn:ietf:params:oauth:token-type:jwt";
-    private const int LargestOutputFile = 128 * 1024;
 
     public override byte[] Write(in OutputCredential output)
     {
@@ -38,7 +38,7 @@ internal sealed class GoogleFormat : CredentialFormat
         {
             throw new BrokerException(
                 ErrorCode.Usage,
-                $"the credential of profile \"{output.Profile}\" is no JWT, and Google exchanges nothing else",
+                $"the credential of profile \"{output.Profile}\" is not a JWT, and Google exchanges nothing else",
                 "name a profile whose exchange is google-sts or none: Google's library makes the exchange itself, with the identity token");
         }
         JsonLine line = new JsonLine().BeginObject()
@@ -75,7 +75,7 @@ internal sealed class GoogleFormat : CredentialFormat
         GoesToStandardOutput(environment) ? new FailureAnswer(WriteFailure, environment.IsSet(Variables.GoogleAudience)) : null;
 
     /// <summary>
-    /// Writes what standard output got to the file that the client names, where it does not hold that already. Where that
+    /// Writes what standard output got to the file that the client names, unless it holds that already. If that
     /// cannot be done the client has its answer all the same, and runs this program once more the next time.
     /// </summary>
     /// <exception cref="BrokerException"><see cref="ErrorCode.OutputFailed"/>: it could not, and the answer is nowhere else.</exception>

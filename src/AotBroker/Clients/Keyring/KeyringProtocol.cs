@@ -28,7 +28,7 @@ internal sealed class KeyringProtocol : HelperProtocol
             return 1;
         }
         OutputCredential output = Obtain(profile, new KeyringFormat(), Session.DefaultTimeout, session);
-        string? user = words is [_, _, { Length: > 0 } named] ? named : null; // PDM names an empty one where it knows none.
+        string? user = words is [_, _, { Length: > 0 } named] ? named : null; // PDM passes an empty one if it knows none.
         if (output.Credential.Fields is not null && user is not null && user != output.BasicUser())
         {
             return 1;

@@ -11,7 +11,7 @@ internal static class KubeConfig
     public const string Head = "apiVersion: v1\nkind: Config\nusers:\n";
 
     /// <summary>An entry of <c>users</c>: YAML, its lines with their ends.</summary>
-    /// <remarks>The cluster is told to the broker, which compares its address with those that the profile serves.</remarks>
+    /// <remarks>kubectl passes the cluster to the broker, which compares its address with those that the profile serves.</remarks>
     /// <exception cref="BrokerException">The profile's credential is no token.</exception>
     public static string User(ResolvedProfile profile)
     {

@@ -15,6 +15,9 @@ namespace AotBroker.Clients.Kubernetes;
 /// </summary>
 internal sealed class KubernetesFormat : CredentialFormat
 {
+    public const string Version1 = "client.authentication.k8s.io/v1";
+    private const string Version1Beta1 = "client.authentication.k8s.io/v1beta1";
+
     public override string Name => "kubernetes";
 
     public override bool IsOffered => true;
@@ -22,9 +25,6 @@ internal sealed class KubernetesFormat : CredentialFormat
     public override long? ClientKeepsFor => null;
 
     public override bool Carries(CredentialKind kind) => kind == CredentialKind.Token;
-
-    public const string Version1 = "client.authentication.k8s.io/v1";
-    private const string Version1Beta1 = "client.authentication.k8s.io/v1beta1";
 
     public override byte[] Write(in OutputCredential output)
     {
@@ -43,12 +43,12 @@ internal sealed class KubernetesFormat : CredentialFormat
     /// <summary>Checks what a client says that it asks for, before anything is exchanged.</summary>
     /// <exception cref="BrokerException">
     /// <see cref="ErrorCode.SettingInvalid"/>: it speaks no version that is known. <see cref="ErrorCode.ServerNotServed"/>: it
-    /// would send the token where the profile does not.
+    /// would send the token to a server that the profile does not serve.
     /// </exception>
     public override void RequireServed(ResolvedProfile profile, ProcessEnvironment environment)
     {
         VersionAskedFor(environment);
-        // The client tells the server where its configuration says so, and a profile need not name any.
+        // The client names the server only if its configuration says so, and a profile need not name any.
         if (profile.Hosts is { Count: > 0 } hosts && KindOf(environment, "spec", "cluster") is not (JsonTokenType.None or JsonTokenType.Null))
         {
             if (KindOf(environment, "spec", "cluster", "insecure-skip-tls-verify") is not (JsonTokenType.None or JsonTokenType.False))
@@ -62,16 +62,16 @@ internal sealed class KubernetesFormat : CredentialFormat
             RequestedUrl? asked = RequestedUrl.TryParse(server.Contains("://", StringComparison.Ordinal) ? server : "http://" + server);
             if (asked is not { } url || ServingProfile.EntryFor(hosts, url) is null)
             {
-                string shown = asked is { } known ? $"{known.Scheme}://{known.Authority}{known.Path}" : "at an address that is none";
+                string shown = asked is { } known ? $"the server {known.Scheme}://{known.Authority}{known.Path}" : "a server whose address is invalid";
                 throw new BrokerException(
                     ErrorCode.ServerNotServed,
-                    $"the credential of profile \"{profile.Name}\" is not for the server {shown}",
+                    $"the credential of profile \"{profile.Name}\" is not for {shown}",
                     $"\"serves\" of {profile.File} names {string.Join(", ", hosts)}: add the server, or use another profile");
             }
         }
     }
 
-    /// <summary>The version that the client speaks; the newest where no client asks.</summary>
+    /// <summary>The version that the client speaks; the newest if no client asks.</summary>
     /// <exception cref="BrokerException"><see cref="ErrorCode.SettingInvalid"/>.</exception>
     private static string VersionAskedFor(ProcessEnvironment? environment)
     {
@@ -88,7 +88,7 @@ internal sealed class KubernetesFormat : CredentialFormat
         };
     }
 
-    /// <summary>What the client says, as an ExecCredential without a status; null where it does not say it.</summary>
+    /// <summary>What the client says, as an ExecCredential without a status; null if it does not say it.</summary>
     private static string? Asked(ProcessEnvironment environment, params ReadOnlySpan<string> path)
     {
         try
@@ -101,7 +101,7 @@ internal sealed class KubernetesFormat : CredentialFormat
         }
     }
 
-    /// <summary>What the client says begins with; nothing where it does not say it.</summary>
+    /// <summary>What the client says begins with; none if it does not say it.</summary>
     private static JsonTokenType KindOf(ProcessEnvironment environment, params ReadOnlySpan<string> path)
     {
         try

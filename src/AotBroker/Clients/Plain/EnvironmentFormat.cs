@@ -32,7 +32,7 @@ internal sealed class EnvironmentFormat : CredentialFormat
             // Lines end up in shells: only what no shell gives a meaning to.
             if (!(char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or '~' or '+' or '/' or '=' or ':' or '[' or ']' or '%'))
             {
-                throw new BrokerException(ErrorCode.SettingInvalid, $"the value of {name} holds a character that a shell could act on", "use --format json");
+                throw new BrokerException(ErrorCode.SettingInvalid, $"the value of {name} contains a character that a shell could act on", "use --format json");
             }
         }
         lines.Append(name).Append('=').Append(value).Append('\n');

@@ -6,7 +6,7 @@ using AotBroker.Runtime;
 namespace AotBroker.Clients.Plain;
 
 /// <summary>
-/// Each part of the credential in a file of its own, which a variable names whose own name ends in <c>_FILE</c>. Each file
+/// Each part of the credential in a file of its own, named by a variable that ends in <c>_FILE</c>. Each file
 /// is replaced as a whole when the credential is renewed.
 /// </summary>
 internal sealed class FileDelivery : Delivery, IRenewedDelivery

@@ -5,7 +5,7 @@ using AotBroker.Schemas;
 namespace AotBroker.Clients.Plain;
 
 /// <summary>
-/// The credential as one JSON object, for scripts, whatever kind it is of. Instants are Unix seconds, and left out where it
+/// The credential as one JSON object, for scripts, whatever its kind. Instants are Unix seconds, and left out where it
 /// never expires.
 /// </summary>
 internal sealed class JsonFormat : CredentialFormat

@@ -29,7 +29,7 @@ internal sealed class TerraformProtocol : HelperProtocol
                     : "{}\n"u8);
                 return 0;
             case "store":
-                _ = session.Input.ReadAll(); // Else Terraform would be told of a broken pipe, and not of the reason.
+                _ = session.Input.ReadAll(); // Otherwise Terraform would report a broken pipe, and not the reason.
                 throw new BrokerException(ErrorCode.Usage, "the broker keeps no credential that it has not obtained itself", $"let a profile serve {host}, instead of `terraform login`");
             case "forget":
                 return 0; // There is nothing that Terraform gave.

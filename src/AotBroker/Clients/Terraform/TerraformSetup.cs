@@ -8,12 +8,12 @@ namespace AotBroker.Clients.Terraform;
 /// <summary>Terraform and OpenTofu: the one credentials helper, found by its link's name in a directory of Terraform's.</summary>
 internal sealed class TerraformSetup : ClientSetup
 {
-    public override string Name => "terraform";
-
     private const string Block = "credentials_helper";
     private const string Plugins = ".terraform.d/plugins";
     private const string Head = $"{Block} \"{Product.Name}\" {{\n  args = [\"--profile\", \"";
     private const string Tail = "\"]\n}";
+
+    public override string Name => "terraform";
 
     public override string FileFor(string profile, ProcessEnvironment environment) =>
         environment.Get("TF_CLI_CONFIG_FILE") is { } chosen ? environment.Absolute(chosen) : InHome(".terraformrc", environment);
