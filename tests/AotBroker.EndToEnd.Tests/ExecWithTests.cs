@@ -226,8 +226,8 @@ public sealed class ExecWithTests : BrokerTest, IDisposable
     }
 
     [Theory]
-    [InlineData("ci:aws", "can", "anthropic, env, kubernetes, file, json")]
-    [InlineData("cloud:google", "can", "env, aws, json")]
+    [InlineData("ci:aws", "can", "env, file, json, anthropic, kubernetes")]
+    [InlineData("cloud:google", "can", "env, json, aws")]
     [InlineData("db:carrier-pigeon", "the ways are", "env, file, json, anthropic, aws, google, kubernetes")]
     [InlineData("google google:env google:google:x", "there is no such way", "")]
     [InlineData("ci other:anthropic", "\"ci\" and \"other\" cannot both be handed over as \"anthropic\"", "PROFILE:env")]
