@@ -60,7 +60,8 @@ internal abstract class CredentialFormat
         {
             CredentialKind.AwsKeys => "a set of AWS keys",
             CredentialKind.Fields => "a secret of several fields",
-            _ => "a token",
+            CredentialKind.Token => "a token",
+            _ => throw new InvalidOperationException($"no name for {kind}"),
         };
         throw new BrokerException(
             ErrorCode.Usage,
@@ -70,6 +71,11 @@ internal abstract class CredentialFormat
 }
 
 /// <summary>The answer of a client's protocol for failures.</summary>
-/// <param name="Write">The answer for standard output; the exit code is 0.</param>
-/// <param name="ReadsStandardError">Whether the client takes standard error for a part of the answer, so that nothing may be written there.</param>
-internal sealed record FailureAnswer(Func<BrokerException, byte[]> Write, bool ReadsStandardError);
+/// <param name="write">The answer for standard output; the exit code is 0.</param>
+/// <param name="readsStandardError">Whether the client takes standard error for a part of the answer, so that nothing may be written there.</param>
+internal sealed class FailureAnswer(Func<BrokerException, byte[]> write, bool readsStandardError)
+{
+    public bool ReadsStandardError => readsStandardError;
+
+    public byte[] Write(BrokerException error) => write(error);
+}

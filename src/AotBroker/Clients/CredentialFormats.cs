@@ -46,7 +46,8 @@ internal static class CredentialFormats
     {
         CredentialKind.AwsKeys => new AwsFormat(),
         CredentialKind.Fields => new JsonFormat(),
-        _ => new TokenFormat(),
+        CredentialKind.Token => new TokenFormat(),
+        _ => throw new InvalidOperationException($"no format for {kind}"),
     };
 
     /// <summary>The format that was asked for, or the usual one; checked before anything is exchanged.</summary>
