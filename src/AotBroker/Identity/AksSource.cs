@@ -8,7 +8,7 @@ namespace AotBroker.Identity;
 /// Azure Kubernetes Service with workload identity: a webhook projects the service account's token and names its file in a
 /// variable. Source: azure-workload-identity.
 /// </summary>
-internal sealed class AksSource(AksIdentity settings, ProcessEnvironment environment) : ProjectedToken, IIdentitySource<AksSource, AksIdentity>
+internal sealed class AksSource(AksIdentity settings, ProcessEnvironment environment) : ProjectedToken
 {
     private const string Name = "aks";
     private const string TokenFile = "AZURE_FEDERATED_TOKEN_FILE";
@@ -17,7 +17,8 @@ internal sealed class AksSource(AksIdentity settings, ProcessEnvironment environ
 
     protected override string Path => environment.Absolute(environment.Get(TokenFile) ?? throw NotSet());
 
-    public static AksSource Bind(AksIdentity settings, ProcessEnvironment environment) => new(settings, environment);
+    public static IIdentitySource? Bind(IdentitySettings settings, ProcessEnvironment environment) =>
+        settings is AksIdentity own ? new AksSource(own, environment) : null;
 
     public static FoundIdentity? Detect(DetectionContext context) => context.Has(Name, TokenFile)
         ? new FoundIdentity(new AksIdentity(), TokenFile)

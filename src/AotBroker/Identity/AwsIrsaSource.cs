@@ -8,7 +8,7 @@ namespace AotBroker.Identity;
 /// IAM roles for service accounts, of Amazon EKS: a webhook projects the service account's token and names its file in a
 /// variable. Source: amazon-eks-pod-identity-webhook.
 /// </summary>
-internal sealed class AwsIrsaSource(AwsIrsaIdentity settings, ProcessEnvironment environment) : ProjectedToken, IIdentitySource<AwsIrsaSource, AwsIrsaIdentity>
+internal sealed class AwsIrsaSource(AwsIrsaIdentity settings, ProcessEnvironment environment) : ProjectedToken
 {
     private const string Name = "aws-irsa";
     private const string TokenFile = "AWS_WEB_IDENTITY_TOKEN_FILE";
@@ -17,7 +17,8 @@ internal sealed class AwsIrsaSource(AwsIrsaIdentity settings, ProcessEnvironment
 
     protected override string Path => environment.Absolute(environment.Get(TokenFile) ?? throw NotSet());
 
-    public static AwsIrsaSource Bind(AwsIrsaIdentity settings, ProcessEnvironment environment) => new(settings, environment);
+    public static IIdentitySource? Bind(IdentitySettings settings, ProcessEnvironment environment) =>
+        settings is AwsIrsaIdentity own ? new AwsIrsaSource(own, environment) : null;
 
     public static FoundIdentity? Detect(DetectionContext context) => context.Has(Name, TokenFile)
         ? new FoundIdentity(new AwsIrsaIdentity(), TokenFile)

@@ -14,7 +14,7 @@ namespace AotBroker.Identity;
 /// <param name="settings">The profile's.</param>
 /// <param name="environment">Credentials and region.</param>
 /// <param name="ofInstance">The instance's own credentials, whatever others are set: the machine is asked who it is.</param>
-internal sealed class AwsStsSource(AwsStsIdentity settings, ProcessEnvironment environment, bool ofInstance) : IIdentitySource<AwsStsSource, AwsStsIdentity>
+internal sealed class AwsStsSource(AwsStsIdentity settings, ProcessEnvironment environment, bool ofInstance) : IIdentitySource
 {
     /// <summary>What a profile calls this source.</summary>
     public const string Name = "aws-sts";
@@ -41,7 +41,8 @@ internal sealed class AwsStsSource(AwsStsIdentity settings, ProcessEnvironment e
 
     public TokenSupply Supply => TokenSupply.Minted;
 
-    public static AwsStsSource Bind(AwsStsIdentity settings, ProcessEnvironment environment) => new(settings, environment, ofInstance: false);
+    public static IIdentitySource? Bind(IdentitySettings settings, ProcessEnvironment environment) =>
+        settings is AwsStsIdentity own ? new AwsStsSource(own, environment, ofInstance: false) : null;
 
     /// <summary>
     /// A container with credentials of its own, or a Lambda function. Keys in the environment alone decide nothing: they are

@@ -10,7 +10,7 @@ namespace AotBroker.Identity;
 /// Azure App Service, Functions and Container Apps: a service beside the app gives an access token of its managed identity, and
 /// repeats it for up to a day. Source: azidentity, and Azure's documentation of the endpoint.
 /// </summary>
-internal sealed class AzureAppServiceSource(AzureAppServiceIdentity settings, ProcessEnvironment environment) : IIdentitySource<AzureAppServiceSource, AzureAppServiceIdentity>
+internal sealed class AzureAppServiceSource(AzureAppServiceIdentity settings, ProcessEnvironment environment) : IIdentitySource
 {
     private const string Name = "azure-app-service";
     private const string Endpoint = "IDENTITY_ENDPOINT";
@@ -28,7 +28,8 @@ internal sealed class AzureAppServiceSource(AzureAppServiceIdentity settings, Pr
 
     public TokenSupply Supply => TokenSupply.Cached;
 
-    public static AzureAppServiceSource Bind(AzureAppServiceIdentity settings, ProcessEnvironment environment) => new(settings, environment);
+    public static IIdentitySource? Bind(IdentitySettings settings, ProcessEnvironment environment) =>
+        settings is AzureAppServiceIdentity own ? new AzureAppServiceSource(own, environment) : null;
 
     public static FoundIdentity? Detect(DetectionContext context)
     {

@@ -10,7 +10,7 @@ namespace AotBroker.Identity;
 /// Azure's instance metadata service, which gives an access token of the machine's managed identity. It repeats a token for
 /// hours. Source: azidentity, and Azure's documentation of the service and its errors.
 /// </summary>
-internal sealed class AzureImdsSource(AzureImdsIdentity settings, ProcessEnvironment environment) : IIdentitySource<AzureImdsSource, AzureImdsIdentity>
+internal sealed class AzureImdsSource(AzureImdsIdentity settings, ProcessEnvironment environment) : IIdentitySource
 {
     /// <summary>What a profile calls this source.</summary>
     public const string Name = "azure-imds";
@@ -32,7 +32,8 @@ internal sealed class AzureImdsSource(AzureImdsIdentity settings, ProcessEnviron
 
     public TokenSupply Supply => TokenSupply.Cached;
 
-    public static AzureImdsSource Bind(AzureImdsIdentity settings, ProcessEnvironment environment) => new(settings, environment);
+    public static IIdentitySource? Bind(IdentitySettings settings, ProcessEnvironment environment) =>
+        settings is AzureImdsIdentity own ? new AzureImdsSource(own, environment) : null;
 
     public static FoundIdentity? Detect(DetectionContext context) => null;
 

@@ -10,7 +10,7 @@ namespace AotBroker.Identity;
 /// Azure Pipelines: every request mints a token of ten minutes for one service connection of the project, always for the
 /// audience api://AzureADTokenExchange. Source: Azure SDK, AzurePipelinesCredential.
 /// </summary>
-internal sealed class AzurePipelinesSource(AzurePipelinesIdentity settings, ProcessEnvironment environment) : IIdentitySource<AzurePipelinesSource, AzurePipelinesIdentity>
+internal sealed class AzurePipelinesSource(AzurePipelinesIdentity settings, ProcessEnvironment environment) : IIdentitySource
 {
     private const string Name = "azure-pipelines";
     private const string Platform = "TF_BUILD";
@@ -43,7 +43,8 @@ internal sealed class AzurePipelinesSource(AzurePipelinesIdentity settings, Proc
 
     public TokenSupply Supply => TokenSupply.Minted;
 
-    public static AzurePipelinesSource Bind(AzurePipelinesIdentity settings, ProcessEnvironment environment) => new(settings, environment);
+    public static IIdentitySource? Bind(IdentitySettings settings, ProcessEnvironment environment) =>
+        settings is AzurePipelinesIdentity own ? new AzurePipelinesSource(own, environment) : null;
 
     public static FoundIdentity? Detect(DetectionContext context)
     {

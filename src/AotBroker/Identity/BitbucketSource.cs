@@ -6,7 +6,7 @@ using AotBroker.Settings;
 namespace AotBroker.Identity;
 
 /// <summary>Bitbucket Pipelines: one token for a step that has <c>oidc: true</c>.</summary>
-internal sealed class BitbucketSource(BitbucketIdentity settings, ProcessEnvironment environment) : TokenInVariable(environment), IIdentitySource<BitbucketSource, BitbucketIdentity>
+internal sealed class BitbucketSource(BitbucketIdentity settings, ProcessEnvironment environment) : TokenInVariable(environment)
 {
     private const string Name = "bitbucket";
     private const string Token = "BITBUCKET_STEP_OIDC_TOKEN";
@@ -22,7 +22,8 @@ internal sealed class BitbucketSource(BitbucketIdentity settings, ProcessEnviron
 
     protected override IReadOnlyList<string> Hints => WhereMissing;
 
-    public static BitbucketSource Bind(BitbucketIdentity settings, ProcessEnvironment environment) => new(settings, environment);
+    public static IIdentitySource? Bind(IdentitySettings settings, ProcessEnvironment environment) =>
+        settings is BitbucketIdentity own ? new BitbucketSource(own, environment) : null;
 
     public static FoundIdentity? Detect(DetectionContext context)
     {

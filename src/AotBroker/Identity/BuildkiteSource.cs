@@ -11,7 +11,7 @@ namespace AotBroker.Identity;
 /// Buildkite's agent API: every request mints a token of five minutes for the job. Source: buildkite/agent, api/oidc.go; it
 /// is what <c>buildkite-agent oidc request-token</c> asks.
 /// </summary>
-internal sealed class BuildkiteSource(BuildkiteIdentity settings, ProcessEnvironment environment) : IIdentitySource<BuildkiteSource, BuildkiteIdentity>
+internal sealed class BuildkiteSource(BuildkiteIdentity settings, ProcessEnvironment environment) : IIdentitySource
 {
     private const string Name = "buildkite";
     private const string Platform = "BUILDKITE";
@@ -38,7 +38,8 @@ internal sealed class BuildkiteSource(BuildkiteIdentity settings, ProcessEnviron
 
     public TokenSupply Supply => TokenSupply.Minted;
 
-    public static BuildkiteSource Bind(BuildkiteIdentity settings, ProcessEnvironment environment) => new(settings, environment);
+    public static IIdentitySource? Bind(IdentitySettings settings, ProcessEnvironment environment) =>
+        settings is BuildkiteIdentity own ? new BuildkiteSource(own, environment) : null;
 
     public static FoundIdentity? Detect(DetectionContext context)
     {

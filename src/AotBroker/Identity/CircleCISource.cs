@@ -12,7 +12,7 @@ namespace AotBroker.Identity;
 /// CircleCI: one token for the whole job, whose audience is the organization; or, where the profile asks for an audience,
 /// a new one each time from the job's own program. Source: CircleCI's documentation, OIDC tokens with custom claims.
 /// </summary>
-internal sealed class CircleCISource(CircleciIdentity settings, ProcessEnvironment environment) : IIdentitySource<CircleCISource, CircleciIdentity>
+internal sealed class CircleCISource(CircleciIdentity settings, ProcessEnvironment environment) : IIdentitySource
 {
     private const string Name = "circleci";
     private const string Platform = "CIRCLECI";
@@ -38,7 +38,8 @@ internal sealed class CircleCISource(CircleciIdentity settings, ProcessEnvironme
 
     public bool IsHeld => _held is not null;
 
-    public static CircleCISource Bind(CircleciIdentity settings, ProcessEnvironment environment) => new(settings, environment);
+    public static IIdentitySource? Bind(IdentitySettings settings, ProcessEnvironment environment) =>
+        settings is CircleciIdentity own ? new CircleCISource(own, environment) : null;
 
     public static FoundIdentity? Detect(DetectionContext context)
     {

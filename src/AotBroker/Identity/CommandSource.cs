@@ -9,7 +9,7 @@ namespace AotBroker.Identity;
 /// <summary>
 /// A command of the profile's that prints the token. Whether it makes a new one each time only its tokens tell.
 /// </summary>
-internal sealed class CommandSource(CommandIdentity settings, ProcessEnvironment environment) : IIdentitySource<CommandSource, CommandIdentity>
+internal sealed class CommandSource(CommandIdentity settings, ProcessEnvironment environment) : IIdentitySource
 {
     // What nearly every program needs, and nothing that a job's secrets are in.
     private const string Home = "HOME";
@@ -28,7 +28,8 @@ internal sealed class CommandSource(CommandIdentity settings, ProcessEnvironment
 
     public TokenSupply Supply => TokenSupply.Cached;
 
-    public static CommandSource Bind(CommandIdentity settings, ProcessEnvironment environment) => new(settings, environment);
+    public static IIdentitySource? Bind(IdentitySettings settings, ProcessEnvironment environment) =>
+        settings is CommandIdentity own ? new CommandSource(own, environment) : null;
 
     public static FoundIdentity? Detect(DetectionContext context) => null;
 

@@ -6,13 +6,14 @@ using AotBroker.Settings;
 namespace AotBroker.Identity;
 
 /// <summary>A file that the profile or a variable names.</summary>
-internal sealed class FileSource(FileIdentity settings, ProcessEnvironment environment) : TokenInFile, IIdentitySource<FileSource, FileIdentity>
+internal sealed class FileSource(FileIdentity settings, ProcessEnvironment environment) : TokenInFile
 {
     public override IdentitySettings Settings => settings with { Path = Path };
 
     protected override string Path => environment.Absolute(settings.Path);
 
-    public static FileSource Bind(FileIdentity settings, ProcessEnvironment environment) => new(settings, environment);
+    public static IIdentitySource? Bind(IdentitySettings settings, ProcessEnvironment environment) =>
+        settings is FileIdentity own ? new FileSource(own, environment) : null;
 
     public static FoundIdentity? Detect(DetectionContext context) => context.Has("file", Variables.IdentityTokenFile)
         ? new FoundIdentity(new FileIdentity { Path = context.Get(Variables.IdentityTokenFile)! }, Variables.IdentityTokenFile)

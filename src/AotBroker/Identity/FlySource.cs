@@ -12,7 +12,7 @@ namespace AotBroker.Identity;
 /// A Fly Machine: every request to the socket that Fly puts into it mints a token of ten minutes. Source: Fly's
 /// documentation of the Machines API, Tokens.
 /// </summary>
-internal sealed class FlySource(FlyIdentity settings, ProcessEnvironment environment) : IIdentitySource<FlySource, FlyIdentity>
+internal sealed class FlySource(FlyIdentity settings, ProcessEnvironment environment) : IIdentitySource
 {
     private const string Name = "fly";
     private const string App = "FLY_APP_NAME";
@@ -32,7 +32,8 @@ internal sealed class FlySource(FlyIdentity settings, ProcessEnvironment environ
 
     public TokenSupply Supply => TokenSupply.Minted;
 
-    public static FlySource Bind(FlyIdentity settings, ProcessEnvironment environment) => new(settings, environment);
+    public static IIdentitySource? Bind(IdentitySettings settings, ProcessEnvironment environment) =>
+        settings is FlyIdentity own ? new FlySource(own, environment) : null;
 
     /// <summary>By the Machine's id alone: the app's name is also set where a job only deploys to Fly.</summary>
     public static FoundIdentity? Detect(DetectionContext context) => context.Has(Name, Machine)

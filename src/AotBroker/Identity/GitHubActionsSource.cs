@@ -10,7 +10,7 @@ namespace AotBroker.Identity;
 /// GitHub Actions' token service, and Forgejo's, which is alike to the variables' names: every request mints a token of five
 /// minutes. Source: actions/toolkit, oidc-utils.ts; Forgejo's documentation.
 /// </summary>
-internal sealed class GitHubActionsSource(GithubActionsIdentity settings, ProcessEnvironment environment) : IIdentitySource<GitHubActionsSource, GithubActionsIdentity>
+internal sealed class GitHubActionsSource(GithubActionsIdentity settings, ProcessEnvironment environment) : IIdentitySource
 {
     private const string Name = "github-actions";
     private const string Server = "GITHUB_SERVER_URL";
@@ -27,7 +27,8 @@ internal sealed class GitHubActionsSource(GithubActionsIdentity settings, Proces
 
     public TokenSupply Supply => TokenSupply.Minted;
 
-    public static GitHubActionsSource Bind(GithubActionsIdentity settings, ProcessEnvironment environment) => new(settings, environment);
+    public static IIdentitySource? Bind(IdentitySettings settings, ProcessEnvironment environment) =>
+        settings is GithubActionsIdentity own ? new GitHubActionsSource(own, environment) : null;
 
     public static FoundIdentity? Detect(DetectionContext context)
     {

@@ -9,7 +9,7 @@ namespace AotBroker.Identity;
 /// GitLab CI/CD: one token for the whole job, in the variable that <c>id_tokens:</c> of .gitlab-ci.yml names. Every project
 /// names it as it likes.
 /// </summary>
-internal sealed class GitLabSource(GitlabIdentity settings, ProcessEnvironment environment) : TokenInVariable(environment), IIdentitySource<GitLabSource, GitlabIdentity>
+internal sealed class GitLabSource(GitlabIdentity settings, ProcessEnvironment environment) : TokenInVariable(environment)
 {
     private const string Name = "gitlab";
     private const string Platform = "GITLAB_CI";
@@ -32,7 +32,8 @@ internal sealed class GitLabSource(GitlabIdentity settings, ProcessEnvironment e
 
     protected override IReadOnlyList<string> Hints => WhereMissing;
 
-    public static GitLabSource Bind(GitlabIdentity settings, ProcessEnvironment environment) => new(settings, environment);
+    public static IIdentitySource? Bind(IdentitySettings settings, ProcessEnvironment environment) =>
+        settings is GitlabIdentity own ? new GitLabSource(own, environment) : null;
 
     public static FoundIdentity? Detect(DetectionContext context)
     {

@@ -11,7 +11,7 @@ namespace AotBroker.Identity;
 /// Google's metadata server: Compute Engine, GKE, Cloud Run, Cloud Build, App Engine, Functions. It repeats a token until that is
 /// about to expire. Source: google-auth, and Google's documentation of the identity endpoint.
 /// </summary>
-internal sealed class GoogleMetadataSource(GoogleMetadataIdentity settings, ProcessEnvironment environment) : IIdentitySource<GoogleMetadataSource, GoogleMetadataIdentity>
+internal sealed class GoogleMetadataSource(GoogleMetadataIdentity settings, ProcessEnvironment environment) : IIdentitySource
 {
     private const string Name = "google-metadata";
 
@@ -42,7 +42,8 @@ internal sealed class GoogleMetadataSource(GoogleMetadataIdentity settings, Proc
 
     public TokenSupply Supply => TokenSupply.Cached;
 
-    public static GoogleMetadataSource Bind(GoogleMetadataIdentity settings, ProcessEnvironment environment) => new(settings, environment);
+    public static IIdentitySource? Bind(IdentitySettings settings, ProcessEnvironment environment) =>
+        settings is GoogleMetadataIdentity own ? new GoogleMetadataSource(own, environment) : null;
 
     public static FoundIdentity? Detect(DetectionContext context)
     {

@@ -52,23 +52,3 @@ internal interface IIdentitySource
     /// <summary>When the platform gives another token than this one, in Unix seconds; null where that is unknown.</summary>
     long? RotatesAt(IdentityToken token) => null;
 }
-
-/// <summary>How a source is found, and made of its settings.</summary>
-/// <typeparam name="TSelf">The source.</typeparam>
-/// <typeparam name="TSettings">Its variant in schemas/profile.schema.json.</typeparam>
-internal interface IIdentitySource<TSelf, TSettings> : IIdentitySource
-    where TSelf : IIdentitySource<TSelf, TSettings>
-    where TSettings : IdentitySettings
-{
-    /// <summary>
-    /// Whether the source is there, where the profile does not name one. It looks at variables and files alone: this is part of
-    /// every hit. Null where it is not there, or is never guessed.
-    /// </summary>
-    /// <exception cref="BrokerException">
-    /// <see cref="ErrorCode.IdentityVariablesIncomplete"/>, or <see cref="ErrorCode.IdentityNotFound"/> where a platform is
-    /// there that does not hand out an identity: a job must not become the machine that it runs on.
-    /// </exception>
-    static abstract FoundIdentity? Detect(DetectionContext context);
-
-    static abstract TSelf Bind(TSettings settings, ProcessEnvironment environment);
-}

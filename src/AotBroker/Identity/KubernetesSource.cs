@@ -5,7 +5,7 @@ using AotBroker.Schemas;
 namespace AotBroker.Identity;
 
 /// <summary>A token that Kubernetes projects into the container as a file: for one service account and one audience.</summary>
-internal sealed class KubernetesSource(KubernetesIdentity settings, ProcessEnvironment environment) : ProjectedToken, IIdentitySource<KubernetesSource, KubernetesIdentity>
+internal sealed class KubernetesSource(KubernetesIdentity settings, ProcessEnvironment environment) : ProjectedToken
 {
     /// <summary>
     /// Where a token for the broker is looked for. Never the API server's own (…/kubernetes.io/serviceaccount/token), which is
@@ -22,7 +22,8 @@ internal sealed class KubernetesSource(KubernetesIdentity settings, ProcessEnvir
 
     protected override string Path => environment.Absolute(settings.Path);
 
-    public static KubernetesSource Bind(KubernetesIdentity settings, ProcessEnvironment environment) => new(settings, environment);
+    public static IIdentitySource? Bind(IdentitySettings settings, ProcessEnvironment environment) =>
+        settings is KubernetesIdentity own ? new KubernetesSource(own, environment) : null;
 
     public static FoundIdentity? Detect(DetectionContext context) => Detect(context, DefaultPath);
 

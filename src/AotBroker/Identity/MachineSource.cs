@@ -11,7 +11,7 @@ namespace AotBroker.Identity;
 /// The machine that this runs on, where neither a variable nor a file says who the workload is. Its host is asked whether it is a
 /// cloud's, briefly; that it is none is remembered, so that nobody waits for it twice.
 /// </summary>
-internal sealed class MachineSource(AutoIdentity settings, ProcessEnvironment environment, string firmware = FirmwareDirectory) : IIdentitySource<MachineSource, AutoIdentity>
+internal sealed class MachineSource(AutoIdentity settings, ProcessEnvironment environment, string firmware = FirmwareDirectory) : IIdentitySource
 {
     /// <summary>How this identity is called where it is told what was found.</summary>
     public const string Origin = "the machine's metadata service";
@@ -39,7 +39,8 @@ internal sealed class MachineSource(AutoIdentity settings, ProcessEnvironment en
     /// <summary>Before anybody has answered, what the only one that can be will give.</summary>
     public TokenSupply Supply => _found?.Supply ?? (Candidates(environment, firmware) is [Cloud.Aws] ? TokenSupply.Minted : TokenSupply.Cached);
 
-    public static MachineSource Bind(AutoIdentity settings, ProcessEnvironment environment) => new(settings, environment);
+    public static IIdentitySource? Bind(IdentitySettings settings, ProcessEnvironment environment) =>
+        settings is AutoIdentity own ? new MachineSource(own, environment) : null;
 
     public static FoundIdentity? Detect(DetectionContext context) => IsOff(context.Environment)
         ? context.Without(Name, $"{Variables.BrokerHostMetadata} switches it off")

@@ -13,7 +13,7 @@ namespace AotBroker.Identity;
 /// is, and gives the same token again until half of its life is over.
 /// Source: the SPIFFE Workload API and Workload Endpoint; workloadapi.proto.
 /// </summary>
-internal sealed class SpiffeSource(SpiffeIdentity settings, ProcessEnvironment environment) : IIdentitySource<SpiffeSource, SpiffeIdentity>
+internal sealed class SpiffeSource(SpiffeIdentity settings, ProcessEnvironment environment) : IIdentitySource
 {
     private const string Name = "spiffe";
     private const string Socket = "SPIFFE_ENDPOINT_SOCKET";
@@ -26,7 +26,8 @@ internal sealed class SpiffeSource(SpiffeIdentity settings, ProcessEnvironment e
 
     public TokenSupply Supply => TokenSupply.Cached;
 
-    public static SpiffeSource Bind(SpiffeIdentity settings, ProcessEnvironment environment) => new(settings, environment);
+    public static IIdentitySource? Bind(IdentitySettings settings, ProcessEnvironment environment) =>
+        settings is SpiffeIdentity own ? new SpiffeSource(own, environment) : null;
 
     public static FoundIdentity? Detect(DetectionContext context) => context.Has(Name, Socket)
         ? new FoundIdentity(new SpiffeIdentity { Audience = context.Audience }, Socket)

@@ -8,7 +8,7 @@ namespace AotBroker.Identity;
 /// HCP Terraform, and Terraform Enterprise: one token for each phase of a run, for the audience that a variable of the
 /// workspace names. Further ones, for further audiences, have a tag at the end of both names.
 /// </summary>
-internal sealed class TerraformSource(TerraformIdentity settings, ProcessEnvironment environment) : TokenInVariable(environment), IIdentitySource<TerraformSource, TerraformIdentity>
+internal sealed class TerraformSource(TerraformIdentity settings, ProcessEnvironment environment) : TokenInVariable(environment)
 {
     private const string Name = "hcp-terraform";
     private const string Token = "TFC_WORKLOAD_IDENTITY_TOKEN";
@@ -22,7 +22,8 @@ internal sealed class TerraformSource(TerraformIdentity settings, ProcessEnviron
 
     protected override IReadOnlyList<string> Hints => WhereMissing(settings.Tag);
 
-    public static TerraformSource Bind(TerraformIdentity settings, ProcessEnvironment environment) => new(settings, environment);
+    public static IIdentitySource? Bind(IdentitySettings settings, ProcessEnvironment environment) =>
+        settings is TerraformIdentity own ? new TerraformSource(own, environment) : null;
 
     public static FoundIdentity? Detect(DetectionContext context)
     {

@@ -26,7 +26,7 @@ internal abstract class TokenInVariable(ProcessEnvironment environment) : HeldTo
 }
 
 /// <summary>A variable that the profile names.</summary>
-internal sealed class VariableSource(LiteralIdentity settings, ProcessEnvironment environment) : TokenInVariable(environment), IIdentitySource<VariableSource, LiteralIdentity>
+internal sealed class VariableSource(LiteralIdentity settings, ProcessEnvironment environment) : TokenInVariable(environment)
 {
     public override IdentitySettings Settings => settings;
 
@@ -34,7 +34,8 @@ internal sealed class VariableSource(LiteralIdentity settings, ProcessEnvironmen
 
     protected override IReadOnlyList<string> Hints => ["check the name in the profile and in the job's configuration"];
 
-    public static VariableSource Bind(LiteralIdentity settings, ProcessEnvironment environment) => new(settings, environment);
+    public static IIdentitySource? Bind(IdentitySettings settings, ProcessEnvironment environment) =>
+        settings is LiteralIdentity own ? new VariableSource(own, environment) : null;
 
     public static FoundIdentity? Detect(DetectionContext context) => context.Has("literal", Variables.AnthropicIdentityToken)
         ? new FoundIdentity(new LiteralIdentity { Variable = Variables.AnthropicIdentityToken }, Variables.AnthropicIdentityToken)

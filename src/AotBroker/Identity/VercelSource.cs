@@ -5,7 +5,7 @@ using AotBroker.Schemas;
 namespace AotBroker.Identity;
 
 /// <summary>Vercel: one token for a build. (A function's own comes with each request, in a header.)</summary>
-internal sealed class VercelSource(VercelIdentity settings, ProcessEnvironment environment) : TokenInVariable(environment), IIdentitySource<VercelSource, VercelIdentity>
+internal sealed class VercelSource(VercelIdentity settings, ProcessEnvironment environment) : TokenInVariable(environment)
 {
     private const string Name = "vercel";
     private const string Token = "VERCEL_OIDC_TOKEN";
@@ -23,7 +23,8 @@ internal sealed class VercelSource(VercelIdentity settings, ProcessEnvironment e
 
     protected override IReadOnlyList<string> Hints => WhereMissing;
 
-    public static VercelSource Bind(VercelIdentity settings, ProcessEnvironment environment) => new(settings, environment);
+    public static IIdentitySource? Bind(IdentitySettings settings, ProcessEnvironment environment) =>
+        settings is VercelIdentity own ? new VercelSource(own, environment) : null;
 
     public static FoundIdentity? Detect(DetectionContext context)
     {

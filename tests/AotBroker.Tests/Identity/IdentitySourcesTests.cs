@@ -10,17 +10,14 @@ public sealed class IdentitySourcesTests : IDisposable
 
     public void Dispose() => _machine.Dispose();
 
-    public static TheoryData<string> Variants => [.. typeof(IdentitySettings).Assembly.GetTypes().Where(static type => type.IsSubclassOf(typeof(IdentitySettings))).Select(static type => type.Name)];
-
-    [Theory]
-    [MemberData(nameof(Variants))]
-    public void Every_variant_of_the_schema_has_its_source(string name)
+    [Fact]
+    public void Every_variant_of_the_schema_has_a_source_of_its_own()
     {
-        Type type = typeof(IdentitySettings).Assembly.GetType($"{typeof(IdentitySettings).Namespace}.{name}")!;
+        Type[] variants = [.. typeof(IdentitySettings).Assembly.GetTypes().Where(static type => type.IsSubclassOf(typeof(IdentitySettings)))];
 
-        IIdentitySource source = IdentitySources.Bind((IdentitySettings)RuntimeHelpers.GetUninitializedObject(type), _machine.Environment);
+        IEnumerable<Type> sources = variants.Select(type => IdentitySources.Bind((IdentitySettings)RuntimeHelpers.GetUninitializedObject(type), _machine.Environment).GetType());
 
-        Type settings = Assert.Single(source.GetType().GetInterfaces(), static one => one.IsGenericType).GetGenericArguments()[1];
-        Assert.Equal(type, settings);
+        Assert.NotEmpty(variants);
+        Assert.Distinct(sources);
     }
 }
