@@ -39,6 +39,9 @@ internal abstract class CredentialFormat
     /// <summary>Whether the answer goes to standard output, and not only to a file that the client names.</summary>
     public virtual bool GoesToStandardOutput(ProcessEnvironment environment) => true;
 
+    /// <summary>What its clients had better know of the answer: a warning; null as a rule.</summary>
+    public virtual BrokerException? Shortcoming(in OutputCredential output) => null;
+
     /// <summary>What is left to do once standard output has been written.</summary>
     /// <exception cref="BrokerException">A file that the client named could not be written.</exception>
     public virtual void Finish(in OutputCredential output, ReadOnlySpan<byte> written)

@@ -163,6 +163,10 @@ internal static class ExecCommand
         {
             session.Reporter.Warning(ErrorCode.StaticKeyShadows, ClaudeCodeProvider.Describe(chosen), $"unset {chosen.Variable} where it is a leftover");
         }
+        foreach (ClaudeCodeSettings.Found setting in one.Delivery is AnthropicDelivery ? ClaudeCodeSettings.Foreign(session.Environment) : [])
+        {
+            session.Reporter.Warning(ErrorCode.StaticKeyShadows, setting.Describe(), ClaudeCodeSettings.Hint);
+        }
         foreach (string variable in one.Delivery.Shadowing(one.Profile))
         {
             if (!session.Environment.IsSet(variable) || child.Has(variable))

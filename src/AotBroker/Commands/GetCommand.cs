@@ -47,6 +47,10 @@ internal static class GetCommand
                     : "raise token_lifetime_seconds of the federation rule; what is granted is also at most twice the remaining life of the identity token");
         }
         OutputCredential output = OutputCredential.Of(profile, credential, session.Environment);
+        if (format.Shortcoming(output) is { } shortcoming)
+        {
+            session.Reporter.Warning(shortcoming.Code, shortcoming.Message, shortcoming.Hints);
+        }
         byte[] written = format.Write(output);
         if (format.GoesToStandardOutput(session.Environment))
         {

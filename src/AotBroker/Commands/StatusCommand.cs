@@ -37,6 +37,10 @@ internal static class StatusCommand
         {
             session.Reporter.Warning(ErrorCode.StaticKeyShadows, ClaudeCodeProvider.Describe(chosen), $"unset {chosen.Variable} where it is a leftover");
         }
+        foreach (ClaudeCodeSettings.Found setting in isAnthropic ? ClaudeCodeSettings.Foreign(session.Environment) : [])
+        {
+            session.Reporter.Warning(ErrorCode.StaticKeyShadows, setting.Describe(), ClaudeCodeSettings.Hint);
+        }
         if (BuiltWith.IsPastSupport(session.Environment.Now))
         {
             session.Reporter.Warning(ErrorCode.RuntimeUnsupported, $"the runtime inside this program has had no security updates since {BuiltWith.EndOfSupport}", "install a newer release");

@@ -23,6 +23,8 @@ internal sealed class ClientPrecedence(ProcessEnvironment environment)
     /// <param name="IsFederation">It would use the workload's identity.</param>
     internal readonly record struct Verdict(string Client, string Source, string Reason, bool IsFederation);
 
+    private const string StaticKeyReason = "a static key comes before every identity";
+
     private enum Client
     {
         Go,
@@ -60,7 +62,14 @@ internal sealed class ClientPrecedence(ProcessEnvironment environment)
         {
             return ("the credentials of " + chosen.Cloud, $"{chosen.Variable} is set", false);
         }
-        if (StaticKey(client) is { } key)
+        if (client == Client.ClaudeCode)
+        {
+            if (OfClaudeCode() is { } first)
+            {
+                return first;
+            }
+        }
+        else if (StaticKey(client) is { } key)
         {
             return (key.Source, key.Reason, false);
         }
@@ -82,16 +91,33 @@ internal sealed class ClientPrecedence(ProcessEnvironment environment)
         return Variable(client) ?? Active(client);
     }
 
+    /// <summary>Variables, which its settings set too, and the helper between them.</summary>
+    private (string Source, string Reason, bool IsFederation)? OfClaudeCode()
+    {
+        List<ClaudeCodeSettings.Found> settings = ClaudeCodeSettings.All(environment);
+        foreach (string name in (ReadOnlySpan<string>)[Variables.AuthToken, Variables.ApiKey, ClaudeCodeSettings.Helper, Variables.ClaudeCodeOAuthToken])
+        {
+            if (name != ClaudeCodeSettings.Helper && environment.Get(name) is not null)
+            {
+                return (name, StaticKeyReason, false);
+            }
+            int found = settings.FindIndex(one => one.Name == name);
+            if (found >= 0)
+            {
+                ClaudeCodeSettings.Found one = settings[found];
+                return (one.Path, one.IsOurs ? $"{one.File} calls {Product.Name}" : $"it is set in {one.File}", one.IsOurs);
+            }
+        }
+        return null;
+    }
+
     private (string Source, string Reason)? StaticKey(Client client)
     {
-        string[] variables = client == Client.ClaudeCode
-            ? [Variables.AuthToken, Variables.ApiKey, Variables.ClaudeCodeOAuthToken]
-            : [Variables.ApiKey, Variables.AuthToken];
-        foreach (string variable in variables)
+        foreach (string variable in (ReadOnlySpan<string>)[Variables.ApiKey, Variables.AuthToken])
         {
             if (environment.Get(variable) is not null)
             {
-                return (variable, "a static key comes before every identity");
+                return (variable, StaticKeyReason);
             }
             if (environment.IsSet(variable) && client is Client.Python or Client.Ant && environment.IsSet(variable))
             {

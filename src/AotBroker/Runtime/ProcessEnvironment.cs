@@ -49,6 +49,22 @@ internal sealed class ProcessEnvironment(Func<string, string?> variables, TimePr
     /// <summary>Whether the variable is set at all, be it to nothing.</summary>
     public bool IsSet(string name) => variables(name) is not null;
 
+    /// <summary>The working directory; null where it is gone, or may not be asked for.</summary>
+    public string? WorkingDirectory
+    {
+        get
+        {
+            try
+            {
+                return workingDirectory();
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            {
+                return null;
+            }
+        }
+    }
+
     /// <exception cref="BrokerException">The path is relative, and the working directory is gone.</exception>
     public string Absolute(string path)
     {

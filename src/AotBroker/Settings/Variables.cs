@@ -7,7 +7,7 @@ internal static class Variables
     public const string BrokerConfigDirectory = "AOTBROKER_CONFIG_DIR";
     public const string BrokerCacheDirectory = "AOTBROKER_CACHE_DIR";
 
-    /// <summary>Set by `exec` alone: the directory of the command that this process runs under.</summary>
+    /// <summary>Set by `exec`, and by `keep` for the later steps of a job: the directory with what was published.</summary>
     public const string BrokerCommandDirectory = "AOTBROKER_EXEC_DIR";
 
     public const string BrokerLog = "AOTBROKER_LOG";
@@ -17,6 +17,8 @@ internal static class Variables
     public const string AuthToken = "ANTHROPIC_AUTH_TOKEN";
     public const string Profile = "ANTHROPIC_PROFILE";
     public const string ConfigDirectory = "ANTHROPIC_CONFIG_DIR";
+    public const string Betas = "ANTHROPIC_BETAS";
+    public const string CustomHeaders = "ANTHROPIC_CUSTOM_HEADERS";
     public const string BaseUrl = "ANTHROPIC_BASE_URL";
     public const string OrganizationId = "ANTHROPIC_ORGANIZATION_ID";
     public const string WorkspaceId = "ANTHROPIC_WORKSPACE_ID";
@@ -26,6 +28,7 @@ internal static class Variables
     public const string AnthropicIdentityToken = "ANTHROPIC_IDENTITY_TOKEN";
 
     public const string ClaudeCodeOAuthToken = "CLAUDE_CODE_OAUTH_TOKEN";
+    public const string ClaudeConfigDirectory = "CLAUDE_CONFIG_DIR";
     public const string ClaudeCodeUseBedrock = "CLAUDE_CODE_USE_BEDROCK";
     public const string ClaudeCodeUseVertex = "CLAUDE_CODE_USE_VERTEX";
     public const string ClaudeCodeUseFoundry = "CLAUDE_CODE_USE_FOUNDRY";
@@ -39,6 +42,12 @@ internal static class Variables
     public const string GitHubJob = "GITHUB_JOB";
 
     public const string GitHubEnvironmentFile = "GITHUB_ENV";
+
+    /// <summary>Marks the processes of a job, for GitHub's runner.</summary>
+    public const string RunnerTrackingId = "RUNNER_TRACKING_ID";
+
+    /// <summary>Marks the processes of a job, for the agent of Azure Pipelines.</summary>
+    public const string AgentProcessLookupId = "VSTS_PROCESS_LOOKUP_ID";
 
     public const string KubernetesExecInfo = "KUBERNETES_EXEC_INFO";
     /// <summary>Set by Google's libraries for the program that they call, and by nobody else.</summary>

@@ -4,6 +4,7 @@ using AotBroker.Errors;
 using AotBroker.Exchange;
 using AotBroker.Profiles;
 using AotBroker.Runtime;
+using AotBroker.Settings;
 
 namespace AotBroker.Clients.ClaudeCode;
 
@@ -17,7 +18,7 @@ internal sealed class ClaudeCodeSetup : ClientSetup
 
     public override string Name => "claude-code";
 
-    public override string FileFor(string profile, ProcessEnvironment environment) => environment.Get("CLAUDE_CONFIG_DIR") is { } directory
+    public override string FileFor(string profile, ProcessEnvironment environment) => environment.Get(Variables.ClaudeConfigDirectory) is { } directory
         ? $"{environment.Absolute(directory)}/settings.json"
         : InHome(".claude/settings.json", environment);
 
@@ -38,14 +39,42 @@ internal sealed class ClaudeCodeSetup : ClientSetup
                 $"the credential of profile \"{profile.Name}\" is for neither Anthropic's API nor AWS",
                 "name a profile whose exchange is \"anthropic\" or \"aws-sts\", or a login"),
         };
-        string[] path = [key];
         string line = command.InShell();
+        return key == "apiKeyHelper" ? WithBeta(file, line, next) : new SetupPlan
+        {
+            File = file,
+            Lines = JsonText.Document([key], line, Unit),
+            Edit = text => JsonText.Put(text, [key], line, static found => BrokerInvocation.IsCall(OctetText.Of(found)), Unit),
+            Next = [next],
+        };
+    }
+
+    /// <summary>What a helper prints is sent as a token only together with the header that says that it is OAuth's.</summary>
+    private static SetupPlan WithBeta(string file, string line, string next)
+    {
+        string[] helper = ["apiKeyHelper"];
         return new SetupPlan
         {
             File = file,
-            Lines = JsonText.Document(path, line, Unit),
-            Edit = text => JsonText.Put(text, path, line, static found => BrokerInvocation.IsCall(OctetText.Of(found)), Unit),
+            Lines = OctetText.ToText(PutBeta(OctetText.Of(JsonText.Document(helper, line, Unit))).Text!),
+            Edit = text =>
+            {
+                FileEdit edit = JsonText.Put(text, helper, line, static found => BrokerInvocation.IsCall(OctetText.Of(found)), Unit);
+                return edit.Text is { } edited ? PutBeta(edited) : edit;
+            },
             Next = [next],
         };
+    }
+
+    /// <summary>Other betas that are there stay.</summary>
+    private static FileEdit PutBeta(string text)
+    {
+        const string Beta = "oauth-2025-04-20";
+        string[] path = ["env", Variables.Betas];
+        string? present = null;
+        FileEdit edit = JsonText.Put(text, path, Beta, found => (present = found) is null, Unit);
+        return present is null ? edit
+            : present.Contains(Beta, StringComparison.Ordinal) ? FileEdit.To(text)
+            : JsonText.Put(text, path, present.Length == 0 ? Beta : present + "," + Beta, static _ => true, Unit);
     }
 }

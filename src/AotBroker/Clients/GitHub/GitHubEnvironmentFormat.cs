@@ -1,7 +1,8 @@
 using System.Text;
 using AotBroker.Errors;
 using AotBroker.Exchange;
-using AotBroker.Interop;
+using AotBroker.Publishing;
+using AotBroker.Runtime;
 using AotBroker.Settings;
 
 namespace AotBroker.Clients.GitHub;
@@ -24,9 +25,9 @@ internal sealed class GitHubEnvironmentFormat : CredentialFormat
     /// <exception cref="BrokerException"><see cref="ErrorCode.SettingInvalid"/>: there is no such file.</exception>
     public override byte[] Write(in OutputCredential output)
     {
-        _ = FileOf(output);
+        _ = GitHubEnvironmentFile.PathIn(output.Environment);
         StringBuilder lines = new();
-        foreach (CredentialVariable variable in CredentialVariables.Of(output))
+        foreach (CredentialVariable variable in VariablesOf(output))
         {
             // To the runner, a mask of nothing is a mistake: it warns at each.
             if (variable.IsSecret && !string.IsNullOrWhiteSpace(variable.Value))
@@ -41,30 +42,40 @@ internal sealed class GitHubEnvironmentFormat : CredentialFormat
     /// <exception cref="BrokerException"><see cref="ErrorCode.OutputFailed"/>: the file could not be written.</exception>
     public override void Finish(in OutputCredential output, ReadOnlySpan<byte> written)
     {
-        StringBuilder lines = new();
-        foreach (CredentialVariable variable in CredentialVariables.Of(output))
+        List<KeyValuePair<string, string>> variables = [];
+        foreach (CredentialVariable variable in VariablesOf(output))
         {
-            string delimiter;
-            do
-            {
-                delimiter = $"ghadelimiter_{Guid.NewGuid():N}";
-            }
-            while (variable.Value.Contains(delimiter, StringComparison.Ordinal));
-            lines.Append(variable.Name).Append("<<").Append(delimiter).Append('\n').Append(variable.Value).Append('\n').Append(delimiter).Append('\n');
+            variables.Add(new(variable.Name, variable.Value));
         }
-        string path = FileOf(output);
-        int error = Libc.AppendTo(path, Encoding.UTF8.GetBytes(lines.ToString()));
-        if (error != 0)
-        {
-            throw new BrokerException(ErrorCode.OutputFailed, $"{path}, which {Variables.GitHubEnvironmentFile} names, could not be written: {Libc.Describe(error)}", "the runner makes this file for each step");
-        }
+        GitHubEnvironmentFile.Append(output.Environment, variables);
     }
 
-    private static string FileOf(in OutputCredential output) =>
-        output.Environment?.Get(Variables.GitHubEnvironmentFile) is { } path ? output.Environment.Absolute(path) : throw new BrokerException(
-            ErrorCode.SettingInvalid,
-            $"{Variables.GitHubEnvironmentFile} is not set, so there is no file to append to",
-            "this format is for the steps of a GitHub job; elsewhere, use --format env");
+    /// <summary>Later steps find a token there that Anthropic's clients take for a static one.</summary>
+    public override BrokerException? Shortcoming(in OutputCredential output) => !IsForAnthropicsClients(output) ? null : new BrokerException(
+        ErrorCode.NotKept,
+        $"nothing renews what later steps find in {Variables.AuthToken}, and clients prefer it to a profile that is kept fresh",
+        $"`{Product.Name} keep --publish \"$RUNNER_TEMP/anthropic\" --detach --github-env` hands on such a profile");
+
+    private static bool IsForAnthropicsClients(in OutputCredential output) => CredentialVariables.Of(output).Exists(static one => one.Name == Variables.AuthToken);
+
+    /// <summary>
+    /// A token in a variable is sent without the header that tells the API that it is OAuth's. Claude Code sends what one
+    /// variable says, the SDKs what another one does.
+    /// </summary>
+    private static List<CredentialVariable> VariablesOf(in OutputCredential output)
+    {
+        const string Beta = "oauth-2025-04-20";
+        List<CredentialVariable> variables = CredentialVariables.Of(output);
+        if (IsForAnthropicsClients(output))
+        {
+            variables.Add(new(Variables.Betas, With(output.Environment?.Get(Variables.Betas), ",", Beta), false));
+            variables.Add(new(Variables.CustomHeaders, With(output.Environment?.Get(Variables.CustomHeaders), "\n", "anthropic-beta: " + Beta), false));
+        }
+        return variables;
+    }
+
+    private static string With(string? present, string between, string value) =>
+        present is null ? value : present.Contains(value, StringComparison.Ordinal) ? present : present + between + value;
 
     private static string Escaped(string value) => value
         .Replace("%", "%25", StringComparison.Ordinal)

@@ -29,10 +29,27 @@ public sealed class ClaudeCodeSetupTests : IDisposable
         SetupPlan setup = ClaudeCode("\"anthropic\",\"federation_rule_id\":\"fdrl_01\",\"organization_id\":\"3f0c9d1e-5a7b-4c2d-9e8f-1a2b3c4d5e6f\"");
         string line = $"  \"apiKeyHelper\": \"{Environment.ProcessPath} get --profile ci --min-ttl 360\"";
 
-        Assert.Equal($"{{\n{line}\n}}\n", setup.Lines);
-        Assert.Equal($"{{\n  \"env\": {{}},\n{line}\n}}\n", setup.Edit("{\n  \"env\": {}\n}\n").Text);
-        Assert.Equal($"{{\n{line}\n}}\n", setup.Edit("{\n  \"apiKeyHelper\": \"'/opt/my tools/aotbroker' get\"\n}\n").Text);
+        const string betas = "  \"env\": {\n    \"ANTHROPIC_BETAS\": \"oauth-2025-04-20\"\n  }";
+
+        Assert.Equal($"{{\n{line},\n{betas}\n}}\n", setup.Lines);
+        Assert.Equal($"{{\n{betas},\n{line}\n}}\n", setup.Edit("{\n  \"env\": {}\n}\n").Text);
+        Assert.Equal($"{{\n{line},\n{betas}\n}}\n", setup.Edit("{\n  \"apiKeyHelper\": \"'/opt/my tools/aotbroker' get\"\n}\n").Text);
         Assert.Contains("another \"apiKeyHelper\"", setup.Edit("{\"apiKeyHelper\": \"~/bin/key.sh\"}").Refusal, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("oauth-2025-04-20", "oauth-2025-04-20")]
+    [InlineData("one,oauth-2025-04-20", "one,oauth-2025-04-20")]
+    [InlineData("one", "one,oauth-2025-04-20")]
+    [InlineData("", "oauth-2025-04-20")]
+    public void Claude_Code_keeps_the_betas_that_it_has(string present, string expected)
+    {
+        SetupPlan setup = ClaudeCode("\"anthropic\",\"federation_rule_id\":\"fdrl_01\",\"organization_id\":\"3f0c9d1e-5a7b-4c2d-9e8f-1a2b3c4d5e6f\"");
+
+        string once = setup.Edit($"{{\"env\": {{\"ANTHROPIC_BETAS\": \"{present}\"}}}}").Text!;
+
+        Assert.StartsWith($"{{\"env\": {{\"ANTHROPIC_BETAS\": \"{expected}\"}}, \"apiKeyHelper\": ", once, StringComparison.Ordinal);
+        Assert.Equal(once, setup.Edit(once).Text);
     }
 
     [Fact]

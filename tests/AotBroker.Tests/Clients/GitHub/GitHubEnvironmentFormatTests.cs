@@ -28,6 +28,27 @@ public sealed class GitHubEnvironmentFormatTests : FormatTest
         Assert.Equal("::add-mask::c\n", Written("github-env", Fields(("a", ""), ("b", "c"), ("d", " \n"))));
     }
 
+    [Theory]
+    [InlineData(null, "oauth-2025-04-20", null, "anthropic-beta: oauth-2025-04-20")]
+    [InlineData("one", "one,oauth-2025-04-20", "X-Mine: 1", "X-Mine: 1\nanthropic-beta: oauth-2025-04-20")]
+    [InlineData("oauth-2025-04-20", "oauth-2025-04-20", "anthropic-beta: oauth-2025-04-20", "anthropic-beta: oauth-2025-04-20")]
+    public void Github_env_hands_on_what_Anthropic_s_clients_need_beside_the_token(string? betas, string expectedBetas, string? headers, string expectedHeaders)
+    {
+        string file = Machine.Home.Write("env", "");
+        Machine.Variables["GITHUB_ENV"] = file;
+        Machine.Variables["ANTHROPIC_BETAS"] = betas;
+        Machine.Variables["ANTHROPIC_CUSTOM_HEADERS"] = headers;
+        OutputCredential token = Token() with { IsAnthropic = true };
+
+        Assert.StartsWith("::add-mask::", Assert.Single(Written("github-env", token).Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+        Formats.Finish("github-env", token);
+
+        string text = File.ReadAllText(file);
+        Assert.Equal(3, text.Split('\n').Count(static line => line.Contains("<<", StringComparison.Ordinal)));
+        Assert.Contains($"\n{expectedBetas}\n", text, StringComparison.Ordinal);
+        Assert.Contains($"\n{expectedHeaders}\n", text, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Github_env_without_its_file_prints_nothing()
     {

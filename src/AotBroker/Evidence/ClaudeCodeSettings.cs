@@ -1,0 +1,168 @@
+using System.Text.Json;
+using AotBroker.Interop;
+using AotBroker.Runtime;
+using AotBroker.Settings;
+
+namespace AotBroker.Evidence;
+
+/// <summary>
+/// What Claude Code's settings say of credentials. Its variables `env` count as if they were the process's own, and
+/// `apiKeyHelper` comes before every identity. Read as Claude Code 2.1 does; values are never kept.
+/// </summary>
+internal static class ClaudeCodeSettings
+{
+    public const string Helper = "apiKeyHelper";
+
+    /// <summary>What to do about a setting that is not ours.</summary>
+    public const string Hint = "take it out of that file where it is a leftover";
+
+    private const int LargestFile = 1 << 20;
+
+    /// <summary>A setting that decides which credential is used.</summary>
+    /// <param name="Name">The variable in `env`, or <see cref="Helper"/>.</param>
+    /// <param name="File">Where it is.</param>
+    /// <param name="IsOurs">A helper that calls this program.</param>
+    internal readonly record struct Found(string Name, string File, bool IsOurs)
+    {
+        /// <summary>The setting as people write it.</summary>
+        public string Path => Name == Helper ? Name : "env." + Name;
+
+        public string Describe() => $"{File} has {Path}: Claude Code prefers it to this credential";
+    }
+
+    /// <summary>All that is there, but for helpers that call this program; the file that counts most is the first.</summary>
+    public static List<Found> Foreign(ProcessEnvironment environment) => All(environment).FindAll(static one => !one.IsOurs);
+
+    /// <summary>All that is there; the file that counts most is the first.</summary>
+    public static List<Found> All(ProcessEnvironment environment)
+    {
+        List<Found> all = [];
+        List<string> files = Files(environment);
+        for (int i = 0; i < files.Count; i++)
+        {
+            string file = files[i];
+            // At home, this directory's file is the user's.
+            if (files.IndexOf(file) == i && TryRead(file) is { } content)
+            {
+                Read(content, file, all);
+            }
+        }
+        return all;
+    }
+
+    /// <summary>The administrator's, this directory's, and the user's.</summary>
+    private static List<string> Files(ProcessEnvironment environment)
+    {
+        string managed = OperatingSystem.IsMacOS() ? "/Library/Application Support/ClaudeCode" : "/etc/claude-code";
+        List<string> files = [$"{managed}/managed-settings.json"];
+        try
+        {
+            string[] more = Directory.GetFiles($"{managed}/managed-settings.d", "*.json");
+            Array.Sort(more, StringComparer.Ordinal);
+            files.AddRange(more);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // There is none, as a rule.
+        }
+        string? here = environment.WorkingDirectory;
+        if (here is not null)
+        {
+            files.AddRange([$"{here}/.claude/settings.local.json", $"{here}/.claude/settings.json"]);
+        }
+        string? user = environment.Get(Variables.ClaudeConfigDirectory) ?? (environment.Get(Variables.Home) is { } home ? home + "/.claude" : null);
+        if (user is ['/', ..] || (user is not null && here is not null))
+        {
+            files.Add((user[0] == '/' ? user : $"{here}/{user}") + "/settings.json");
+        }
+        return files;
+    }
+
+    private static byte[]? TryRead(string path)
+    {
+        int descriptor = Libc.OpenToRead(path, followLinks: true);
+        if (descriptor < 0)
+        {
+            return null;
+        }
+        try
+        {
+            if (Libc.GetStatus(descriptor, out FileStatus status) != 0 || !status.IsRegularFile || status.Size > LargestFile)
+            {
+                return null;
+            }
+            byte[] content = new byte[status.Size];
+            int length = 0;
+            int count;
+            while (length < content.Length && (count = Libc.Read(descriptor, content.AsSpan(length))) > 0)
+            {
+                length += count;
+            }
+            return content[..length];
+        }
+        finally
+        {
+            Libc.Close(descriptor);
+        }
+    }
+
+    private static void Read(ReadOnlySpan<byte> content, string file, List<Found> all)
+    {
+        ReadOnlySpan<byte> mark = [0xEF, 0xBB, 0xBF];
+        try
+        {
+            Utf8JsonReader reader = new(content.StartsWith(mark) ? content[mark.Length..] : content);
+            if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
+            {
+                return;
+            }
+            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+            {
+                bool isHelper = reader.ValueTextEquals(Helper);
+                bool isVariables = reader.ValueTextEquals("env"u8);
+                _ = reader.Read();
+                if (isHelper && reader.TokenType == JsonTokenType.String && reader.GetString() is { Length: > 0 } command)
+                {
+                    all.Add(new Found(Helper, file, IsOwn(command)));
+                }
+                else if (isVariables && reader.TokenType == JsonTokenType.StartObject)
+                {
+                    ReadVariables(ref reader, file, all);
+                }
+                else
+                {
+                    reader.Skip();
+                }
+            }
+        }
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
+        {
+            // Claude Code does not use a file that it cannot read either.
+        }
+    }
+
+    private static void ReadVariables(ref Utf8JsonReader reader, string file, List<Found> all)
+    {
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            string? name = null;
+            foreach (string variable in (ReadOnlySpan<string>)[Variables.AuthToken, Variables.ApiKey, Variables.ClaudeCodeOAuthToken])
+            {
+                name = reader.ValueTextEquals(variable) ? variable : name;
+            }
+            _ = reader.Read();
+            if (name is not null && reader.TokenType == JsonTokenType.String && !reader.ValueTextEquals(""u8))
+            {
+                all.Add(new Found(name, file, false));
+            }
+            reader.Skip();
+        }
+    }
+
+    /// <summary>Whether a command line calls this program, by whatever path.</summary>
+    private static bool IsOwn(string command)
+    {
+        string program = command.TrimStart().Split(' ', 2)[0].Trim('\'', '"');
+        return program[(program.LastIndexOf('/') + 1)..] == Product.Name;
+    }
+}
