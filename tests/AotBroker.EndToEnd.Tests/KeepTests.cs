@@ -33,7 +33,7 @@ public sealed class KeepTests : BrokerTest
         keep.Signal(signal);
         var result = (await keep.WaitAsync()).Succeeded();
 
-        Assert.Equal($"ready: profile environment is in {Place}, and is kept fresh", result.Line);
+        Assert.Equal($"ready: profile environment is in {Place}, and is kept fresh by process {keep.Id}: ANTHROPIC_CONFIG_DIR={Place} ANTHROPIC_PROFILE=environment", result.Line);
         Assert.False(Directory.Exists(Place));
     }
 
@@ -121,6 +121,9 @@ public sealed class KeepTests : BrokerTest
         Assert.True(ready.RootElement.GetProperty("ready").GetBoolean());
         Assert.Equal("some-profile", ready.RootElement.GetProperty("profile").GetString());
         Assert.Equal(Place, ready.RootElement.GetProperty("directory").GetString());
+        Assert.Equal(Place, ready.RootElement.GetProperty("variables").GetProperty("ANTHROPIC_CONFIG_DIR").GetString());
+        Assert.Equal("some-profile", ready.RootElement.GetProperty("variables").GetProperty("ANTHROPIC_PROFILE").GetString());
+        Assert.Equal(keep.Id, ready.RootElement.GetProperty("process_id").GetInt32());
         Assert.True(ready.RootElement.GetProperty("expires_at").GetInt64() > DateTimeOffset.UtcNow.ToUnixTimeSeconds());
     }
 

@@ -6,6 +6,7 @@ using System.Text;
 using AotBroker.Brokering;
 using AotBroker.Clients;
 using AotBroker.Errors;
+using AotBroker.Publishing;
 using AotBroker.Reporting;
 using AotBroker.Runtime;
 using AotBroker.Schemas;
@@ -242,7 +243,17 @@ internal sealed class CommandLine
         Option<string> publish = new("--publish") { Description = "Where to publish: a directory of its own, to be mounted read-only; ANTHROPIC_CONFIG_DIR names it inside", HelpName = "DIR", Required = true };
         Option<int?> watched = new("--watch-pid") { Description = "End when this process has ended", HelpName = "PID", CustomParser = static result => (int)Number(result, 1, int.MaxValue, "the id of a process") };
         Option<int?> ready = new("--ready-fd") { Description = "Write a line to this descriptor when everything is there (systemd's NOTIFY_SOCKET is told too)", HelpName = "N", CustomParser = static result => (int)Number(result, 3, int.MaxValue, "an open descriptor") };
-        Command command = new(KeepOptions.Verb, "Publish the profile in a directory for sandboxes, and keep it fresh; SIGTERM takes it back") { _profile, publish, watched, ready, _timeout, _wait, _json, _verbose };
+        Option<bool> detach = new("--detach") { Description = "End when everything is there; a process stays that keeps it fresh, until the job ends where its runner can be seen" };
+        Option<bool> detached = new(DetachedKeep.Option) { Hidden = true };
+        Option<string?> log = new("--log") { Description = "Where the process that stays writes what it has to say", HelpName = "FILE" };
+        Option<bool> github = new("--github-env") { Description = "Set the variables for the later steps of a GitHub job" };
+        Option<string?> dotenv = new("--dotenv") { Description = "Append the variables to a file of NAME=VALUE lines", HelpName = "FILE" };
+        Option<bool> azure = new("--azure-pipelines") { Description = "Set the variables for the later steps of a job of Azure Pipelines" };
+        Option<bool> buildkite = new("--buildkite") { Description = "Set the variables for the later phases of a Buildkite job" };
+        Command command = new(KeepOptions.Verb, "Publish the profile in a directory for sandboxes or the later steps of a job, and keep it fresh; SIGTERM takes it back")
+        {
+            _profile, publish, detach, detached, log, watched, ready, github, dotenv, azure, buildkite, _timeout, _wait, _json, _verbose,
+        };
         command.SetAction(result => KeepCommand.Run(
             new KeepOptions
             {
@@ -250,6 +261,17 @@ internal sealed class CommandLine
                 Directory = result.GetValue(publish)!,
                 WatchedProcess = result.GetValue(watched),
                 ReadyDescriptor = result.GetValue(ready),
+                Detach = result.GetValue(detach),
+                IsDetached = result.GetValue(detached),
+                LogFile = result.GetValue(log),
+                HandOn = new JobVariables
+                {
+                    GitHub = result.GetValue(github),
+                    DotenvFile = result.GetValue(dotenv),
+                    AzurePipelines = result.GetValue(azure),
+                    Buildkite = result.GetValue(buildkite),
+                },
+                Verbose = result.GetValue(_verbose),
                 Timeout = TimeSpan.FromSeconds(result.GetValue(_timeout)),
                 Wait = TimeSpan.FromSeconds(result.GetValue(_wait)),
                 Json = result.GetValue(_json),

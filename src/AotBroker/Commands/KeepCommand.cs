@@ -1,9 +1,11 @@
 using System.Buffers;
+using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 using AotBroker.Brokering;
 using AotBroker.Errors;
+using AotBroker.Evidence;
 using AotBroker.Exchange;
 using AotBroker.Files;
 using AotBroker.Flights;
@@ -12,6 +14,7 @@ using AotBroker.Profiles;
 using AotBroker.Publishing;
 using AotBroker.Reporting;
 using AotBroker.Runtime;
+using AotBroker.Settings;
 
 namespace AotBroker.Commands;
 
@@ -25,17 +28,10 @@ internal static class KeepCommand
     /// <exception cref="BrokerException">There is no credential, or it cannot be published.</exception>
     public static int Run(KeepOptions options, Session session)
     {
-        if (options.Directory.Length == 0)
+        RequireRight(options);
+        if (options.Detach)
         {
-            throw new BrokerException(ErrorCode.Usage, "--publish is empty", "name a directory of its own");
-        }
-        // Before anything is opened here: it must be a descriptor that the caller handed over.
-        if (options.ReadyDescriptor is { } ready && !Libc.TakeInherited(ready))
-        {
-            throw new BrokerException(
-                ErrorCode.Usage,
-                $"--ready-fd {ready}: no such descriptor was handed over, open to be written",
-                $"open it where `{Product.Name}` is called, as a shell does with {ready}>FILE");
+            return DetachedKeep.Start(options, session);
         }
         ResolvedProfile profile = session.Resolve(options.Profile);
         if (!PublishedProfile.Suits(profile))
@@ -45,7 +41,9 @@ internal static class KeepCommand
                 $"profile \"{profile.Name}\" is for no API of Anthropic's, and what is published is in the form that Anthropic's SDKs read",
                 "its clients can call the broker themselves, or run under `exec --with`");
         }
+        options.HandOn.RequireThere(session.Environment);
         session.Within(Session.Longest(options.Timeout, options.Wait));
+        using DetachedLog? log = options.IsDetached ? DetachedLog.Open(options.LogFile, session.Environment) : null;
         using ProcessWatch watch = Watch(options.WatchedProcess);
         // First the place, then the exchange: a token is not spent on what cannot be published.
         KeptPlace published = KeptPlace.Open(session.Environment.Absolute(options.Directory), profile);
@@ -56,7 +54,9 @@ internal static class KeepCommand
         published.RequireFree(profile);
         Credential credential = session.Obtain(profile, new Freshness { Patient = true }, options.Timeout, options.Wait);
 
-        KeptCredential kept = new(profile, credential, renewed => published.Publish(profile, renewed));
+        // For the job's own steps, which have the identity; what a sandbox mounts says nothing of it.
+        byte[]? form = options.HandOn.IsWanted ? ProfileSnapshot.Content(profile, session.Environment) : null;
+        KeptCredential kept = new(profile, credential, renewed => published.Publish(profile, renewed, form));
         Keeper keeper = new([kept], session.Broker, session.Environment, session.Reporter, watch);
         // From here on there is something to take back.
         using PosixSignalRegistration terminate = EndOn(PosixSignal.SIGTERM, keeper);
@@ -65,8 +65,15 @@ internal static class KeepCommand
         Supervisor supervisor = new(session.Environment, options.ReadyDescriptor);
         try
         {
-            published.Publish(profile, credential);
-            session.Write(options.Json ? Json(profile, published, credential) : Line(profile, published));
+            published.Publish(profile, credential, form);
+            List<KeyValuePair<string, string>> variables = VariablesOf(profile, published, form is not null);
+            options.HandOn.HandOn(variables, session.Environment, session.Output);
+            if (options.HandOn.IsWanted)
+            {
+                WarnOfOthers(session);
+            }
+            session.Write(options.Json ? Json(profile, published, credential, variables) : Line(profile, published, variables));
+            log?.Take();
             supervisor.Ready($"profile {profile.Name} is kept in {published.Directory}");
             keeper.Run();
         }
@@ -77,6 +84,42 @@ internal static class KeepCommand
         }
         keeper.LetFinish();
         return 0;
+    }
+
+    private static void RequireRight(KeepOptions options)
+    {
+        if (options.Directory.Length == 0)
+        {
+            throw new BrokerException(ErrorCode.Usage, "--publish is empty", "name a directory of its own");
+        }
+        if (options.Detach && options.ReadyDescriptor is not null)
+        {
+            throw new BrokerException(ErrorCode.Usage, "--ready-fd and --detach exclude each other", "`keep --detach` ends when everything is there");
+        }
+        // Before anything is opened here: it must be a descriptor that the caller handed over.
+        if (options.ReadyDescriptor is { } ready && !Libc.TakeInherited(ready))
+        {
+            throw new BrokerException(
+                ErrorCode.Usage,
+                $"--ready-fd {ready}: no such descriptor was handed over, open to be written",
+                $"open it where `{Product.Name}` is called, as a shell does with {ready}>FILE");
+        }
+    }
+
+    /// <summary>What was forgotten in the job, and its later steps would use instead of what is published.</summary>
+    private static void WarnOfOthers(Session session)
+    {
+        foreach (string variable in (ReadOnlySpan<string>)[Variables.ApiKey, Variables.AuthToken, Variables.ClaudeCodeOAuthToken])
+        {
+            if (session.Environment.IsSet(variable))
+            {
+                session.Reporter.Warning(ErrorCode.StaticKeyShadows, $"{variable} is set: clients prefer it to what is published", "take it out of the job's configuration; do not leave it empty");
+            }
+        }
+        foreach (ClaudeCodeSettings.Found setting in ClaudeCodeSettings.Foreign(session.Environment))
+        {
+            session.Reporter.Warning(ErrorCode.StaticKeyShadows, setting.Describe(), ClaudeCodeSettings.Hint);
+        }
     }
 
     private static ProcessWatch Watch(int? process)
@@ -102,10 +145,27 @@ internal static class KeepCommand
         });
     }
 
-    private static byte[] Line(ResolvedProfile profile, KeptPlace published) =>
-        Encoding.UTF8.GetBytes($"ready: profile {profile.Name} is in {Redaction.Printable(published.Directory)}, and is kept fresh\n");
+    private static List<KeyValuePair<string, string>> VariablesOf(ResolvedProfile profile, KeptPlace published, bool hasForm)
+    {
+        List<KeyValuePair<string, string>> variables = [new(Variables.ConfigDirectory, published.Directory), new(Variables.Profile, profile.Name)];
+        if (hasForm)
+        {
+            variables.Add(new(Variables.BrokerCommandDirectory, published.Directory));
+        }
+        return variables;
+    }
 
-    private static byte[] Json(ResolvedProfile profile, KeptPlace published, Credential credential)
+    private static byte[] Line(ResolvedProfile profile, KeptPlace published, List<KeyValuePair<string, string>> variables)
+    {
+        StringBuilder line = new($"ready: profile {profile.Name} is in {Redaction.Printable(published.Directory)}, and is kept fresh by process {Environment.ProcessId.ToString(CultureInfo.InvariantCulture)}:");
+        foreach ((string name, string value) in variables)
+        {
+            line.Append(' ').Append(name).Append('=').Append(Redaction.Printable(value));
+        }
+        return Encoding.UTF8.GetBytes(line.Append('\n').ToString());
+    }
+
+    private static byte[] Json(ResolvedProfile profile, KeptPlace published, Credential credential, List<KeyValuePair<string, string>> variables)
     {
         ArrayBufferWriter<byte> buffer = new();
         using (Utf8JsonWriter writer = new(buffer))
@@ -114,6 +174,13 @@ internal static class KeepCommand
             writer.WriteBoolean("ready", true);
             writer.WriteString("profile", profile.Name);
             writer.WriteString("directory", published.Directory);
+            writer.WriteStartObject("variables");
+            foreach ((string name, string value) in variables)
+            {
+                writer.WriteString(name, value);
+            }
+            writer.WriteEndObject();
+            writer.WriteNumber("process_id", Environment.ProcessId);
             if (credential.Expires)
             {
                 writer.WriteNumber("expires_at", credential.ExpiresAt);

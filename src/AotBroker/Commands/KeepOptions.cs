@@ -1,4 +1,5 @@
 using AotBroker.Brokering;
+using AotBroker.Publishing;
 
 namespace AotBroker.Commands;
 
@@ -24,5 +25,18 @@ internal sealed record KeepOptions
     /// <summary>For another identity token, where the only one is spent when it starts. Later on it tries again anyway.</summary>
     public TimeSpan Wait { get; init; }
 
+    /// <summary>Ends when everything is there; another process stays.</summary>
+    public bool Detach { get; init; }
+
+    /// <summary>This is that other process.</summary>
+    public bool IsDetached { get; init; }
+
+    /// <summary>Where that process writes its messages once its caller has gone; null to drop them.</summary>
+    public string? LogFile { get; init; }
+
+    public JobVariables HandOn { get; init; } = new();
+
     public bool Json { get; init; }
+
+    public bool Verbose { get; init; }
 }

@@ -281,6 +281,9 @@ internal static unsafe partial class Libc
         }
     }
 
+    /// <summary>Makes a standard stream a duplicate of this descriptor.</summary>
+    public static void MakeStandard(int descriptor, int standardStream) => _ = Duplicate(descriptor, standardStream);
+
     /// <summary>
     /// Whether a descriptor was handed over by whoever started this program, and can be written. What was opened since is
     /// closed when another program begins, and what was handed over would have been. From here on it is, too.

@@ -19,6 +19,9 @@ internal sealed class KeptPlace
     private const string List = "kept.files";
     private const string Temporary = "kept.tmp";
     private const string Active = "active_config";
+
+    /// <summary>Where the broker's own form is, for the job's steps; the others are every SDK's.</summary>
+    private const string FormFolder = "aotbroker";
     private const int LargestFile = 128 * 1024;
 
     private readonly string _directory;
@@ -64,7 +67,7 @@ internal sealed class KeptPlace
     public void RequireFree(ResolvedProfile profile)
     {
         ReadList();
-        foreach (string folder in (ReadOnlySpan<string>)["configs", "credentials"])
+        foreach (string folder in (ReadOnlySpan<string>)["configs", "credentials", FormFolder])
         {
             if (IsThere(folder))
             {
@@ -81,10 +84,18 @@ internal sealed class KeptPlace
     }
 
     /// <summary>Writes the profile and its credential, each file as a whole; what is missing is made anew.</summary>
+    /// <param name="profile">The profile.</param>
+    /// <param name="credential">Its credential.</param>
+    /// <param name="form">The broker's own form; null where there is to be none.</param>
     /// <exception cref="BrokerException"><see cref="ErrorCode.PublishFailed"/>: it cannot be written, or somebody has put something else there.</exception>
-    public void Publish(ResolvedProfile profile, Credential credential)
+    public void Publish(ResolvedProfile profile, Credential credential, byte[]? form = null)
     {
-        (string Name, byte[] Content)[] files = [.. PublishedProfile.Files(profile, credential), (Active, Encoding.UTF8.GetBytes(profile.Name + "\n"))];
+        List<(string Name, byte[] Content)> files = [.. PublishedProfile.Files(profile, credential)];
+        if (form is not null)
+        {
+            files.Add(($"{FormFolder}/{profile.Name}.json", form));
+        }
+        files.Add((Active, Encoding.UTF8.GetBytes(profile.Name + "\n"))); // The last, by which others know that all is there.
         try
         {
             foreach ((string name, byte[] content) in files)
@@ -98,7 +109,8 @@ internal sealed class KeptPlace
                 _made.RemoveWhere(line => line[0] != ' ' && NameOf(line) == name && line != present);
                 _made.Add(Line(content, name));
             }
-            foreach (string folder in (ReadOnlySpan<string>)["configs", "credentials"])
+            ReadOnlySpan<string> folders = form is null ? ["configs", "credentials"] : ["configs", "credentials", FormFolder];
+            foreach (string folder in folders)
             {
                 if (!IsThere(folder))
                 {
@@ -107,8 +119,10 @@ internal sealed class KeptPlace
             }
             PrivateDirectory.Make(_directory); // Somebody may have removed all of it: it is published again.
             PrivateFile.Replace($"{_directory}/{List}", Encoding.UTF8.GetBytes(string.Join('\n', _made) + "\n"), $"{_directory}/{Temporary}");
-            PrivateDirectory.Make($"{_directory}/configs");
-            PrivateDirectory.Make($"{_directory}/credentials");
+            foreach (string folder in folders)
+            {
+                PrivateDirectory.Make($"{_directory}/{folder}");
+            }
             foreach ((string name, byte[] content) in files)
             {
                 PrivateFile.Replace($"{_directory}/{name}", content, $"{_directory}/{Temporary}");
@@ -146,7 +160,7 @@ internal sealed class KeptPlace
         }
     }
 
-    private static string[] Names(ResolvedProfile profile) => [$"credentials/{profile.Name}.json", $"configs/{profile.Name}.json", Active];
+    private static string[] Names(ResolvedProfile profile) => [$"credentials/{profile.Name}.json", $"configs/{profile.Name}.json", $"{FormFolder}/{profile.Name}.json", Active];
 
     private bool IsThere(string name) => Libc.GetStatus($"{_directory}/{name}", followLink: false, out _) == 0;
 
@@ -210,8 +224,9 @@ internal sealed class KeptPlace
     }
 
     /// <summary>Of a list that somebody else wrote, nothing leads out of the directory.</summary>
-    private static bool IsLine(string line) => line is " configs" or " credentials"
-        || (line.IndexOf(' ', StringComparison.Ordinal) == 64 && NameOf(line) is var name && (name == Active || IsFile(name, "configs/") || IsFile(name, "credentials/")));
+    private static bool IsLine(string line) => line is " configs" or " credentials" or $" {FormFolder}"
+        || (line.IndexOf(' ', StringComparison.Ordinal) == 64 && NameOf(line) is var name
+            && (name == Active || IsFile(name, "configs/") || IsFile(name, "credentials/") || IsFile(name, FormFolder + "/")));
 
     private static bool IsFile(string name, string folder) =>
         name.StartsWith(folder, StringComparison.Ordinal) && name.EndsWith(".json", StringComparison.Ordinal) && ProfileName.IsValid(name[folder.Length..^".json".Length]);

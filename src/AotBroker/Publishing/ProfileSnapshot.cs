@@ -17,8 +17,14 @@ internal static class ProfileSnapshot
     public static void Write(string directory, ResolvedProfile profile, ProcessEnvironment environment)
     {
         PrivateDirectory.Make($"{directory}/aotbroker");
+        PrivateFile.Replace(ConfigDirectories.SnapshotFile(directory, profile.Name), Content(profile, environment));
+    }
+
+    /// <summary>What the file holds. Nothing in it is secret.</summary>
+    public static byte[] Content(ResolvedProfile profile, ProcessEnvironment environment)
+    {
         Profile form = profile is FederatedProfile federated ? Of(federated, environment) : PublishedLogin.ForBroker((LoginProfile)profile);
-        PrivateFile.Replace(ConfigDirectories.SnapshotFile(directory, profile.Name), form.ToUtf8Json(indented: true));
+        return form.ToUtf8Json(indented: true);
     }
 
     /// <summary>

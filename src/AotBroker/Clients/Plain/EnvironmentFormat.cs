@@ -1,6 +1,6 @@
 using System.Text;
-using AotBroker.Errors;
 using AotBroker.Exchange;
+using AotBroker.Publishing;
 
 namespace AotBroker.Clients.Plain;
 
@@ -20,21 +20,8 @@ internal sealed class EnvironmentFormat : CredentialFormat
         StringBuilder lines = new();
         foreach (CredentialVariable variable in CredentialVariables.Of(output))
         {
-            Append(lines, variable.Name, variable.Value);
+            EnvironmentLines.Append(lines, variable.Name, variable.Value, "use --format json");
         }
         return Encoding.ASCII.GetBytes(lines.ToString());
-    }
-
-    private static void Append(StringBuilder lines, string name, string value)
-    {
-        foreach (char c in value)
-        {
-            // Lines end up in shells: only what no shell gives a meaning to.
-            if (!(char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or '~' or '+' or '/' or '=' or ':' or '[' or ']' or '%'))
-            {
-                throw new BrokerException(ErrorCode.SettingInvalid, $"the value of {name} contains a character that a shell could act on", "use --format json");
-            }
-        }
-        lines.Append(name).Append('=').Append(value).Append('\n');
     }
 }
