@@ -103,7 +103,7 @@ internal sealed record JobVariables
             throw new BrokerException(
                 ErrorCode.OutputFailed,
                 $"`{BuildkiteAgent} env set` {(outcome.End == CommandEnd.TimedOut ? "did not end in time" : $"failed with exit code {outcome.Code}")}",
-                "it needs an agent that offers jobs its API (since 3.64), and a job that runs");
+                "it needs an agent that offers jobs its API, and a job that runs");
         }
     }
 
