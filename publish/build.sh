@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Publishes the binary: publish/build.sh [RUNTIME-IDENTIFIER]   (default: this machine's)
 # -> publish/out/RUNTIME-IDENTIFIER/aotbroker
-# SOURCE_COMMIT and SOURCE_DATE, as publish/release.sh sets them, are what `aotbroker version --verbose` prints.
+# SOURCE_COMMIT and SOURCE_DATE, as publish/release.sh sets them, are what `aotbroker version --verbose` prints;
+# DOCUMENTATION_ADDRESS is where the help says that the documentation is (the manual pages, where it is not set).
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -22,7 +23,7 @@ trap 'rm -f "$log"' EXIT
 locked=()
 [[ $rid == linux-x64 ]] || locked=(-p:RestoreLockedMode=false -p:RestorePackagesWithLockFile=false)
 if ! dotnet publish src/AotBroker/AotBroker.csproj -c Release -r "$rid" -o "$out" --nologo -v minimal "${locked[@]}" \
-  -p:SourceCommit="${SOURCE_COMMIT:-unknown}" -p:SourceDate="${SOURCE_DATE:-unknown}" >"$log" 2>&1; then
+  -p:SourceCommit="${SOURCE_COMMIT:-unknown}" -p:SourceDate="${SOURCE_DATE:-unknown}" -p:DocumentationAddress="${DOCUMENTATION_ADDRESS:-}" >"$log" 2>&1; then
   cat "$log" >&2
   exit 1
 fi

@@ -23,7 +23,7 @@ for what in "$@"; do
     test)
       need git git; need npm npm; need node nodejs; need ip iproute2; need strace strace; need python3 python3
       need /usr/lib/python3/dist-packages/grpc python3-grpcio
-      want aws awscli; want mandoc mandoc; want busybox busybox; want dash dash; want skopeo skopeo; want curl curl
+      want aws awscli; want mandoc mandoc; want busybox busybox; want dash dash; want zsh zsh; want fish fish; want skopeo skopeo; want curl curl
       ;;
     release)
       need git git; need python3 python3; need sha256sum coreutils; need libdeflate-gzip libdeflate-tools

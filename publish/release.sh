@@ -71,6 +71,9 @@ pack=$packages/microsoft.netcore.app.runtime.nativeaot.$platform/${runtime#.NET 
 [[ -e $pack/LICENSE.TXT ]] || fail "there is no $pack/LICENSE.TXT: the runtime that was linked in, with its licence"
 cp "$pack/LICENSE.TXT" "$tree/LICENSES/dotnet-LICENSE.txt"
 cp "$pack/THIRD-PARTY-NOTICES.TXT" "$tree/LICENSES/dotnet-THIRD-PARTY-NOTICES.txt"
+# Its package names the licence and has no text: that is .NET's, with the copyright that NOTICE has.
+cp "$pack/LICENSE.TXT" "$tree/LICENSES/ConsoleAppFramework-LICENSE.txt"
+sed -i -e 's/^Copyright (c) .*/Copyright (c) 2020 Cysharp, Inc./' -e '/^All rights reserved/,+1d' "$tree/LICENSES/ConsoleAppFramework-LICENSE.txt"
 if [[ $platform == linux-* ]]; then
   cp /usr/share/common-licenses/Apache-2.0 "$tree/LICENSES/Apache-2.0.txt"
   cp /usr/share/common-licenses/LGPL-2.1 "$tree/LICENSES/LGPL-2.1.txt"

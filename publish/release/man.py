@@ -62,71 +62,59 @@ class Page:
         (folder / f"{self.name}.{self.section}").write_text("\n".join(self.lines) + "\n", encoding="utf-8")
 
 
-def sections(help_text):
-    """The help's sections, each as its lines without the indent."""
-    found, name = {}, None
-    for line in help_text.split("\n"):
-        if line.endswith(":") and not line.startswith(" "):
-            name = line[:-1]
-            found[name] = []
-        elif name and line.startswith("  "):
-            found[name].append(line[2:])
-        elif name:
-            found[name].append(line)
-    return {name: "\n".join(lines).strip("\n").split("\n") for name, lines in found.items()}
-
-
-def rows(lines):
-    for line in lines:
-        left, right = re.fullmatch(r"(.+?)(?: {2,}(.*))?", line).groups()
-        yield left.strip(), right or ""
-
-
 def first_sentence(text):
     """For the line that apropos searches: it names the page, and no more."""
     return re.split(r"[:;] |, from|\.$", text, maxsplit=1)[0]
 
 
-def main_page(parsed, commands, version, date):
-    about, *rest = "\n".join(parsed["Description"]).split("\n\n")
+def paragraphs(overview):
+    """The parts of the overview that are no list: what the program is, and how a profile and an exit code are chosen."""
+    return [" ".join(part.split()) for part in overview.split("\n\n") if "\n  " not in part and not part.startswith("Usage:")]
+
+
+def main_page(overview, commands, version, date):
+    about, *rest = paragraphs(overview)
+    exit_codes = next(part for part in rest if part.startswith("Exit codes: "))
     page = Page(PROGRAM, 1, first_sentence(about), version, date)
     page.heading("SYNOPSIS")
-    page.verbatim("\n".join(parsed["Usage"]))
+    page.verbatim(f"{PROGRAM} COMMAND [options]\n{PROGRAM} help [COMMAND]")
     page.heading("DESCRIPTION")
-    page.paragraph(about)
-    for block in rest:
-        exit_codes = block.rpartition("Exit codes: ")
-        text = exit_codes[0] if exit_codes[1] else block
-        if text.strip():
-            (page.verbatim if "\n  " in text else page.paragraph)(text.strip("\n").replace("\n", " ") if "\n  " not in text else text)
+    for part in [about, *rest]:
+        if part != exit_codes and not part.startswith("Documentation: "):
+            page.paragraph(part)
     page.heading("COMMANDS")
-    for left, right in commands:
-        page.item(left, right)
+    for name, command in commands.items():
+        page.item(name, command["about"] + ".")
     page.heading("OPTIONS")
-    for left, right in rows(parsed["Options"]):
-        page.item(left, right)
+    page.item("-h, --help", "Prints an overview, or the help of a command.")
+    page.item("-V, --version", "Prints the version.")
     page.heading("EXIT STATUS")
-    for code in re.search(r"Exit codes: ([^\n]+)", "\n".join(parsed["Description"])).group(1).rstrip(".").split(", "):
+    for code in exit_codes.removeprefix("Exit codes: ").rstrip(".").split(", "):
         number, _, meaning = code.partition(" ")
         page.item(number, meaning)
     page.heading("FILES")
     page.item("~/.config/aotbroker/profiles/NAME.json, /etc/aotbroker/profiles/NAME.json", "Profiles: see aotbroker-profile(5).")
-    page.see_also([(f"{PROGRAM}-{name}", 1) for name in sorted(left.split(" ")[0] for left, _ in commands)] + [(f"{PROGRAM}-profile", 5)])
+    page.see_also([(f"{PROGRAM}-{name}", 1) for name in sorted(commands)] + [(f"{PROGRAM}-profile", 5)])
     return page
 
 
-def command_page(name, parsed, version, date):
-    about = " ".join(parsed["Description"])
-    page = Page(f"{PROGRAM}-{name}", 1, first_sentence(about), version, date)
+def command_page(name, command, version, date):
+    page = Page(f"{PROGRAM}-{name}", 1, first_sentence(command["about"]), version, date)
     page.heading("SYNOPSIS")
-    page.verbatim("\n".join(parsed["Usage"]))
+    page.verbatim(command["usage"])
     page.heading("DESCRIPTION")
-    page.paragraph(about + ".")
-    for heading in ("Arguments", "Options"):
-        if heading in parsed:
-            page.heading(heading.upper())
-            for left, right in rows(parsed[heading]):
-                page.item(left, right)
+    page.paragraph(" ".join(filter(None, [command["about"] + ".", command["more"]])))
+    if command["arguments"]:
+        page.heading("ARGUMENTS")
+        for argument, about in command["arguments"].items():
+            page.item(argument, about)
+    page.heading("OPTIONS")
+    for option, row in command["options"].items():
+        page.item(f"{option} {row['value']}".strip(), row["about"])
+    page.item("-h, --help", "Print this help")
+    if command["examples"]:
+        page.heading("EXAMPLES")
+        page.verbatim("\n".join(command["examples"]))
     page.see_also([(PROGRAM, 1), (f"{PROGRAM}-profile", 5)])
     return page
 
@@ -196,12 +184,10 @@ def main(binary, version, date, directory):
         return subprocess.run([binary, *arguments], check=True, capture_output=True, encoding="utf-8", stdin=subprocess.DEVNULL).stdout
 
     directory = pathlib.Path(directory)
-    parsed = sections(output("--help"))
-    commands = list(rows(parsed["Commands"]))
-    main_page(parsed, commands, version, date).write(directory)
-    for left, _ in commands:
-        name = left.split(" ")[0]
-        command_page(name, sections(output(name, "--help")), version, date).write(directory)
+    commands = json.loads(output("help", "--json"))
+    main_page(output("help"), commands, version, date).write(directory)
+    for name, command in commands.items():
+        command_page(name, command, version, date).write(directory)
     profile_page(json.loads(output("schema", "profile")), version, date).write(directory)
 
 

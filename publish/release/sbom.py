@@ -15,7 +15,7 @@ import sys
 import uuid
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-LINKED_PACKAGES = {"Microsoft.Extensions.Logging.Abstractions": "MIT", "Microsoft.Extensions.DependencyInjection.Abstractions": "MIT", "System.CommandLine": "MIT"}
+LINKED_PACKAGES = {"Microsoft.Extensions.Logging.Abstractions": "MIT", "Microsoft.Extensions.DependencyInjection.Abstractions": "MIT", "ConsoleAppFramework": "MIT"}
 BUILD_PACKAGES = {"Meziantou.Analyzer": "MIT", "Microsoft.CodeAnalysis.BannedApiAnalyzers": "MIT", "Microsoft.DotNet.ILCompiler": "MIT", "Microsoft.NET.ILLink.Tasks": "MIT"}
 GCC_LICENSE = "GPL-3.0-or-later WITH GCC-exception-3.1"
 # What comes with the runtime's own package, by a text that it has.

@@ -15,22 +15,15 @@ internal static class Program
     {
         Libc.HideMemory();
         ProcessEnvironment environment = ProcessEnvironment.OfThisProcess();
-        Reporter reporter = new(StandardStream.Error, () => environment.Get("NO_COLOR") is null && StandardStream.Error.IsTerminal);
+        Reporter reporter = new(StandardStream.Error, () => Colour.IsFor(StandardStream.Error, environment));
         try
         {
             if (HelperCall.OfLink(Environment.GetCommandLineArgs() is [{ } name, ..] ? name : "", arguments) is { } linked)
             {
                 return linked.Run(new Session(environment, StandardStream.Out, reporter, linked.Verbose, bound: new LastBound()));
             }
-            if (GetOptions.TryParse(arguments) is { } get)
-            {
-                return GetCommand.Run(get, new Session(environment, StandardStream.Out, reporter, get.Verbose, bound: new LastBound()));
-            }
-            if (ExecOptions.TryParse(arguments) is { } exec)
-            {
-                return ExecCommand.Run(exec, new Session(environment, StandardStream.Out, reporter, exec.Verbose, bound: new LastBound()));
-            }
-            if (HelperCall.OfName(arguments) is { } helper)
+            // Their options are in the table of commands; a hit does not look through the clients.
+            if (arguments is not [GetOptions.Verb or ExecOptions.Verb, ..] && HelperCall.OfName(arguments) is { } helper)
             {
                 return helper.Run(new Session(environment, StandardStream.Out, reporter, helper.Verbose, bound: new LastBound()));
             }

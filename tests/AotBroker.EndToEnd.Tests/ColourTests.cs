@@ -22,6 +22,30 @@ public sealed class ColourTests : IDisposable
         Assert.DoesNotContain(Escape, text);
     }
 
+    [Fact]
+    public async Task On_a_dumb_terminal_it_is_not()
+    {
+        var text = await OnATerminalAsync("dumb");
+
+        Assert.Contains("aotbroker: error[AB0304]: ", text, StringComparison.Ordinal);
+        Assert.DoesNotContain(Escape, text);
+    }
+
+    [Fact]
+    public async Task The_status_marks_what_is_right_and_what_is_not()
+    {
+        _sandbox.Environment["ANTHROPIC_FEDERATION_RULE_ID"] = "fdrl_1";
+        _sandbox.Environment["ANTHROPIC_ORGANIZATION_ID"] = "3f0c9d1e-5a7b-4c2d-9e8f-1a2b3c4d5e6f";
+        _sandbox.Environment["ANTHROPIC_IDENTITY_TOKEN_FILE"] = _sandbox.WriteFile("token", "x");
+        _sandbox.Environment["ANTHROPIC_API_KEY"] = "";
+
+        var status = await OnATerminalAsync("xterm-256color", "stty cols 60; AOTBROKER status", 4);
+
+        Assert.Contains($"{Escape}[32m✓{Escape}[0m the federation variables", status, StringComparison.Ordinal);
+        Assert.Contains($"{Escape}[31m✗{Escape}[0m an error", status, StringComparison.Ordinal);
+        Assert.DoesNotContain("✓", (await _sandbox.RunAsync("status")).OutputText, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("get", "--profile", ".")]
     [InlineData("status")]
@@ -53,15 +77,15 @@ public sealed class ColourTests : IDisposable
         _sandbox.Dispose();
     }
 
-    /// <summary>What `get` says when its standard streams are a terminal.</summary>
-    private async Task<string> OnATerminalAsync()
+    /// <summary>What is said when the standard streams are a terminal.</summary>
+    private async Task<string> OnATerminalAsync(string terminal = "xterm-256color", string command = "AOTBROKER get --profile .", int exitCode = 3)
     {
-        _sandbox.Environment["TERM"] = "xterm-256color";
+        _sandbox.Environment["TERM"] = terminal;
         _sandbox.Environment["SHELL"] = "/bin/sh";
         var result = await _sandbox.RunAsync(new Launch(
-            "--quiet", "--return", "--command", $"{PublishedBinary.Path} get --profile .", "/dev/null")
+            "--quiet", "--return", "--command", command.Replace("AOTBROKER", PublishedBinary.Path, StringComparison.Ordinal), "/dev/null")
         { Program = "script" });
-        Assert.Equal(3, result.ExitCode);
+        Assert.Equal(exitCode, result.ExitCode);
         return result.OutputText;
     }
 }

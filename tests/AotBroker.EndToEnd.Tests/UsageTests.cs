@@ -16,13 +16,19 @@ public sealed class UsageTests : IDisposable
     [InlineData("get", "--timeout", "1.5")]
     [InlineData("get", "--wait", "forever")]
     [InlineData("keep", "--publish", "here", "--wait", "-1")]
+    [InlineData("get", "--timeout", "+5")]
     [InlineData("get", "--profile")]
+    [InlineData("get", "--profile", "a", "--profile=b")]
+    [InlineData("get", "--verbose=yes")]
     [InlineData("get", "--colour")]
     [InlineData("get", "more")]
     [InlineData("exec")]
     [InlineData("exec", "--")]
     [InlineData("exec", "--timeout", "x", "--", "true")]
     [InlineData("exec", "--colour", "--", "true")]
+    [InlineData("exec", "--wait", "1", "--wait", "2", "--", "true")]
+    [InlineData("git", "--profile", "a", "--profile", "b", "get")]
+    [InlineData("link", "")]
     [InlineData("status", "--format", "json")]
     [InlineData("identity", "--print")]
     [InlineData("clear", "--all", "--profile", "default")]
@@ -69,6 +75,10 @@ public sealed class UsageTests : IDisposable
     [InlineData("help", "--help")]
     [InlineData("help")]
     [InlineData("help", "-h")]
+    [InlineData("help", "-?")]
+    [InlineData("help", "help")]
+    [InlineData("help-get", "help", "get")]
+    [InlineData("help-get", "get", "--min-ttl", "x", "-h")]
     [InlineData("help-get", "get", "--help")]
     [InlineData("help-exec", "exec", "--help")]
     [InlineData("help-keep", "keep", "--help")]
@@ -82,6 +92,20 @@ public sealed class UsageTests : IDisposable
     [InlineData("help-goauth", "goauth", "--help")]
     public async Task The_help_is_what_was_reviewed(string name, params string[] arguments) =>
         Golden.Check(name, (await _sandbox.RunAsync(arguments)).Succeeded().OutputText);
+
+    [Theory]
+    [InlineData(80)]
+    [InlineData(60)]
+    public async Task On_a_terminal_the_help_is_no_wider(int columns)
+    {
+        _sandbox.Environment["SHELL"] = "/bin/sh";
+
+        var help = await _sandbox.RunAsync(new Launch("--quiet", "--return", "--command", $"stty cols {columns}; {PublishedBinary.Path} exec --help", "/dev/null") { Program = "script" });
+
+        var lines = help.Succeeded().OutputText.Replace("\r", "", StringComparison.Ordinal).Split('\n');
+        Assert.Contains("Options:", lines);
+        Assert.All(lines.Where(line => !line.StartsWith("  aotbroker", StringComparison.Ordinal)), line => Assert.InRange(line.Length, 0, columns));
+    }
 
     [Fact]
     public async Task The_help_needs_no_home_and_no_terminal()
@@ -97,6 +121,8 @@ public sealed class UsageTests : IDisposable
     [Fact]
     public async Task The_version_is_one_line_or_one_object()
     {
+        Assert.Equal((await _sandbox.RunAsync("version")).OutputText, (await _sandbox.RunAsync("-V")).Succeeded().OutputText);
+        Assert.Equal((await _sandbox.RunAsync("version")).OutputText, (await _sandbox.RunAsync("--version")).Succeeded().OutputText);
         Assert.Matches(@"^aotbroker \d+\.\d+\.\d+\S* \(linux-\S+, \.NET \d+\.\d+\.\d+\S*\)$", (await _sandbox.RunAsync("version")).Succeeded().Line);
         Assert.Matches(
             """^\{"name":"aotbroker","version":"\d+\.\d+\.\d+\S*","platform":"linux-\w+","framework":"\.NET [^"]+","commit":"([0-9a-f]{40}|unknown)","date":"[^"]+","openssl":"3\.\d+\.\d+","glibc":"2\.\d+","end_of_support":"2028-11-14"\}$""",

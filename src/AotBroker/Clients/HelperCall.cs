@@ -1,3 +1,4 @@
+using AotBroker.Arguments;
 using AotBroker.Brokering;
 using AotBroker.Errors;
 
@@ -34,35 +35,19 @@ internal sealed record HelperCall(HelperProtocol Protocol, string? Profile, bool
         return HelperProtocols.Find(first) is { } protocol && !rest.ContainsAny("--help", "-h", "-?") ? Parse(protocol, null, rest) : null;
     }
 
-    /// <summary>The same with options that the client passes by another way than the command line.</summary>
-    public HelperCall With(ReadOnlySpan<string> options) => Parse(Protocol, Profile, options) with { Verbose = Verbose, Words = Words };
+    /// <summary>
+    /// The same with options that the client passes by another way than the command line, joined from several places of its
+    /// configuration: the last one counts.
+    /// </summary>
+    public HelperCall With(ReadOnlySpan<string> options) => Parse(Protocol, Profile, options, areJoined: true) with { Verbose = Verbose, Words = Words };
 
     /// <returns>The exit code.</returns>
     /// <exception cref="BrokerException">A failure that the protocol has no form for.</exception>
     public int Run(Session session) => Protocol.Run(this, session);
 
-    private static HelperCall Parse(HelperProtocol protocol, string? profile, ReadOnlySpan<string> arguments)
+    private static HelperCall Parse(HelperProtocol protocol, string? profile, ReadOnlySpan<string> arguments, bool areJoined = false)
     {
-        bool verbose = false;
-        List<string> words = [];
-        for (int i = 0; i < arguments.Length; i++)
-        {
-            switch (arguments[i])
-            {
-                case "--verbose":
-                    verbose = true;
-                    break;
-                case "--profile" when i + 1 < arguments.Length:
-                    profile = arguments[++i];
-                    break;
-                case string text when text.StartsWith("--profile=", StringComparison.Ordinal):
-                    profile = text["--profile=".Length..];
-                    break;
-                default:
-                    words.Add(arguments[i]);
-                    break;
-            }
-        }
-        return new HelperCall(protocol, profile, verbose, [.. words]);
+        CommandArguments taken = CommandArguments.Of(CommandRow.OfHelper(protocol.Name, "", areJoined), arguments);
+        return new HelperCall(protocol, taken.FindAll(Options.ProfileName) is [.., { } last] ? last : profile, taken.Has(Options.VerboseName), taken.Words);
     }
 }

@@ -23,9 +23,10 @@ internal static class ClearCommand
     /// <param name="profile">The profile that was named; null for the one that applies.</param>
     /// <param name="all">Every profile.</param>
     /// <param name="revoke">Have credentials taken back by the services that gave them, before they are forgotten.</param>
+    /// <param name="json">Print JSON.</param>
     /// <param name="session">The command's surroundings.</param>
     /// <exception cref="BrokerException">A file could not be removed, or a credential was not taken back.</exception>
-    public static int Run(string? profile, bool all, bool revoke, Session session)
+    public static int Run(string? profile, bool all, bool revoke, bool json, Session session)
     {
         string? name = all ? null : ProfileSelection.Decide(profile, session.Environment).Name ?? ProfileResolver.EnvironmentName;
         CacheDirectory directory = CacheDirectory.Of(session.Environment);
@@ -81,10 +82,27 @@ internal static class ClearCommand
         {
             throw failure;
         }
-        string what = credentials == 1 ? "1 credential" : credentials.ToString(CultureInfo.InvariantCulture) + " credentials";
-        what += revoke ? $" ({revoked.ToString(CultureInfo.InvariantCulture)} revoked)" : "";
-        session.Write(Encoding.UTF8.GetBytes($"cleared {what}{(name is null ? "" : $" of profile {name}")} from {(directory.IsUsable ? Redaction.Printable(directory.Path) : "nowhere")}{(login is null ? "" : $"; the login in {Redaction.Printable(login.CredentialsFile)} stays")}\n"));
+        string? cleared = directory.IsUsable ? directory.Path : null;
+        int? taken = revoke ? revoked : null;
+        session.Write(json ? Json(name, cleared, credentials, taken, login) : Text(name, cleared, credentials, taken, login));
         return 0;
+    }
+
+    private static byte[] Text(string? name, string? directory, int credentials, int? revoked, LoginProfile? login)
+    {
+        string what = credentials == 1 ? "1 credential" : credentials.ToString(CultureInfo.InvariantCulture) + " credentials";
+        what += revoked is { } taken ? $" ({taken.ToString(CultureInfo.InvariantCulture)} revoked)" : "";
+        return Encoding.UTF8.GetBytes($"cleared {what}{(name is null ? "" : $" of profile {name}")} from {(directory is null ? "nowhere" : Redaction.Printable(directory))}{(login is null ? "" : $"; the login in {Redaction.Printable(login.CredentialsFile)} stays")}\n");
+    }
+
+    private static byte[] Json(string? name, string? directory, int credentials, int? revoked, LoginProfile? login)
+    {
+        JsonLine line = new JsonLine().BeginObject().Number("credentials", credentials);
+        line = revoked is { } taken ? line.Number("revoked", taken) : line;
+        line = name is null ? line : line.String("profile", name);
+        line = directory is null ? line : line.String("cache", directory);
+        line = login is null ? line : line.String("login", login.CredentialsFile);
+        return line.EndObject().ToUtf8();
     }
 
     /// <summary>The profile, if it is a login; null also where it cannot be read: what was cached of it is cleared all the same.</summary>

@@ -57,7 +57,8 @@ internal static class DetachedKeep
 
     private static List<string> Arguments(KeepOptions options, int? watched)
     {
-        List<string> arguments = [Product.Name, KeepOptions.Verb, Option, "--publish", options.Directory];
+        List<string> arguments = [Product.Name, KeepOptions.Verb, Option];
+        AddText("--publish", options.Directory);
         AddText("--profile", options.Profile);
         AddText("--log", options.LogFile);
         AddText("--dotenv", options.HandOn.DotenvFile);
@@ -75,7 +76,7 @@ internal static class DetachedKeep
         {
             if (value is not null)
             {
-                arguments.AddRange([name, value]);
+                arguments.Add($"{name}={value}"); // A value may look like an option.
             }
         }
 

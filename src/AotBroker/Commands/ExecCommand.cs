@@ -212,9 +212,9 @@ internal static class ExecCommand
     /// <summary>The command's arguments as they came: they need not be text.</summary>
     private static List<byte[]> Octets(ExecOptions options)
     {
-        if (Libc.GetRawArguments() is { } raw && raw.Count >= options.CommandLength)
+        if (Libc.GetRawArguments() is { } raw && raw.Count >= options.Command.Length)
         {
-            return raw.GetRange(raw.Count - options.CommandLength, options.CommandLength);
+            return raw.GetRange(raw.Count - options.Command.Length, options.Command.Length);
         }
         List<byte[]> octets = [];
         foreach (string argument in options.Command)

@@ -1,202 +1,175 @@
-using System.CommandLine;
-using System.CommandLine.Help;
-using System.CommandLine.Invocation;
 using System.Text;
-using AotBroker.Reporting;
+using AotBroker.Arguments;
+using AotBroker.Runtime;
 
 namespace AotBroker.Commands;
 
-/// <summary>
-/// The help of a command. System.CommandLine's own looks the same, but brings System.Console with its terminal database and
-/// a good part of LINQ along, which nothing else here needs: half a megabyte.
-/// </summary>
-internal sealed class HelpText(StandardStream output) : SynchronousCommandLineAction
+/// <summary>The help for people, from the table of commands, in lines of 80 characters or of a narrower terminal.</summary>
+internal static class HelpText
 {
     private const string Indent = "  ";
+    private const int Widest = 80;
     private const int Narrowest = 40;
 
-    public override bool ClearsParseErrors => true;
+    /// <summary>What is longer in the left column has its description on the next line.</summary>
+    private const int WidestTerm = 26;
 
-    public override int Invoke(ParseResult parseResult)
-    {
-        int width = Math.Max(output.Width ?? int.MaxValue, Narrowest);
-        parseResult.InvocationConfiguration.Output.Write(Of(parseResult.CommandResult.Command, width));
-        return 0;
-    }
+    private const string About = "Trades this workload's identity for a short-lived credential: any number of processes, one exchange.";
 
-    /// <param name="command">What is explained.</param>
-    /// <param name="width">How many characters a line may have.</param>
-    public static string Of(Command command, int width)
+    private const string Selection = """
+        Which profile applies: --profile, AOTBROKER_PROFILE, ANTHROPIC_PROFILE, the ANTHROPIC_FEDERATION_RULE_ID and ANTHROPIC_ORGANIZATION_ID variables, active_config, "default".
+
+        Exit codes: 0 done, 2 usage, 3 profile, 4 identity, 5 refused, 6 unreachable, 7 cache or file system.
+        """;
+
+    private static string Documentation => Provenance.Documentation.Length > 0 ? Provenance.Documentation : $"man {Product.Name}, and docs/ in the source";
+
+    /// <param name="row">The command; null for an overview.</param>
+    /// <param name="terminal">How many characters a line of the terminal has; null where it is none.</param>
+    public static string Of(CommandRow? row, int? terminal)
     {
+        int width = Math.Clamp(terminal ?? Widest, Narrowest, Widest);
         StringBuilder text = new();
-        Section(text, "Description:", Indented(command.Description ?? "", width));
-        Section(text, "Usage:", Indented(Usage(command), width));
-        Section(text, "Arguments:", Columns(Rows(command.Arguments), width));
-        Section(text, "Options:", Columns(Rows(OptionsOf(command)), width));
-        Section(text, "Commands:", Columns(Rows(command.Subcommands), width));
+        if (row is null)
+        {
+            Overview(text, width);
+        }
+        else
+        {
+            Command(text, row, width);
+        }
+        text.Append('\n');
+        Wrap(text, "Documentation: " + Documentation, "", width);
         return text.ToString();
     }
 
-    private static void Section(StringBuilder text, string heading, string content)
+    /// <summary>How a command is called.</summary>
+    public static string Usage(CommandRow row)
     {
-        if (content.Length > 0)
+        string argument = row.Argument switch
         {
-            text.Append(heading).Append('\n').Append(content).Append('\n');
-        }
-    }
-
-    private static string Usage(Command command)
-    {
-        string names = command.Name;
-        for (Command? above = Parent(command); above is not null; above = Parent(above))
+            null => "",
+            { Value: Value.Program } program => $" -- {program.Name} ...",
+            { Value: Value.ClientWords } words => $" [{words.Name} ...]",
+            { IsRequired: true } one => $" {one.Name}",
+            { } one => $" [{one.Name}]",
+        };
+        string required = "";
+        string options = "";
+        foreach (Option option in row.Options)
         {
-            names = $"{above.Name} {names}";
-        }
-        string labels = (command.Subcommands.Count > 0 ? " [command]" : "") + LabelsOf(command.Arguments, withDots: true);
-        return command.Arguments is [{ } first, ..] && IsOthersCommand(first) ? $"{names} [options]{labels}" : $"{names}{labels} [options]";
-    }
-
-    /// <summary>Whether the argument is a command with arguments of its own: what follows its first word is not the broker's.</summary>
-    private static bool IsOthersCommand(Argument argument) => argument.Arity is { MinimumNumberOfValues: > 0, MaximumNumberOfValues: > 1 };
-
-    /// <summary>Its own, then those of the commands above it that apply below; the help and the version last.</summary>
-    private static List<Option> OptionsOf(Command command)
-    {
-        List<Option> options = [];
-        List<Option> last = [];
-        foreach (Option option in command.Options)
-        {
-            (option is HelpOption or VersionOption ? last : options).Add(option);
-        }
-        options.AddRange(last);
-        for (Command? above = Parent(command); above is not null; above = Parent(above))
-        {
-            foreach (Option option in above.Options)
+            if (option.IsRequired)
             {
-                if (option.Recursive)
-                {
-                    options.Add(option);
-                }
+                required += $" {option.Name} {option.ValueName}";
+            }
+            else
+            {
+                options = " [options]";
             }
         }
-        return options;
+        return $"{Product.Name} {row.Name}{required}{options}{argument}";
     }
 
-    private static Command? Parent(Command command)
+    private static void Overview(StringBuilder text, int width)
     {
-        foreach (Symbol parent in command.Parents)
+        Wrap(text, About, "", width);
+        text.Append($"\nUsage: {Product.Name} COMMAND [options]\n\nStart with:\n");
+        Columns(
+            text,
+            [
+                ($"{Product.Name} status", "what would be used here, and why"),
+                ($"{Product.Name} identity", "who this workload is, and what its token says"),
+                ($"{Product.Name} get", "print the credential"),
+                ($"{Product.Name} exec -- COMMAND", "run a command whose SDKs find the credential"),
+            ],
+            width);
+        text.Append("\nCommands:\n");
+        Columns(text, Rows(CommandTable.Own), width);
+        text.Append("\nCalled by clients:\n");
+        Columns(text, Rows(CommandTable.Helpers), width);
+        text.Append("\nOptions:\n");
+        Columns(text, [("-h, --help", "Print this help, or that of a command"), ("-V, --version", "Print the version")], width);
+        foreach (string paragraph in Selection.Split("\n\n"))
         {
-            return parent as Command;
+            text.Append('\n');
+            Wrap(text, paragraph, "", width);
         }
-        return null;
     }
 
-    private static List<(string Left, string Right)> Rows(IEnumerable<Symbol> symbols)
+    private static List<(string, string)> Rows(string[] names)
     {
         List<(string, string)> rows = [];
-        foreach (Symbol symbol in symbols)
+        foreach (string name in names)
         {
-            string left = symbol switch
-            {
-                Option option => string.Join(", ", NamesOf(option)) + (option.HelpName is { } name ? $" <{name}>" : "") + (option.Required ? " (REQUIRED)" : ""),
-                Command command => command.Name + LabelsOf(command.Arguments, withDots: false),
-                _ => $"<{((Argument)symbol).HelpName ?? symbol.Name}>",
-            };
-            string usually = symbol is Option { HasDefaultValue: true } one && one.ValueType != typeof(bool) ? $" [default: {one.GetDefaultValue()}]" : "";
-            rows.Add((left, symbol.Description + usually));
+            rows.Add((name, CommandTable.Find(name)!.About));
         }
         return rows;
     }
 
-    /// <summary>Without the names that begin with a slash, which are for other systems.</summary>
-    private static List<string> NamesOf(Option option)
+    private static void Command(StringBuilder text, CommandRow row, int width)
     {
-        List<string> names = [option.Name];
-        foreach (string alias in option.Aliases)
+        Wrap(text, $"{row.About}.{(row.More.Length > 0 ? " " : "")}{row.More}", "", width);
+        text.Append('\n');
+        Wrap(text, "Usage: " + Usage(row), "", width);
+        if (row.Argument is { } argument)
         {
-            if (!alias.StartsWith('/'))
+            text.Append("\nArguments:\n");
+            Columns(text, [(argument.Name, argument.About)], width);
+        }
+        text.Append("\nOptions:\n");
+        List<(string, string)> options = [];
+        foreach (Option option in Choices.Shown(row))
+        {
+            options.Add(($"{option.Name}{(option.ValueName.Length > 0 ? " " : "")}{option.ValueName}", Choices.Describe(option)));
+        }
+        options.Add(("-h, --help", "Print this help"));
+        Columns(text, options, width);
+        if (row.Examples.Length > 0)
+        {
+            text.Append("\nExamples:\n");
+            foreach (string line in row.Examples)
             {
-                names.Add(alias);
+                text.Append(Indent).Append(line).Append('\n'); // To be copied: never broken.
             }
         }
-        names.Sort(static (one, other) => string.CompareOrdinal(one.TrimStart('-'), other.TrimStart('-')));
-        return names;
     }
 
-    private static string LabelsOf(IList<Argument> arguments, bool withDots)
+    private static void Columns(StringBuilder text, List<(string Term, string About)> rows, int width)
     {
-        string labels = "";
-        foreach (Argument argument in arguments)
+        int widest = 0;
+        foreach ((string term, _) in rows)
         {
-            string label = $"<{argument.Name}>{(withDots && argument.Arity.MaximumNumberOfValues > 1 ? "..." : "")}";
-            labels += IsOthersCommand(argument) ? $" -- {label}" : argument.Arity.MinimumNumberOfValues == 0 ? $" [{label}]" : $" {label}";
+            widest = term.Length <= WidestTerm ? Math.Max(widest, term.Length) : widest;
         }
-        return labels;
-    }
-
-    private static string Indented(string text, int width)
-    {
-        StringBuilder lines = new();
-        foreach (string line in Wrapped(text, width - Indent.Length))
+        string edge = new(' ', Indent.Length + widest + Indent.Length);
+        foreach ((string term, string about) in rows)
         {
-            lines.Append(Indent).Append(line).Append('\n');
-        }
-        return lines.ToString();
-    }
-
-    private static string Columns(List<(string Left, string Right)> rows, int width)
-    {
-        int left = 0;
-        int right = 0;
-        foreach ((string one, string other) in rows)
-        {
-            left = Math.Max(left, one.Length);
-            right = Math.Max(right, other.Length);
-        }
-        if (left + right + (2 * Indent.Length) > width)
-        {
-            int half = (width / 2) - Indent.Length;
-            left = 0;
-            foreach ((string one, _) in rows)
+            if (term.Length > widest)
             {
-                Wrapped(one, half).ForEach(part => left = Math.Max(left, part.Length));
+                text.Append(Indent).Append(term).Append('\n');
+                Wrap(text, about, edge, width);
+                continue;
             }
-            right = width - left - (2 * Indent.Length);
+            int from = text.Length;
+            Wrap(text, about, edge, width);
+            text.Remove(from, edge.Length).Insert(from, Indent + term.PadRight(widest) + Indent);
         }
-        StringBuilder lines = new();
-        foreach ((string one, string other) in rows)
-        {
-            List<string> names = Wrapped(one, left);
-            List<string> words = Wrapped(other, right);
-            for (int i = 0; i < Math.Max(names.Count, words.Count); i++)
-            {
-                string name = i < names.Count ? names[i] : "";
-                lines.Append(Indent).Append(i < words.Count ? name.PadRight(left) + Indent + words[i] : name).Append('\n');
-            }
-        }
-        return lines.ToString();
     }
 
-    /// <summary>The text's lines, each cut after the last space that is left of the edge.</summary>
-    private static List<string> Wrapped(string text, int width)
+    /// <summary>The text's words, in lines that begin with the indent. A word is never split, however long.</summary>
+    private static void Wrap(StringBuilder text, string words, string indent, int width)
     {
-        List<string> lines = [];
-        if (text.Length == 0)
+        int column = 0;
+        foreach (string word in words.Split(' '))
         {
-            return lines;
-        }
-        foreach (string line in text.Split('\n'))
-        {
-            string rest = line;
-            while (rest.Length > width)
+            if (column > 0 && column + 1 + word.Length > width)
             {
-                int space = rest.LastIndexOf(' ', width - 1);
-                int length = space < 0 ? width : space + 1;
-                lines.Add(rest[..length].TrimEnd());
-                rest = rest[length..];
+                text.Append('\n');
+                column = 0;
             }
-            lines.Add(rest);
+            text.Append(column == 0 ? indent : " ").Append(word);
+            column += (column == 0 ? indent.Length : 1) + word.Length;
         }
-        return lines;
+        text.Append('\n');
     }
 }

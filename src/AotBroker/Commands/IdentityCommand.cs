@@ -35,7 +35,7 @@ internal static class IdentityCommand
         }
         else if (!options.PrintToken)
         {
-            session.Write(Encoding.UTF8.GetBytes(IdentityText.Of(report)));
+            session.Write(Encoding.UTF8.GetBytes(TextRow.Wrapped(IdentityText.Of(report), session.Output.Width)));
         }
         else if (report.Token is { } token)
         {

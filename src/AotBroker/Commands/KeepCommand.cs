@@ -88,14 +88,6 @@ internal static class KeepCommand
 
     private static void RequireRight(KeepOptions options)
     {
-        if (options.Directory.Length == 0)
-        {
-            throw new BrokerException(ErrorCode.Usage, "--publish is empty", "name a directory of its own");
-        }
-        if (options.Detach && options.ReadyDescriptor is not null)
-        {
-            throw new BrokerException(ErrorCode.Usage, "--ready-fd and --detach exclude each other", "`keep --detach` ends when everything is there");
-        }
         // Before anything is opened here: it must be a descriptor that the caller handed over.
         if (options.ReadyDescriptor is { } ready && !Libc.TakeInherited(ready))
         {

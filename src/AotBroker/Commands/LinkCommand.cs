@@ -23,11 +23,6 @@ internal static class LinkCommand
     /// <exception cref="BrokerException"><see cref="ErrorCode.LinkNotMade"/>, after all others have been made.</exception>
     public static int Run(string directory, string? profile, bool json, Session session)
     {
-        if (directory.Length == 0)
-        {
-            // It would be the current directory: what a script's variable holds that was never set.
-            throw new BrokerException(ErrorCode.Usage, "the directory's name is empty", "name a directory of PATH; `.` is the current one");
-        }
         string program = Environment.ProcessPath ?? throw new BrokerException(ErrorCode.LinkNotMade, "the system does not tell where this program is", "make the links with ln -s");
         directory = session.Environment.Absolute(directory).TrimEnd('/');
         string ending = profile is null ? "" : "-" + ProfileName.Checked(profile, "--profile");

@@ -36,10 +36,6 @@ internal static class SetupCommand
         {
             throw new BrokerException(ErrorCode.Usage, $"the profile that applies (by {profile.SelectedBy}) is in this process's variables, which the client's calls need not have", "name one that is in a file, with --profile");
         }
-        if (options.File is "")
-        {
-            throw new BrokerException(ErrorCode.Usage, "--file is empty", "name a file, or leave it out for the client's own");
-        }
         string file = options.File is { } chosen ? session.Environment.Absolute(chosen) : client.FileFor(profile.Name, session.Environment);
         SetupPlan plan = client.Plan(profile, file, session.Environment);
         return options.Print ? Print(name, profile, plan, options.Json, session) : Write(name, profile, plan, options.Json, session);

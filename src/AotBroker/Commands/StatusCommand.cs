@@ -14,7 +14,7 @@ internal static class StatusCommand
     public static int Run(string? profile, bool json, Session session)
     {
         StatusReport report = StatusReport.Of(profile, session.Environment);
-        session.Write(json ? StatusJson.Of(report) : Encoding.UTF8.GetBytes(StatusText.Of(report)));
+        session.Write(json ? StatusJson.Of(report) : Encoding.UTF8.GetBytes(TextRow.Wrapped(StatusText.Of(report, Colour.IsFor(session.Output, session.Environment)), session.Output.Width)));
         if (report.Profile is { } used)
         {
             session.Warn(used.File, used.Warnings);

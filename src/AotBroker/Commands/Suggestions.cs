@@ -1,111 +1,196 @@
-using System.CommandLine;
 using System.Globalization;
 using System.Text;
-using AotBroker.Clients;
+using AotBroker.Arguments;
+using AotBroker.Profiles;
+using AotBroker.Runtime;
 
 namespace AotBroker.Commands;
 
 /// <summary>
-/// What a shell's completion (<see cref="CompletionCommand"/>) offers for a line that has been begun. System.CommandLine's own
-/// brings most of LINQ along, whose virtual generic methods need tables to make types at run time: 0.2 megabytes.
+/// What a shell's completion (<see cref="CompletionCommand"/>) offers for a line that has been begun. The answer's first line
+/// says what follows: <c>:words</c>, each with a tab and a description where it has one; or what the shell completes itself,
+/// <c>:files</c>, <c>:directories</c>, or <c>:command N</c>, another program's command line after N words of this one.
 /// </summary>
-internal static class Suggestions
+internal sealed class Suggestions
 {
-    private const string Directive = "[suggest";
+    private const string Directive = "[suggest]";
+    private const string Words = ":words";
 
-    /// <param name="arguments">`[suggest:POSITION] LINE`.</param>
-    /// <param name="root">All commands.</param>
-    /// <returns>A word a line; null where something else is asked for.</returns>
-    public static byte[]? Of(string[] arguments, Command root)
+    private readonly ProcessEnvironment _environment;
+    private readonly string _begun;
+    private readonly List<(string Word, string About)> _found = [];
+
+    private Suggestions(string begun, ProcessEnvironment environment)
     {
-        if (arguments is not [{ } directive, ..] || !directive.StartsWith(Directive, StringComparison.Ordinal))
-        {
-            return null;
-        }
-        string line = arguments.Length > 1 ? arguments[1] : "";
-        bool isCut = int.TryParse(directive.AsSpan(Directive.Length).Trim(":]"), NumberStyles.None, CultureInfo.InvariantCulture, out int position) && position < line.Length;
-        List<string> words = For((isCut ? line[..position] : line).Split((char[]?)null), root);
-        words.Sort(StringComparer.Ordinal);
-        return Encoding.UTF8.GetBytes(string.Join('\n', words) + "\n");
+        _begun = begun;
+        _environment = environment;
     }
 
-    /// <param name="words">The program, then what follows; the last, perhaps empty, is to be completed.</param>
-    private static List<string> For(string[] words, Command command)
+    /// <summary>Whether a completion asks.</summary>
+    public static bool AreAsked(ReadOnlySpan<string> arguments) => arguments is [Directive, ..];
+
+    /// <param name="words">What follows the program's name; the last, perhaps empty, is to be completed.</param>
+    /// <param name="environment">Where profiles are looked for.</param>
+    public static byte[] Of(ReadOnlySpan<string> words, ProcessEnvironment environment)
     {
+        Suggestions suggestions = new(words.IsEmpty ? "" : words[^1], environment);
+        string directive = suggestions.Find(words.IsEmpty ? [] : words[..^1]);
+        StringBuilder text = new(directive);
+        text.Append('\n');
+        if (directive == Words)
+        {
+            suggestions._found.Sort(static (one, other) => string.CompareOrdinal(one.Word, other.Word));
+            foreach ((string word, string about) in suggestions._found)
+            {
+                if (word.StartsWith(suggestions._begun, StringComparison.Ordinal))
+                {
+                    text.Append(word).Append(about.Length > 0 ? "\t" : "").Append(about).Append('\n');
+                }
+            }
+        }
+        return Encoding.UTF8.GetBytes(text.ToString());
+    }
+
+    private string Find(ReadOnlySpan<string> before)
+    {
+        if (before.IsEmpty)
+        {
+            AddCommands();
+            Add("--help", "Print the help");
+            Add("--version", "Print the version");
+            return Words;
+        }
+        if (CommandTable.Find(before[0]) is not { } row)
+        {
+            return Words;
+        }
         List<string> used = [];
-        Option? open = null; // the option whose value comes next
-        foreach (string word in words.AsSpan(1, Math.Max(words.Length - 2, 0)))
+        bool hasEnded = false;
+        int arguments = 0;
+        for (int i = 1; i < before.Length; i++)
         {
-            if (word == "--")
+            string word = before[i];
+            if (!hasEnded && word.StartsWith('-') && word != "--")
             {
-                return [];
+                int equals = word.IndexOf('=');
+                string name = equals < 0 ? word : word[..equals];
+                used.Add(name);
+                if (equals >= 0 || row.Find(name) is not { Value: not Value.None } option)
+                {
+                    continue;
+                }
+                if (i + 1 == before.Length)
+                {
+                    return Values(option.Value, "");
+                }
+                i++;
+                continue;
             }
-            if (word.Length > 0 && open is null && !word.StartsWith('-') && Named(command, word) is { } below)
+            if (row.Argument is { Value: Value.Program })
             {
-                command = below;
+                return Program(hasEnded || word != "--" ? i : i + 1);
             }
-            else if (word.Length > 0)
-            {
-                open = open is null ? Option(command, word) : null;
-                used.Add(word.Split('=')[0]);
-            }
+            hasEnded |= word == "--";
+            arguments += word == "--" ? 0 : 1;
         }
-        List<string> candidates = open is null ? Candidates(command, used) : [.. Values(open.Name)];
-        return candidates.FindAll(word => word.StartsWith(words[^1], StringComparison.Ordinal));
+        return hasEnded || !_begun.StartsWith('-') ? Argument(row, before.Length, arguments, used, hasEnded) : Option(row, used);
     }
 
-    private static List<string> Candidates(Command command, List<string> used)
+    private static string Program(int words) => ":command " + words.ToString(CultureInfo.InvariantCulture);
+
+    private string Argument(CommandRow row, int words, int given, List<string> used, bool hasEnded)
     {
-        List<string> candidates = [];
-        foreach (Command below in command.Subcommands)
+        if (row.Argument is { Value: Value.Program } && _begun.Length > 0)
         {
-            candidates.Add(below.Name);
+            return Program(words);
         }
-        foreach (Argument argument in command.Arguments)
+        if (row.Argument is { Value: not (Value.ClientWords or Value.Program) } argument && given == 0)
         {
-            candidates.AddRange(Values(argument.Name));
+            return Values(argument.Value, "");
         }
-        foreach (Option option in command.Options)
-        {
-            if (!used.Contains(option.Name))
-            {
-                candidates.Add(option.Name);
-            }
-        }
-        return command is RootCommand ? candidates : [.. candidates, "--help"];
+        return hasEnded ? Words : Option(row, used);
     }
 
-    private static string[] Values(string name) => name switch
+    private string Option(CommandRow row, List<string> used)
     {
-        "--format" => [.. CredentialFormats.Offered()],
-        "CLIENT" => ClientSetups.Names,
-        "NAME" => SchemaCommand.Names,
-        "SHELL" => CompletionCommand.Shells,
-        _ => [],
-    };
-
-    private static Command? Named(Command command, string name)
-    {
-        foreach (Command below in command.Subcommands)
+        int equals = _begun.IndexOf('=');
+        if (equals > 0 && row.Find(_begun.AsSpan(0, equals)) is { Value: not Value.None } option)
         {
-            if (below.Name == name)
+            return Values(option.Value, _begun[..(equals + 1)]);
+        }
+        foreach (Option one in Choices.Shown(row))
+        {
+            if (one.IsList || !used.Contains(one.Name))
             {
-                return below;
+                Add(one.Name, one.About);
             }
         }
-        return null;
+        Add("--help", "Print the help");
+        if (row.Argument is { Value: Value.Program })
+        {
+            Add("--", "The command follows");
+        }
+        return Words;
     }
 
-    /// <summary>The option that is called so, if it takes a value and has none yet.</summary>
-    private static Option? Option(Command command, string name)
+    /// <param name="value">What is wanted.</param>
+    /// <param name="before">What the word begins with already: the option's name and an equals sign.</param>
+    private string Values(Value value, string before)
     {
-        foreach (Option option in command.Options)
+        switch (value)
         {
-            if (option.Name == name && option.Arity.MinimumNumberOfValues > 0)
+            case Value.File:
+                return before.Length > 0 ? Words : ":files";
+            case Value.Directory:
+                return before.Length > 0 ? Words : ":directories";
+            case Value.Profile:
+                AddProfiles(before);
+                break;
+            case Value.Handover:
+                int colon = _begun.IndexOf(':', before.Length);
+                if (colon < 0)
+                {
+                    AddProfiles(before);
+                    break;
+                }
+                AddAll(_begun[..(colon + 1)], Choices.Of(value));
+                break;
+            case Value.Command:
+                AddCommands();
+                break;
+            default:
+                AddAll(before, Choices.Of(value));
+                break;
+        }
+        return Words;
+    }
+
+    private void AddCommands()
+    {
+        foreach (string name in CommandTable.Names)
+        {
+            Add(name, CommandTable.Find(name)!.About);
+        }
+    }
+
+    private void AddProfiles(string before)
+    {
+        foreach (ListedProfile profile in ProfileList.Of(_environment))
+        {
+            if (!profile.IsHidden)
             {
-                return option;
+                Add(before + profile.Name, profile.Kind ?? "cannot be read");
             }
         }
-        return null;
     }
+
+    private void AddAll(string before, string[] words)
+    {
+        foreach (string word in words)
+        {
+            Add(before + word, "");
+        }
+    }
+
+    private void Add(string word, string about) => _found.Add((word, about));
 }

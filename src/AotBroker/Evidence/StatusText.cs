@@ -14,12 +14,14 @@ namespace AotBroker.Evidence;
 /// <summary>The status for people.</summary>
 internal static class StatusText
 {
-    public static string Of(StatusReport report)
+    /// <param name="report">The status.</param>
+    /// <param name="inColour">With marks for what is right and what is not.</param>
+    public static string Of(StatusReport report, bool inColour = false)
     {
         StringBuilder text = new();
         if (report.Profile is { } profile)
         {
-            Profile(text, profile, report);
+            Profile(text, profile, report, Mark(report.Problem is null, inColour));
         }
         Append(text, "cache", report.Cache.IsUsable ? report.Cache.Path : "none", report.Cache.Origin);
         foreach (CachePlaces.SkippedPlace other in report.Cache.PassedOver)
@@ -28,19 +30,19 @@ internal static class StatusText
         }
         if (report.Profile is not null)
         {
-            Credential(text, report);
+            Credential(text, report, inColour);
         }
         text.Append("\nWhat each client would use here\n");
         foreach (ClientPrecedence.Verdict verdict in report.Clients)
         {
-            Append(text, "  " + verdict.Client, verdict.Source, verdict.Reason);
+            Append(text, "  " + verdict.Client, verdict.Source, verdict.Reason, report.Profile is FederatedProfile ? Mark(verdict.IsFederation, inColour) : "");
         }
         return text.ToString();
     }
 
-    private static void Profile(StringBuilder text, ResolvedProfile profile, StatusReport report)
+    private static void Profile(StringBuilder text, ResolvedProfile profile, StatusReport report, string mark)
     {
-        Append(text, "profile", profile.Name, "selected by " + profile.SelectedBy);
+        Append(text, "profile", profile.Name, "selected by " + profile.SelectedBy, mark);
         if (profile.File is { } file)
         {
             Append(text, "file", file, null);
@@ -105,11 +107,11 @@ internal static class StatusText
         }
     }
 
-    private static void Credential(StringBuilder text, StatusReport report)
+    private static void Credential(StringBuilder text, StatusReport report, bool inColour)
     {
         if (report.Distrust is { } reason)
         {
-            Append(text, "credential", "not used", reason);
+            Append(text, "credential", "not used", reason, Mark(false, inColour));
         }
         else if (report.Credential is not { } credential)
         {
@@ -117,17 +119,18 @@ internal static class StatusText
         }
         else if (!credential.Expires)
         {
-            Append(text, "credential", "does not expire", null);
+            Append(text, "credential", "does not expire", null, Mark(true, inColour));
         }
         else
         {
             long remaining = credential.RemainingAt(report.Now);
             Append(text, "credential", remaining > 0 ? $"good for {Times.Duration(remaining)}" : $"expired {Times.Ago(credential.ExpiresAt, report.Now)}",
-                (report.Login is null ? $"minted {Times.Utc(credential.IssuedAt)}, " : "") + $"expires {Times.Utc(credential.ExpiresAt)}");
+                (report.Login is null ? $"minted {Times.Utc(credential.IssuedAt)}, " : "") + $"expires {Times.Utc(credential.ExpiresAt)}",
+                Mark(remaining > 0, inColour));
         }
         if (report.Refusal is { } refusal)
         {
-            Append(text, "last failure", $"{ErrorCodes.NameOf((ErrorCode)refusal.Code)} {refusal.Message}", $"{Times.Ago(refusal.RefusedAt, report.Now)}; nobody asks again for {Times.Duration(refusal.Until - report.Now)}");
+            Append(text, "last failure", $"{ErrorCodes.NameOf((ErrorCode)refusal.Code)} {refusal.Message}", $"{Times.Ago(refusal.RefusedAt, report.Now)}; nobody asks again for {Times.Duration(refusal.Until - report.Now)}", Mark(false, inColour));
         }
     }
 }

@@ -23,7 +23,7 @@ internal sealed class Reporter(StandardStream stream, Func<bool> color)
 
     public void Error(ErrorCode code, string message, IReadOnlyList<string> hints)
     {
-        Line(Label("error", code, "31"), message);
+        Line(Label("error", code, Colour.Red), message);
         Hints(hints);
     }
 
@@ -33,7 +33,7 @@ internal sealed class Reporter(StandardStream stream, Func<bool> color)
         {
             return;
         }
-        Line(Label("warning", code, "33"), message);
+        Line(Label("warning", code, Colour.Yellow), message);
         Hints(hints);
     }
 
@@ -62,7 +62,7 @@ internal sealed class Reporter(StandardStream stream, Func<bool> color)
     private string Label(string word, ErrorCode code, string sgr)
     {
         string label = $"{word}[{ErrorCodes.NameOf(code)}]";
-        return (color() ? $"\e[{sgr}m{label}\e[0m" : label) + ": ";
+        return (color() ? Colour.In(label, sgr) : label) + ": ";
     }
 
     private void Line(string label, string message)

@@ -8,7 +8,7 @@ internal static class Keepers
     [
         .. Directory.GetDirectories("/proc")
             .Select(directory => int.TryParse(Path.GetFileName(directory), out var id) ? id : 0)
-            .Where(id => id > 0 && Arguments(id) is ["aotbroker", "keep", ..] words && words.Any(word => word.StartsWith(root + "/", StringComparison.Ordinal))),
+            .Where(id => id > 0 && Arguments(id) is ["aotbroker", "keep", ..] words && words.Any(word => word.Contains(root + "/", StringComparison.Ordinal))),
     ];
 
     /// <summary>Returns when there is none any more.</summary>

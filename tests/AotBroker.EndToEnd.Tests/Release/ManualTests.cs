@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.RegularExpressions;
 
 namespace AotBroker.EndToEnd.Tests;
@@ -13,14 +14,14 @@ public sealed class ManualTests(ReleaseFolder release) : IDisposable
     [Fact]
     public async Task Every_command_has_a_page_with_every_option()
     {
-        var commands = Regex.Matches((await _sandbox.RunAsync("--help")).Succeeded().OutputText.Split("Commands:")[1], "(?m)^  ([a-z]+)").Select(match => match.Groups[1].Value).ToArray();
-        Assert.Contains("get", commands);
+        using var help = JsonDocument.Parse((await _sandbox.RunAsync("help", "--json")).Succeeded().Output);
+        Assert.True(help.RootElement.TryGetProperty("get", out _));
 
-        foreach (var command in commands)
+        foreach (var command in help.RootElement.EnumerateObject())
         {
-            var page = await File.ReadAllTextAsync(Path.Combine(Man, $"man1/aotbroker-{command}.1"));
-            var help = (await _sandbox.RunAsync(command, "--help")).Succeeded().OutputText;
-            Assert.All(Regex.Matches(help, "(?m)^  (?:-\\S+, )*(--[a-z-]+)").Select(match => match.Groups[1].Value.Replace("-", @"\-", StringComparison.Ordinal)), option => Assert.Contains(option, page, StringComparison.Ordinal));
+            var page = await File.ReadAllTextAsync(Path.Combine(Man, $"man1/aotbroker-{command.Name}.1"));
+            Assert.All(command.Value.GetProperty("options").EnumerateObject(), option => Assert.Contains(option.Name.Replace("-", @"\-", StringComparison.Ordinal), page, StringComparison.Ordinal));
+            Assert.All(command.Value.GetProperty("examples").EnumerateArray(), example => Assert.Contains(example.GetString()!.Split(' ')[^1].Replace("-", @"\-", StringComparison.Ordinal).Replace("~", @"\(ti", StringComparison.Ordinal), page, StringComparison.Ordinal));
         }
     }
 

@@ -40,13 +40,21 @@ public sealed class HelperCallTests
     [InlineData("docker --profile ci get", "ci", "get")]
     [InlineData("git get --profile=ci", "ci", "get")]
     [InlineData("goauth --verbose", null, "")]
-    [InlineData("cargo --cargo-plugin --profile", null, "--cargo-plugin --profile")]
+    [InlineData("keyring get https://a.b user --mode=creds", null, "get https://a.b user --mode=creds")]
+    [InlineData("cargo --cargo-plugin -- --profile=ci", "ci", "--cargo-plugin --")]
     public void A_verb_of_the_broker_names_it_too(string line, string? profile, string words)
     {
         HelperCall call = Assert.IsType<HelperCall>(HelperCall.OfName(line.Split(' ')));
 
         Assert.Equal((profile, words), (call.Profile, string.Join(' ', call.Words)));
     }
+
+    [Theory]
+    [InlineData("cargo --cargo-plugin --profile")]
+    [InlineData("docker --profile= get")]
+    [InlineData("git --profile a --profile b get")]
+    [InlineData("git --verbose=yes get")]
+    public void Its_own_options_are_checked_as_everywhere(string line) => Expect.Error("AB0201", () => HelperCall.OfName(line.Split(' ')));
 
     [Fact]
     public void Cargo_puts_its_own_argument_first()

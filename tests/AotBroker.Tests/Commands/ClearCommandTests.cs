@@ -12,7 +12,7 @@ namespace AotBroker.Tests;
 public sealed class ClearCommandTests
 {
     private static void Clear(FederatedMachine machine, string? profile = null, bool all = false, bool revoke = false) =>
-        ClearCommand.Run(profile, all, revoke, new Session(machine.Machine.Environment, machine.Machine.Output.Stream, machine.Machine.Reporter, verbose: false));
+        ClearCommand.Run(profile, all, revoke, json: false, new Session(machine.Machine.Environment, machine.Machine.Output.Stream, machine.Machine.Reporter, verbose: false));
 
     private static string[] Files(FederatedMachine machine) =>
         [.. Directory.GetFiles(machine.Machine.CacheDirectory).Select(Path.GetFileName).Order(StringComparer.Ordinal)!];

@@ -95,16 +95,10 @@ public sealed class LinkCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public void An_empty_name_is_no_directory(bool json)
-    {
-        Session session = new(_machine.Environment, _machine.Output.Stream, _machine.Reporter, verbose: false);
-
-        Expect.Error("AB0201", () => LinkCommand.Run("", null, json, session));
-
-        Assert.Empty(_machine.Output.Octets);
-    }
+    [InlineData("link", "")]
+    [InlineData("link", "", "--json")]
+    [InlineData("link", "--", "")]
+    public void An_empty_name_is_no_directory(params string[] arguments) => Expect.Error("AB0201", () => CommandLine.Bind(arguments));
 
     [Fact]
     public void A_directory_that_is_not_there_is_an_error() => Expect.Error("AB0713", () => LinkCommand.Run(

@@ -1,0 +1,127 @@
+using AotBroker.Arguments;
+using AotBroker.Brokering;
+using AotBroker.Errors;
+using AotBroker.Publishing;
+using ConsoleAppFramework;
+
+namespace AotBroker.Commands;
+
+/// <summary>
+/// What each command is called with. ConsoleAppFramework generates, from the methods here, the code that picks one by its name
+/// and binds its parameters: each is the option of that name in <see cref="CommandTable"/>, by which the arguments have been
+/// checked before. `get` and `exec` have a way of their own (<see cref="GetOptions.Of"/>, <see cref="ExecOptions.Of"/>), which
+/// saves a hit three page faults.
+/// </summary>
+internal sealed class Bindings
+{
+    /// <summary>For what asks for no credential: a question to the platform, a service that takes credentials back, files.</summary>
+    private static readonly TimeSpan LongestCommand = TimeSpan.FromSeconds(60);
+
+    private BoundCommand? _bound;
+
+    private Bindings()
+    {
+    }
+
+    /// <summary>What the arguments ask for. It is run by the caller: what a command throws is not for the generated code to catch.</summary>
+    /// <param name="arguments">In the form of <see cref="CommandArguments.ToBind"/>.</param>
+    public static BoundCommand Of(string[] arguments)
+    {
+        Bindings bindings = new();
+        // By default it would write to System.Console, which is left out of the binary.
+        ConsoleApp.LogError = static message => throw new BrokerException(ErrorCode.Usage, message, CommandArguments.SeeHelp());
+        ConsoleApp.ConsoleAppBuilder app = ConsoleApp.Create();
+        app.Add("keep", bindings.Keep);
+        app.Add("status", bindings.Status);
+        app.Add("profiles", bindings.Profiles);
+        app.Add("identity", bindings.Identity);
+        app.Add("clear", bindings.Clear);
+        app.Add("setup", bindings.Setup);
+        app.Add("link", bindings.Link);
+        app.Add("completion", bindings.Completion);
+        app.Add("schema", bindings.Schema);
+        app.Add("help", bindings.Help);
+        app.Add("version", bindings.Version);
+        app.Add("licenses", bindings.Licenses);
+        app.Run(arguments);
+        return bindings._bound ?? throw new InvalidOperationException("a command of the table is not bound");
+    }
+
+    private void Keep(
+        string publish,
+        string? profile = null,
+        bool detach = false,
+        bool detached = false,
+        string? log = null,
+        int? watchPid = null,
+        int? readyFd = null,
+        bool githubEnv = false,
+        string? dotenv = null,
+        bool azurePipelines = false,
+        bool buildkite = false,
+        int? timeout = null,
+        int wait = 0,
+        bool json = false,
+        bool verbose = false)
+    {
+        KeepOptions options = new()
+        {
+            Profile = profile,
+            Directory = publish,
+            WatchedProcess = watchPid,
+            ReadyDescriptor = readyFd,
+            Detach = detach,
+            IsDetached = detached,
+            LogFile = log,
+            HandOn = new JobVariables { GitHub = githubEnv, DotenvFile = dotenv, AzurePipelines = azurePipelines, Buildkite = buildkite },
+            Verbose = verbose,
+            Timeout = TimeoutOf(timeout),
+            Wait = TimeSpan.FromSeconds(wait),
+            Json = json,
+        };
+        Bind(session => KeepCommand.Run(options, session), options, verbose);
+    }
+
+    private void Status(string? profile = null, bool json = false) => BindWithin(session => StatusCommand.Run(profile, json, session));
+
+    private void Profiles(bool json = false) => BindWithin(session => ProfilesCommand.Run(json, session));
+
+    private void Identity(string? profile = null, bool json = false, bool printToken = false, bool force = false)
+    {
+        IdentityOptions options = new() { Profile = profile, Json = json, PrintToken = printToken, Force = force };
+        BindWithin(session => IdentityCommand.Run(options, session));
+    }
+
+    private void Clear(string? profile = null, bool all = false, bool revoke = false, bool json = false) =>
+        BindWithin(session => ClearCommand.Run(profile, all, revoke, json, session));
+
+    private void Setup(string? client = null, string? profile = null, string? file = null, bool print = false, bool json = false)
+    {
+        SetupOptions options = new() { Client = client, Profile = profile, File = file, Print = print, Json = json };
+        BindWithin(session => SetupCommand.Run(options, session));
+    }
+
+    private void Link(string dir, string? profile = null, bool json = false) => BindWithin(session => LinkCommand.Run(dir, profile, json, session));
+
+    private void Completion(string shell) => Bind(session => CompletionCommand.Run(shell, session));
+
+    private void Schema(string name) => Bind(session => SchemaCommand.Run(name, session));
+
+    private void Help(string? command = null, bool json = false) => Bind(session => HelpCommand.Run(command, json, session));
+
+    private void Version(bool verbose = false, bool json = false) => Bind(session => VersionCommand.Run(verbose, json, session));
+
+    private void Licenses() => Bind(LicensesCommand.Run);
+
+    private static TimeSpan TimeoutOf(int? seconds) => seconds is { } given ? TimeSpan.FromSeconds(given) : Session.DefaultTimeout;
+
+    private void Bind(Func<Session, int> run, object? options = null, bool verbose = false) => _bound = new BoundCommand(run, options, verbose);
+
+    private void BindWithin(Func<Session, int> run) => Bind(session => run(session.Within(LongestCommand)));
+}
+
+/// <summary>A command with what it was asked for.</summary>
+/// <param name="Run">Does it, and returns the exit code.</param>
+/// <param name="Options">What was asked for, where that is a record of its own.</param>
+/// <param name="Verbose">Log to standard error.</param>
+internal sealed record BoundCommand(Func<Session, int> Run, object? Options, bool Verbose);
