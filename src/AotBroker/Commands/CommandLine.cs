@@ -1,5 +1,6 @@
 using AotBroker.Arguments;
 using AotBroker.Brokering;
+using AotBroker.Clients;
 using AotBroker.Errors;
 using AotBroker.Reporting;
 using AotBroker.Runtime;
@@ -44,7 +45,8 @@ internal static class CommandLine
         }
         CommandArguments taken = CommandArguments.Of(row, rest);
         Choices.Check(row, taken);
-        if (taken.AsksForHelp)
+        // A client's call of its helper comes here only where one of its words is an option of help.
+        if (taken.AsksForHelp || HelperProtocols.Find(row.Name) is not null)
         {
             return Bindings.Of([CommandTable.Help, "--command", row.Name]);
         }

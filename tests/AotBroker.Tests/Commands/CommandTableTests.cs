@@ -118,6 +118,17 @@ public sealed class CommandTableTests
     public void An_option_in_the_wrong_place_is_told_its_own(string right, string line) =>
         Assert.Contains($"options come after the command, as in `aotbroker {right}`", Expect.Error("AB0201", () => Run(line)).Hints);
 
+    [Theory]
+    [InlineData("git get -- --help")]
+    [InlineData("docker list -- -h")]
+    [InlineData("goauth -? --profile")]
+    public void A_helpers_call_that_has_an_option_of_help_somewhere_is_bound_or_a_matter_of_usage(string line)
+    {
+        Exception? error = Record.Exception(() => CommandLine.Bind(line.Split(' ')));
+
+        Assert.True(error is null or BrokerException { Code: ErrorCode.Usage }, error?.ToString());
+    }
+
     [Fact]
     public void No_line_of_the_help_is_wider_than_the_terminal_and_no_word_is_split()
     {
