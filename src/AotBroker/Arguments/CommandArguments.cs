@@ -117,7 +117,7 @@ internal sealed class CommandArguments
             }
             if (!argument.StartsWith('-'))
             {
-                if (_row.Argument is { Value: Value.Program })
+                if (_row.Argument is { Value: Value.Executable })
                 {
                     words.AddRange(arguments[i..]);
                     break;
@@ -211,9 +211,9 @@ internal sealed class CommandArguments
             case { Value: Value.ClientWords }:
                 break;
             case { IsRequired: true } argument when Words.Length == 0:
-                _problem ??= Wrong($"{_row.Name} needs {(argument.Value == Value.Program ? "-- " : "")}{argument.Name}");
+                _problem ??= Wrong($"{_row.Name} needs {(argument.Value == Value.Executable ? "-- " : "")}{argument.Name}");
                 break;
-            case { Value: Value.Program }:
+            case { Value: Value.Executable }:
                 break;
             case { } argument when Words is ["", ..]:
                 _problem ??= Wrong($"{argument.Name} is empty");
@@ -241,7 +241,7 @@ internal sealed class CommandArguments
         {
             return Wrong(message, $"did you mean `{nearest}`?");
         }
-        return _row.Argument is { Value: Value.Program } ? Wrong(message + " (the command comes after the options, or after --)") : Wrong(message);
+        return _row.Argument is { Value: Value.Executable } ? Wrong(message + " (the command comes after the options, or after --)") : Wrong(message);
     }
 
     /// <summary>For an option that stands where none is looked for.</summary>

@@ -6,7 +6,7 @@ namespace AotBroker.Arguments;
 /// </summary>
 internal static class Options
 {
-    public const string ProfileName = "--profile";
+    public const string ProfileOption = "--profile";
     public const string VerboseName = "--verbose";
     public const string FormatName = "--format";
     public const string MinimumLifeName = "--min-ttl";
@@ -40,7 +40,7 @@ internal static class Options
     public static Option Number(string name, string valueName, string about, string unit, long least, long most, string usual = "") =>
         new(name, Value.Number, valueName, about) { Unit = unit, Least = least, Most = most, Default = usual };
 
-    private static Option ProfileOf(bool isList) => new(ProfileName, Value.Profile, "NAME", "The profile to use") { IsList = isList };
+    private static Option ProfileOf(bool isList) => new(ProfileOption, Value.Profile, "NAME", "The profile to use") { IsList = isList };
 
     private static Option VerboseOf(bool isList) => new(VerboseName, "Log to standard error what is done (also: AOTBROKER_LOG=debug)") { IsList = isList };
 

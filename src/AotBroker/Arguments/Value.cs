@@ -34,7 +34,7 @@ internal enum Value
     Command,
 
     /// <summary>Another program's name, and all that follows it: none of it is looked at.</summary>
-    Program,
+    Executable,
 
     /// <summary>What a client says in its own protocol: words, and options that the broker does not know.</summary>
     ClientWords,

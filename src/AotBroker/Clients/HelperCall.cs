@@ -48,6 +48,6 @@ internal sealed record HelperCall(HelperProtocol Protocol, string? Profile, bool
     private static HelperCall Parse(HelperProtocol protocol, string? profile, ReadOnlySpan<string> arguments, bool areJoined = false)
     {
         CommandArguments taken = CommandArguments.Of(CommandRow.OfHelper(protocol.Name, "", areJoined), arguments);
-        return new HelperCall(protocol, taken.FindAll(Options.ProfileName) is [.., { } last] ? last : profile, taken.Has(Options.VerboseName), taken.Words);
+        return new HelperCall(protocol, taken.FindAll(Options.ProfileOption) is [.., { } last] ? last : profile, taken.Has(Options.VerboseName), taken.Words);
     }
 }

@@ -90,7 +90,7 @@ internal static class CommandTable
         Verbose)
     {
         More = "The broker becomes the command. The credential is kept fresh until the command ends, and is removed then.",
-        Argument = new("COMMAND", Value.Program, "The command and its arguments; none of them is looked at"),
+        Argument = new("COMMAND", Value.Executable, "The command and its arguments; none of them is looked at"),
         Examples = ["aotbroker exec -- python agent.py", "aotbroker exec --with deploy:aws --with registry:env -- ./deploy.sh"],
     };
 
@@ -139,7 +139,7 @@ internal static class CommandTable
         Json)
     {
         More = "Those of the profile. Tokens that were presented stay recorded.",
-        Exclusive = (ProfileName, "--all"),
+        Exclusive = (ProfileOption, "--all"),
         Examples = ["aotbroker clear", "aotbroker clear --all --revoke"],
     };
 
@@ -159,7 +159,7 @@ internal static class CommandTable
     private static CommandRow Link => new(
         "link",
         "Make the links by which clients call the broker",
-        new(ProfileName, Value.Profile, "NAME", "Links that end in -NAME, and serve this profile alone"),
+        new(ProfileOption, Value.Profile, "NAME", "Links that end in -NAME, and serve this profile alone"),
         Json)
     {
         More = "Such as docker-credential-aotbroker.",

@@ -163,7 +163,7 @@ internal static class ExecCommand
         {
             session.Reporter.Warning(ErrorCode.StaticKeyShadows, ClaudeCodeProvider.Describe(chosen), $"unset {chosen.Variable} where it is a leftover");
         }
-        foreach (ClaudeCodeSettings.Found setting in one.Delivery is AnthropicDelivery ? ClaudeCodeSettings.Foreign(session.Environment) : [])
+        foreach (ClaudeCodeSettings.FoundSetting setting in one.Delivery is AnthropicDelivery ? ClaudeCodeSettings.Foreign(session.Environment) : [])
         {
             session.Reporter.Warning(ErrorCode.StaticKeyShadows, setting.Describe(), ClaudeCodeSettings.Hint);
         }

@@ -29,7 +29,7 @@ internal sealed record ExecOptions
     /// <summary>From arguments that have been checked.</summary>
     public static ExecOptions Of(CommandArguments arguments) => new()
     {
-        Profile = arguments.Find(Options.ProfileName),
+        Profile = arguments.Find(Options.ProfileOption),
         With = arguments.FindAll(Options.WithName),
         KeepStaticKeys = arguments.Has(Options.KeepStaticKeysName),
         Refresh = !arguments.Has(Options.NoRefreshName),

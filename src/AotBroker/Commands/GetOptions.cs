@@ -28,7 +28,7 @@ internal sealed record GetOptions
     /// <summary>From arguments that have been checked.</summary>
     public static GetOptions Of(CommandArguments arguments) => new()
     {
-        Profile = arguments.Find(Options.ProfileName),
+        Profile = arguments.Find(Options.ProfileOption),
         Format = arguments.Find(Options.FormatName),
         MinimumLife = arguments.FindNumber(Options.MinimumLifeName),
         ForceRefresh = arguments.Has(Options.ForceRefreshName),

@@ -49,7 +49,7 @@ internal static class HelpText
         string argument = row.Argument switch
         {
             null => "",
-            { Value: Value.Program } program => $" -- {program.Name} ...",
+            { Value: Value.Executable } program => $" -- {program.Name} ...",
             { Value: Value.ClientWords } words => $" [{words.Name} ...]",
             { IsRequired: true } one => $" {one.Name}",
             { } one => $" [{one.Name}]",

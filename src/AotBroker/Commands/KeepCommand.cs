@@ -108,7 +108,7 @@ internal static class KeepCommand
                 session.Reporter.Warning(ErrorCode.StaticKeyShadows, $"{variable} is set: clients prefer it to what is published", "take it out of the job's configuration; do not leave it empty");
             }
         }
-        foreach (ClaudeCodeSettings.Found setting in ClaudeCodeSettings.Foreign(session.Environment))
+        foreach (ClaudeCodeSettings.FoundSetting setting in ClaudeCodeSettings.Foreign(session.Environment))
         {
             session.Reporter.Warning(ErrorCode.StaticKeyShadows, setting.Describe(), ClaudeCodeSettings.Hint);
         }

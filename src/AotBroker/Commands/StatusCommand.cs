@@ -37,7 +37,7 @@ internal static class StatusCommand
         {
             session.Reporter.Warning(ErrorCode.StaticKeyShadows, ClaudeCodeProvider.Describe(chosen), $"unset {chosen.Variable} where it is a leftover");
         }
-        foreach (ClaudeCodeSettings.Found setting in isAnthropic ? ClaudeCodeSettings.Foreign(session.Environment) : [])
+        foreach (ClaudeCodeSettings.FoundSetting setting in isAnthropic ? ClaudeCodeSettings.Foreign(session.Environment) : [])
         {
             session.Reporter.Warning(ErrorCode.StaticKeyShadows, setting.Describe(), ClaudeCodeSettings.Hint);
         }

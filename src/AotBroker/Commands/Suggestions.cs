@@ -86,9 +86,9 @@ internal sealed class Suggestions
                 i++;
                 continue;
             }
-            if (row.Argument is { Value: Value.Program })
+            if (row.Argument is { Value: Value.Executable })
             {
-                return Program(hasEnded || word != "--" ? i : i + 1);
+                return CommandFrom(hasEnded || word != "--" ? i : i + 1);
             }
             hasEnded |= word == "--";
             arguments += word == "--" ? 0 : 1;
@@ -96,15 +96,15 @@ internal sealed class Suggestions
         return hasEnded || !_begun.StartsWith('-') ? Argument(row, before.Length, arguments, used, hasEnded) : Option(row, used);
     }
 
-    private static string Program(int words) => ":command " + words.ToString(CultureInfo.InvariantCulture);
+    private static string CommandFrom(int words) => ":command " + words.ToString(CultureInfo.InvariantCulture);
 
     private string Argument(CommandRow row, int words, int given, List<string> used, bool hasEnded)
     {
-        if (row.Argument is { Value: Value.Program } && _begun.Length > 0)
+        if (row.Argument is { Value: Value.Executable } && _begun.Length > 0)
         {
-            return Program(words);
+            return CommandFrom(words);
         }
-        if (row.Argument is { Value: not (Value.ClientWords or Value.Program) } argument && given == 0)
+        if (row.Argument is { Value: not (Value.ClientWords or Value.Executable) } argument && given == 0)
         {
             return Values(argument.Value, "");
         }
@@ -126,7 +126,7 @@ internal sealed class Suggestions
             }
         }
         Add("--help", "Print the help");
-        if (row.Argument is { Value: Value.Program })
+        if (row.Argument is { Value: Value.Executable })
         {
             Add("--", "The command follows");
         }

@@ -22,7 +22,7 @@ internal static class ClaudeCodeSettings
     /// <param name="Name">The variable in `env`, or <see cref="Helper"/>.</param>
     /// <param name="File">Where it is.</param>
     /// <param name="IsOurs">A helper that calls this program.</param>
-    internal readonly record struct Found(string Name, string File, bool IsOurs)
+    internal readonly record struct FoundSetting(string Name, string File, bool IsOurs)
     {
         /// <summary>The setting as people write it.</summary>
         public string Path => Name == Helper ? Name : "env." + Name;
@@ -31,12 +31,12 @@ internal static class ClaudeCodeSettings
     }
 
     /// <summary>All that is there, but for helpers that call this program; the file that counts most is the first.</summary>
-    public static List<Found> Foreign(ProcessEnvironment environment) => All(environment).FindAll(static one => !one.IsOurs);
+    public static List<FoundSetting> Foreign(ProcessEnvironment environment) => All(environment).FindAll(static one => !one.IsOurs);
 
     /// <summary>All that is there; the file that counts most is the first.</summary>
-    public static List<Found> All(ProcessEnvironment environment)
+    public static List<FoundSetting> All(ProcessEnvironment environment)
     {
-        List<Found> all = [];
+        List<FoundSetting> all = [];
         List<string> files = Files(environment);
         for (int i = 0; i < files.Count; i++)
         {
@@ -106,7 +106,7 @@ internal static class ClaudeCodeSettings
         }
     }
 
-    private static void Read(ReadOnlySpan<byte> content, string file, List<Found> all)
+    private static void Read(ReadOnlySpan<byte> content, string file, List<FoundSetting> all)
     {
         ReadOnlySpan<byte> mark = [0xEF, 0xBB, 0xBF];
         try
@@ -123,7 +123,7 @@ internal static class ClaudeCodeSettings
                 _ = reader.Read();
                 if (isHelper && reader.TokenType == JsonTokenType.String && reader.GetString() is { Length: > 0 } command)
                 {
-                    all.Add(new Found(Helper, file, IsOwn(command)));
+                    all.Add(new FoundSetting(Helper, file, IsOwn(command)));
                 }
                 else if (isVariables && reader.TokenType == JsonTokenType.StartObject)
                 {
@@ -141,7 +141,7 @@ internal static class ClaudeCodeSettings
         }
     }
 
-    private static void ReadVariables(ref Utf8JsonReader reader, string file, List<Found> all)
+    private static void ReadVariables(ref Utf8JsonReader reader, string file, List<FoundSetting> all)
     {
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
@@ -153,7 +153,7 @@ internal static class ClaudeCodeSettings
             _ = reader.Read();
             if (name is not null && reader.TokenType == JsonTokenType.String && !reader.ValueTextEquals(""u8))
             {
-                all.Add(new Found(name, file, false));
+                all.Add(new FoundSetting(name, file, false));
             }
             reader.Skip();
         }

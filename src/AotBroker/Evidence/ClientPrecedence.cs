@@ -94,7 +94,7 @@ internal sealed class ClientPrecedence(ProcessEnvironment environment)
     /// <summary>Variables, which its settings set too, and the helper between them.</summary>
     private (string Source, string Reason, bool IsFederation)? OfClaudeCode()
     {
-        List<ClaudeCodeSettings.Found> settings = ClaudeCodeSettings.All(environment);
+        List<ClaudeCodeSettings.FoundSetting> settings = ClaudeCodeSettings.All(environment);
         foreach (string name in (ReadOnlySpan<string>)[Variables.AuthToken, Variables.ApiKey, ClaudeCodeSettings.Helper, Variables.ClaudeCodeOAuthToken])
         {
             if (name != ClaudeCodeSettings.Helper && environment.Get(name) is not null)
@@ -104,7 +104,7 @@ internal sealed class ClientPrecedence(ProcessEnvironment environment)
             int found = settings.FindIndex(one => one.Name == name);
             if (found >= 0)
             {
-                ClaudeCodeSettings.Found one = settings[found];
+                ClaudeCodeSettings.FoundSetting one = settings[found];
                 return (one.Path, one.IsOurs ? $"{one.File} calls {Product.Name}" : $"it is set in {one.File}", one.IsOurs);
             }
         }

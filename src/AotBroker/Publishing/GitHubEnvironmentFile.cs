@@ -11,9 +11,9 @@ internal static class GitHubEnvironmentFile
 {
     /// <exception cref="BrokerException"><see cref="ErrorCode.SettingInvalid"/>: there is no such file.</exception>
     public static string PathIn(ProcessEnvironment? environment) =>
-        environment?.Get(Variables.GitHubEnvironmentFile) is { } path ? environment.Absolute(path) : throw new BrokerException(
+        environment?.Get(Variables.GitHubEnv) is { } path ? environment.Absolute(path) : throw new BrokerException(
             ErrorCode.SettingInvalid,
-            $"{Variables.GitHubEnvironmentFile} is not set, so there is no file to append to",
+            $"{Variables.GitHubEnv} is not set, so there is no file to append to",
             "this is for the steps of a GitHub job; elsewhere, use another way to hand variables on");
 
     /// <summary>Appends variables, each between delimiters that its value does not hold.</summary>
@@ -35,7 +35,7 @@ internal static class GitHubEnvironmentFile
         int error = Libc.AppendTo(path, Encoding.UTF8.GetBytes(lines.ToString()));
         if (error != 0)
         {
-            throw new BrokerException(ErrorCode.OutputFailed, $"{path}, which {Variables.GitHubEnvironmentFile} names, could not be written: {Libc.Describe(error)}", "the runner makes this file for each step");
+            throw new BrokerException(ErrorCode.OutputFailed, $"{path}, which {Variables.GitHubEnv} names, could not be written: {Libc.Describe(error)}", "the runner makes this file for each step");
         }
     }
 }

@@ -15,7 +15,7 @@ internal readonly record struct JobWorker(int Process, string Mark)
     private const int MostAncestors = 64;
 
     /// <summary>The marks, and how the workers' programs are called: actions/runner (JobExtension.cs) and microsoft/azure-pipelines-agent (JobRunner.cs).</summary>
-    private static readonly (string Mark, string Program)[] s_workers =
+    private static readonly (string Mark, string Executable)[] s_workers =
     [
         (Variables.RunnerTrackingId, "Runner.Worker"),
         (Variables.AgentProcessLookupId, "Agent.Worker"),
@@ -43,7 +43,7 @@ internal readonly record struct JobWorker(int Process, string Mark)
             {
                 return null;
             }
-            if (found.Program == program)
+            if (found.Executable == program)
             {
                 return process;
             }
@@ -53,7 +53,7 @@ internal readonly record struct JobWorker(int Process, string Mark)
     }
 
     /// <summary>A process's name and its parent; proc_pid_stat(5).</summary>
-    private static (string Program, int Parent)? Describe(int process)
+    private static (string Executable, int Parent)? Describe(int process)
     {
         try
         {

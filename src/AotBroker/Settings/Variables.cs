@@ -41,7 +41,7 @@ internal static class Variables
     public const string GitHubRunAttempt = "GITHUB_RUN_ATTEMPT";
     public const string GitHubJob = "GITHUB_JOB";
 
-    public const string GitHubEnvironmentFile = "GITHUB_ENV";
+    public const string GitHubEnv = "GITHUB_ENV";
 
     /// <summary>Marks the processes of a job, for GitHub's runner.</summary>
     public const string RunnerTrackingId = "RUNNER_TRACKING_ID";

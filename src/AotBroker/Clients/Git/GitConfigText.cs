@@ -10,7 +10,7 @@ internal sealed class GitConfigText
 
     private readonly string _text;
     private readonly string _url;
-    private readonly List<Helper> _helpers = [];
+    private readonly List<HelperLine> _helpers = [];
     private int _at;
 
     /// <summary>The start of the last line that continues the one before.</summary>
@@ -24,7 +24,7 @@ internal sealed class GitConfigText
     }
 
     /// <summary>A line that gives the URL a credential helper.</summary>
-    private sealed class Helper(string value, int start, int end)
+    private sealed class HelperLine(string value, int start, int end)
     {
         public string Value => value;
 
@@ -50,8 +50,8 @@ internal sealed class GitConfigText
         {
             return FileEdit.NotUnderstood(file.Line(file._at), what);
         }
-        Helper? own = null;
-        foreach (Helper one in file._helpers)
+        HelperLine? own = null;
+        foreach (HelperLine one in file._helpers)
         {
             if (!BrokerInvocation.IsCall(one.Value.TrimStart('!')))
             {
@@ -191,7 +191,7 @@ internal sealed class GitConfigText
         }
         if (isHelper && value.Length > 0)
         {
-            _helpers.Add(new Helper(value, start, _at));
+            _helpers.Add(new HelperLine(value, start, _at));
         }
         return true;
     }
