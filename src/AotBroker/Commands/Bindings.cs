@@ -9,8 +9,8 @@ namespace AotBroker.Commands;
 /// <summary>
 /// What each command is called with. ConsoleAppFramework generates, from the methods here, the code that picks one by its name
 /// and binds its parameters: each is the option of that name in <see cref="CommandTable"/>, by which the arguments have been
-/// checked before. `get` and `exec` have a way of their own (<see cref="GetOptions.Of"/>, <see cref="ExecOptions.Of"/>), which
-/// saves a hit three page faults.
+/// checked before. `get` and `exec` have a way of their own (<see cref="GetOptions.Of"/>, <see cref="ExecOptions.Of"/>): a hit
+/// makes no table of commands.
 /// </summary>
 internal sealed class Bindings
 {
