@@ -28,11 +28,18 @@ internal sealed record HelperCall(HelperProtocol Protocol, string? Profile, bool
         {
             return null;
         }
-        if (HelperProtocols.FindByMarker(first) is { } marked)
+        foreach (HelperProtocol protocol in HelperProtocols.All)
         {
-            return Parse(marked, null, arguments);
+            if (protocol.Marker == first)
+            {
+                return Parse(protocol, null, arguments);
+            }
+            if (protocol.Name == first)
+            {
+                return rest.ContainsAny("--help", "-h", "-?") ? null : Parse(protocol, null, rest);
+            }
         }
-        return HelperProtocols.Find(first) is { } protocol && !rest.ContainsAny("--help", "-h", "-?") ? Parse(protocol, null, rest) : null;
+        return null;
     }
 
     /// <summary>

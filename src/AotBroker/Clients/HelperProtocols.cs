@@ -24,9 +24,6 @@ internal static class HelperProtocols
     /// <summary>The protocol of this name; null if there is none.</summary>
     public static HelperProtocol? Find(string name) => All.Find(protocol => protocol.Name == name);
 
-    /// <summary>The protocol whose client passes this argument first; null if there is none.</summary>
-    public static HelperProtocol? FindByMarker(string argument) => All.Find(protocol => protocol.Marker == argument);
-
     /// <summary>The protocol of the link by whose name the program was called, and the profile that the name ends in.</summary>
     /// <param name="program">The name or path that the program was called by.</param>
     /// <returns>Nulls if that is no link's name.</returns>

@@ -1,6 +1,5 @@
 using AotBroker.Arguments;
 using AotBroker.Brokering;
-using AotBroker.Clients;
 using AotBroker.Errors;
 using AotBroker.Reporting;
 using AotBroker.Runtime;
@@ -46,7 +45,7 @@ internal static class CommandLine
         CommandArguments taken = CommandArguments.Of(row, rest);
         Choices.Check(row, taken);
         // A client's call of its helper comes here only where one of its words is an option of help.
-        if (taken.AsksForHelp || HelperProtocols.Find(row.Name) is not null)
+        if (taken.AsksForHelp || row.Argument is { Value: Value.ClientWords })
         {
             return Bindings.Of([CommandTable.Help, "--command", row.Name]);
         }

@@ -1,4 +1,3 @@
-using System.Text;
 using AotBroker.Runtime;
 using AotBroker.Schemas;
 using AotBroker.Settings;

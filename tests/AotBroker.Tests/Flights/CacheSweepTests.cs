@@ -52,6 +52,18 @@ public sealed class CacheSweepTests : IDisposable
     }
 
     [Fact]
+    public void Where_the_sweep_cannot_be_marked_it_is_done_all_the_same()
+    {
+        CacheKey old = Entry();
+        _machine.Clock.Advance(86400 + 3601);
+        Directory.CreateDirectory(_directory.File("swept")); // As on a full disk: the mark cannot be written.
+
+        Sweep();
+
+        Assert.False(IsThere(old));
+    }
+
+    [Fact]
     public void A_lock_of_today_stays()
     {
         CacheKey old = Entry();
