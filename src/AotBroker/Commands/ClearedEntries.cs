@@ -71,7 +71,7 @@ internal sealed class ClearedEntries
         {
             return _entries.ReadEntry(path, out _) is { } entry && (entry.Profile == _name || IsOfProfile(entry.Key));
         }
-        PrivateFile.ReadResult file = PrivateFile.Read(path, 64 * 1024);
+        FileContent file = PrivateFile.Read(path, 64 * 1024);
         return file.Status == ReadStatus.Read && Refusal.TryRead(file.Content, out Refusal? refusal, out _) && IsOfProfile(refusal.Key);
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using AotBroker.Files;
 using AotBroker.Interop;
 using AotBroker.Runtime;
 using AotBroker.Settings;
@@ -42,9 +43,9 @@ internal static class ClaudeCodeSettings
         {
             string file = files[i];
             // At home, this directory's file is the user's.
-            if (files.IndexOf(file) == i && TryRead(file) is { } content)
+            if (files.IndexOf(file) == i && TrustedFile.Read(file, Trust.Platform, LargestFile) is { Status: ReadStatus.Read } read)
             {
-                Read(content, file, all);
+                Read(read.Content, file, all);
             }
         }
         return all;
@@ -76,34 +77,6 @@ internal static class ClaudeCodeSettings
             files.Add((user[0] == '/' ? user : $"{here}/{user}") + "/settings.json");
         }
         return files;
-    }
-
-    private static byte[]? TryRead(string path)
-    {
-        int descriptor = Libc.OpenToRead(path, followLinks: true);
-        if (descriptor < 0)
-        {
-            return null;
-        }
-        try
-        {
-            if (Libc.GetStatus(descriptor, out FileStatus status) != 0 || !status.IsRegularFile || status.Size > LargestFile)
-            {
-                return null;
-            }
-            byte[] content = new byte[status.Size];
-            int length = 0;
-            int count;
-            while (length < content.Length && (count = Libc.Read(descriptor, content.AsSpan(length))) > 0)
-            {
-                length += count;
-            }
-            return content[..length];
-        }
-        finally
-        {
-            Libc.Close(descriptor);
-        }
     }
 
     private static void Read(ReadOnlySpan<byte> content, string file, List<FoundSetting> all)

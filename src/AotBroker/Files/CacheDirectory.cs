@@ -99,15 +99,12 @@ internal sealed class CacheDirectory
         {
             return Libc.Describe(error);
         }
-        int descriptor = Libc.OpenDirectory(path);
-        if (descriptor < 0)
+        if (TrustedDirectory.WhyNot(path, Trust.Private) is { } reason)
         {
-            return -descriptor == Libc.ErrorLoop || -descriptor == Libc.ErrorNotDirectory ? "it is a link, or not a directory" : Libc.Describe(-descriptor);
+            return reason;
         }
-        error = Libc.GetStatus(descriptor, out FileStatus status);
-        Libc.Close(descriptor);
-        error = error != 0 ? error : Libc.WhyNotWritable(path);
-        return error != 0 ? Libc.Describe(error) : CachePlaces.WhyUnsafe(status);
+        error = Libc.WhyNotWritable(path);
+        return error == 0 ? null : Libc.Describe(error);
     }
 
     /// <summary>Makes a directory, and those above it that are missing, for their owner alone.</summary>

@@ -10,8 +10,6 @@ namespace AotBroker.Files;
 /// </summary>
 internal sealed class CachePlaces(ProcessEnvironment environment)
 {
-    private const string Link = "it is a link, or not a directory";
-
     private readonly List<SkippedPlace> _passedOver = [];
     private int _next;
 
@@ -51,7 +49,7 @@ internal sealed class CachePlaces(ProcessEnvironment environment)
             int error = Libc.GetStatus(place.Path, followLink: false, out FileStatus status);
             if (error != Libc.ErrorNoEntry)
             {
-                if ((error != 0 ? Libc.Describe(error) : WhyUnsafe(status)) is not { } reason)
+                if ((error != 0 ? Libc.Describe(error) : Trust.Private.WhyNotDirectory(status)) is not { } reason)
                 {
                     return place;
                 }
@@ -73,20 +71,6 @@ internal sealed class CachePlaces(ProcessEnvironment environment)
     /// <summary>Notes that a place which <see cref="Next"/> gave could not be used after all.</summary>
     public void PassOver(Place place, string reason, bool isUnexpected = false) =>
         _passedOver.Add(new SkippedPlace(place.Path, place.Origin, reason) { IsUnexpected = isUnexpected || place.IsChosen });
-
-    /// <summary>Why what is there cannot be the cache; null where it can.</summary>
-    public static string? WhyUnsafe(in FileStatus status)
-    {
-        if (!status.IsDirectory)
-        {
-            return Link;
-        }
-        if (status.Owner != Libc.GetEffectiveUserId())
-        {
-            return $"it belongs to user {status.Owner}";
-        }
-        return status.IsOwnerOnly ? null : $"its mode is {status.Permissions}, open to others";
-    }
 
     private Place? At(int index) => index switch
     {

@@ -58,8 +58,7 @@ internal sealed class FlightLock : IDisposable
             throw new IOException($"{path}: {Describe(-descriptor)}");
         }
         // Another user's lock could be held for ever, to starve us.
-        if (GetStatus(descriptor, out FileStatus status) != 0 || !status.IsRegularFile
-            || status.Owner != GetEffectiveUserId() || !status.IsOwnerOnly)
+        if (GetStatus(descriptor, out FileStatus status) != 0 || Trust.Private.OfFile(status) != Doubt.None)
         {
             Close(descriptor);
             throw new IOException($"{path} is not a private file of this user");
@@ -71,17 +70,8 @@ internal sealed class FlightLock : IDisposable
     /// <exception cref="IOException">It cannot be opened, or others could hold it too.</exception>
     public static FlightLock OfDirectory(string path)
     {
-        int descriptor = OpenDirectory(path);
-        if (descriptor < 0)
-        {
-            throw new IOException($"{path}: {Describe(-descriptor)}");
-        }
-        if (GetStatus(descriptor, out FileStatus status) != 0 || status.Owner != GetEffectiveUserId() || !status.IsOwnerOnly)
-        {
-            Close(descriptor);
-            throw new IOException($"{path} is not a private directory of this user");
-        }
-        return new FlightLock(path, descriptor);
+        int descriptor = TrustedDirectory.Open(path, Trust.Private, out string? reason);
+        return descriptor >= 0 ? new FlightLock(path, descriptor) : throw new IOException($"{path} is not a private directory of this user: {reason}");
     }
 
     /// <summary>Becomes the leader if there is none.</summary>

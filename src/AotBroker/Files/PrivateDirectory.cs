@@ -24,16 +24,9 @@ internal static class PrivateDirectory
     /// <exception cref="IOException">It is not this user's directory.</exception>
     public static void RequireOwn(string directory)
     {
-        int descriptor = Libc.OpenDirectory(directory);
-        if (descriptor < 0)
+        if (TrustedDirectory.WhyNot(directory, Trust.Own) is { } reason)
         {
-            throw new IOException($"{directory}: {(-descriptor == Libc.ErrorLoop || -descriptor == Libc.ErrorNotDirectory ? "it is a link, or not a directory" : Libc.Describe(-descriptor))}");
-        }
-        int error = Libc.GetStatus(descriptor, out FileStatus status);
-        Libc.Close(descriptor);
-        if (error != 0 || status.Owner != Libc.GetEffectiveUserId() || status.IsWritableByOthers)
-        {
-            throw new IOException($"{directory}: {(error != 0 ? Libc.Describe(error) : $"it belongs to user {status.Owner} and its mode is {status.Permissions}; it must be this user's, and writable by nobody else")}");
+            throw new IOException($"{directory}: {reason}; it must be a directory of this user that no other user can write to");
         }
     }
 

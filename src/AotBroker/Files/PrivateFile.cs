@@ -2,109 +2,13 @@ using AotBroker.Interop;
 
 namespace AotBroker.Files;
 
-/// <summary>How reading a private file ended.</summary>
-internal enum ReadStatus
-{
-    /// <summary>It was read.</summary>
-    Read,
-
-    /// <summary>There is no such file.</summary>
-    Missing,
-
-    /// <summary>It is there, and must not be believed: a link, not a file, another user's, open to others, too large.</summary>
-    Untrusted,
-
-    /// <summary>The system failed.</summary>
-    Failed,
-}
-
 /// <summary>Reads, and replaces as a whole, files that hold secrets: the owner's alone (0600), never through a link.</summary>
 internal static class PrivateFile
 {
-    /// <summary>The content of a private file, or why it is not to be had.</summary>
-    internal readonly record struct ReadResult(ReadStatus Status, byte[] Buffer, int Length, string? Reason)
-    {
-        public ReadOnlySpan<byte> Content => Buffer.AsSpan(0, Length);
-
-        /// <summary>When it was written, in Unix seconds; 0 where it could not be opened.</summary>
-        public long ModifiedAt { get; init; }
-
-        public static ReadResult Without(ReadStatus status, string? reason = null) => new(status, [], 0, reason);
-    }
-
-    /// <summary>Reads a file of at most <paramref name="limit"/> octets. What is checked is the open file, not its name.</summary>
-    public static ReadResult Read(string path, int limit)
-    {
-        int descriptor = Libc.OpenToRead(path, followLinks: false);
-        if (descriptor < 0)
-        {
-            return NotOpened(-descriptor);
-        }
-        try
-        {
-            int error = Libc.GetStatus(descriptor, out FileStatus status);
-            if (error != 0)
-            {
-                return ReadResult.Without(ReadStatus.Failed, Libc.Describe(error));
-            }
-            ReadResult result = WhyUntrusted(status, limit) is { } reason
-                ? ReadResult.Without(ReadStatus.Untrusted, reason)
-                : ReadAll(descriptor, (int)status.Size);
-            return result with { ModifiedAt = status.ModifiedAt };
-        }
-        finally
-        {
-            Libc.Close(descriptor);
-        }
-    }
-
-    private static ReadResult NotOpened(int error)
-    {
-        if (error is Libc.ErrorNoEntry or Libc.ErrorNotDirectory)
-        {
-            return ReadResult.Without(ReadStatus.Missing);
-        }
-        return error == Libc.ErrorLoop
-            ? ReadResult.Without(ReadStatus.Untrusted, "it is a link")
-            : ReadResult.Without(ReadStatus.Failed, Libc.Describe(error));
-    }
-
-    private static string? WhyUntrusted(in FileStatus status, int limit)
-    {
-        if (!status.IsRegularFile)
-        {
-            return status.IsDirectory ? "it is a directory" : "it is not a regular file";
-        }
-        if (status.Owner != Libc.GetEffectiveUserId())
-        {
-            return $"it belongs to user {status.Owner}";
-        }
-        if (!status.IsOwnerOnly)
-        {
-            return $"its mode is {status.Permissions}, open to others";
-        }
-        return status.Size > limit ? $"it is larger than {limit} octets" : null;
-    }
-
-    private static ReadResult ReadAll(int descriptor, int size)
-    {
-        byte[] buffer = new byte[size];
-        int length = 0;
-        while (length < size)
-        {
-            int count = Libc.Read(descriptor, buffer.AsSpan(length));
-            if (count < 0)
-            {
-                return ReadResult.Without(ReadStatus.Failed, Libc.Describe(-count));
-            }
-            if (count == 0)
-            {
-                break;
-            }
-            length += count;
-        }
-        return new ReadResult(ReadStatus.Read, buffer, length, null);
-    }
+    /// <summary>The content of a private file, or why it cannot be used.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="limit">The largest size, in bytes.</param>
+    public static FileContent Read(string path, int limit) => TrustedFile.Read(path, Trust.Private, limit);
 
     /// <summary>
     /// Replaces a file as a whole: whoever reads meanwhile, or after a crash at any instruction, sees the old content or

@@ -24,7 +24,7 @@ internal sealed class CacheEntries(CacheDirectory directory, ProcessEnvironment 
     public Credential? Read(CacheKey key, Action<string, string>? distrust = null)
     {
         string path = PathOf(key);
-        PrivateFile.ReadResult file = PrivateFile.Read(path, LargestEntry);
+        FileContent file = PrivateFile.Read(path, LargestEntry);
         if (file.Status != ReadStatus.Read)
         {
             if (file.Status != ReadStatus.Missing)
@@ -100,7 +100,7 @@ internal sealed class CacheEntries(CacheDirectory directory, ProcessEnvironment 
     public CacheEntry? ReadEntry(string path, out Credential? credential)
     {
         credential = null;
-        PrivateFile.ReadResult file = PrivateFile.Read(path, LargestEntry);
+        FileContent file = PrivateFile.Read(path, LargestEntry);
         if (file.Status != ReadStatus.Read || !CacheEntry.TryRead(file.Content, out CacheEntry? entry, out _))
         {
             return null;
@@ -115,7 +115,7 @@ internal sealed class CacheEntries(CacheDirectory directory, ProcessEnvironment 
     /// <summary>Whether a newer version wrote what is there: it is left alone.</summary>
     public bool IsOfNewerVersion(CacheKey key)
     {
-        PrivateFile.ReadResult file = PrivateFile.Read(PathOf(key), LargestEntry);
+        FileContent file = PrivateFile.Read(PathOf(key), LargestEntry);
         return file.Status == ReadStatus.Read && !CacheEntry.TryRead(file.Content, out _, out SchemaProblems problems) && NewerVersion.Wrote(problems);
     }
 

@@ -43,7 +43,7 @@ internal sealed class CacheSweep(CacheDirectory directory, ProcessEnvironment en
 
     private void Run()
     {
-        PrivateFile.ReadResult mark = PrivateFile.Read(MarkPath, LargestFile);
+        FileContent mark = PrivateFile.Read(MarkPath, LargestFile);
         if (mark.Status == ReadStatus.Read && long.TryParse(mark.Content, NumberStyles.None, CultureInfo.InvariantCulture, out long last)
             && environment.Now - last is >= 0 and < Interval)
         {
@@ -105,7 +105,7 @@ internal sealed class CacheSweep(CacheDirectory directory, ProcessEnvironment en
     /// <summary>Whether the file is not there, or is an entry or a failure whose time has been over for a day.</summary>
     private bool IsOver(string path)
     {
-        PrivateFile.ReadResult file = PrivateFile.Read(path, LargestFile);
+        FileContent file = PrivateFile.Read(path, LargestFile);
         return file.Status switch
         {
             ReadStatus.Missing => true,

@@ -251,7 +251,7 @@ internal sealed class PresentedTokenRecords(CacheDirectory directory, ProcessEnv
 
     private bool MayLack(IdentityToken identity)
     {
-        PrivateFile.ReadResult loss = PrivateFile.Read(LossPath, LargestFile);
+        FileContent loss = PrivateFile.Read(LossPath, LargestFile);
         if (loss.Status != ReadStatus.Read)
         {
             return loss.Status != ReadStatus.Missing;
@@ -285,7 +285,7 @@ internal sealed class PresentedTokenRecords(CacheDirectory directory, ProcessEnv
 
     private static Details Read(string path)
     {
-        PrivateFile.ReadResult file = PrivateFile.Read(path, LargestFile);
+        FileContent file = PrivateFile.Read(path, LargestFile);
         if (file.Status != ReadStatus.Read || file.Length == 0)
         {
             return new Details(null, false, file.ModifiedAt);

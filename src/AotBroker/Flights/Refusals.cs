@@ -33,7 +33,7 @@ internal sealed class Refusals(CacheDirectory directory, ProcessEnvironment envi
     /// <summary>What is remembered, if its time is not over.</summary>
     public Refusal? Read(CacheKey key)
     {
-        PrivateFile.ReadResult file = PrivateFile.Read(PathOf(key), LargestRefusal);
+        FileContent file = PrivateFile.Read(PathOf(key), LargestRefusal);
         if (file.Status != ReadStatus.Read || !Refusal.TryRead(file.Content, out Refusal? refusal, out _) || refusal.Key != key.Text)
         {
             return null;

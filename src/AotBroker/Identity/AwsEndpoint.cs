@@ -63,33 +63,8 @@ internal static class AwsEndpoint
     }
 
     /// <returns>Null where there is no such file, or none that this user may read: then AWS's SDKs go on without it, too.</returns>
-    private static string? Read(string path)
-    {
-        int descriptor = Libc.OpenToRead(path, followLinks: true);
-        if (descriptor < 0)
-        {
-            return null;
-        }
-        try
-        {
-            if (Libc.GetStatus(descriptor, out FileStatus status) != 0 || !status.IsRegularFile || status.Size > LargestFile)
-            {
-                return null;
-            }
-            byte[] buffer = new byte[(int)status.Size];
-            int length = 0;
-            int count;
-            while (length < buffer.Length && (count = Libc.Read(descriptor, buffer.AsSpan(length))) > 0)
-            {
-                length += count;
-            }
-            return Encoding.UTF8.GetString(buffer, 0, length);
-        }
-        finally
-        {
-            Libc.Close(descriptor);
-        }
-    }
+    private static string? Read(string path) =>
+        TrustedFile.Read(path, Trust.Platform, LargestFile) is { Status: ReadStatus.Read } file ? Encoding.UTF8.GetString(file.Content) : null;
 
     /// <summary>
     /// Sections, <c>key = value</c>, and lines that are indented below a key without a value as its own keys and values. What is

@@ -23,7 +23,7 @@ internal sealed class HostAbsence(KeyText asked, ProcessEnvironment environment)
     /// <summary>What is remembered, as the error that it was; null where the host may be asked.</summary>
     public BrokerException? Read()
     {
-        PrivateFile.ReadResult file = PrivateFile.Read(PathIn(CacheDirectory.Of(environment)), LargestFile);
+        FileContent file = PrivateFile.Read(PathIn(CacheDirectory.Of(environment)), LargestFile);
         if (file.Status != ReadStatus.Read || !Refusal.TryRead(file.Content, out Refusal? absence, out _) || absence.Key != _text)
         {
             return null;

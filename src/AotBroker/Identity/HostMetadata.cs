@@ -1,5 +1,5 @@
+using AotBroker.Files;
 using AotBroker.Http;
-using AotBroker.Interop;
 using AotBroker.Runtime;
 using AotBroker.Settings;
 
@@ -21,6 +21,9 @@ internal static class HostMetadata
 
     /// <summary>How Azure marks its machines; other machines on Hyper-V say Microsoft too.</summary>
     private const string AzureAssetTag = "7783-7084-3265-9085-8269-3286-77";
+
+    /// <summary>The firmware's names are short; the kernel shows each as a file of one page, in bytes.</summary>
+    private const int LargestName = 4096;
 
     /// <summary>A cloud that tells its machines who they are.</summary>
     internal enum Cloud
@@ -119,16 +122,8 @@ internal static class HostMetadata
         return true;
     }
 
-    private static string? Read(string directory, string name)
-    {
-        int descriptor = Libc.OpenToRead($"{directory}/{name}", followLinks: true);
-        if (descriptor < 0)
-        {
-            return null;
-        }
-        byte[] buffer = new byte[128];
-        int length = Libc.Read(descriptor, buffer);
-        Libc.Close(descriptor);
-        return length <= 0 ? null : System.Text.Encoding.Latin1.GetString(buffer, 0, length).Trim();
-    }
+    private static string? Read(string directory, string name) =>
+        TrustedFile.Read($"{directory}/{name}", Trust.Platform, LargestName) is { Status: ReadStatus.Read, Length: > 0 } file
+            ? System.Text.Encoding.Latin1.GetString(file.Content).Trim()
+            : null;
 }

@@ -87,10 +87,7 @@ internal sealed class IdentityToken
         }
         if (token.Length > LongestToken)
         {
-            throw new BrokerException(
-                ErrorCode.IdentityTooLarge,
-                $"the identity token from {origin} is larger than {LongestToken / 1024} KiB, and no token is",
-                "check that it is a token and not another file");
+            throw TooLarge(origin);
         }
         IdentityToken parsed = new(token) { ServerTime = serverTime };
         if (!parsed.TryReadClaims())
@@ -99,6 +96,12 @@ internal sealed class IdentityToken
         }
         return parsed;
     }
+
+    /// <summary>What is said of something that is larger than any token.</summary>
+    public static BrokerException TooLarge(string origin) => new(
+        ErrorCode.IdentityTooLarge,
+        $"the identity token from {origin} is larger than {LongestToken / 1024} KiB, and no token is",
+        "check that it is a token and not another file");
 
     private static BrokerException NotJwt(string token, string origin) => new(
         ErrorCode.IdentityNotJwt, $"what {origin} holds is not a JWT (three base64url parts, the second a JSON object)", IdentityText.Describe(token));

@@ -1,5 +1,6 @@
 using System.Text;
 using AotBroker.Errors;
+using AotBroker.Files;
 using AotBroker.Interop;
 using AotBroker.Runtime;
 using AotBroker.Schemas;
@@ -62,29 +63,15 @@ internal abstract class TokenInFile : HeldTokenSource
     /// <exception cref="BrokerException"><see cref="ErrorCode.IdentityUnreadable"/>.</exception>
     public static string Read(string path, out long modifiedAt)
     {
-        int descriptor = Libc.OpenToRead(path, followLinks: true);
-        if (descriptor < 0)
+        FileContent file = TrustedFile.Read(path, Trust.Platform, Limit);
+        modifiedAt = file.ModifiedAt;
+        return file.Status switch
         {
-            throw Unreadable(path, -descriptor);
-        }
-        try
-        {
-            int error = Libc.GetStatus(descriptor, out FileStatus status);
-            if (error != 0)
-            {
-                throw Unreadable(path, error);
-            }
-            if (!status.IsRegularFile)
-            {
-                throw new BrokerException(ErrorCode.IdentityUnreadable, $"the identity token {path} is not a regular file", "name the file that holds the token");
-            }
-            modifiedAt = status.ModifiedAt;
-            return Read(path, descriptor, status.Size);
-        }
-        finally
-        {
-            Libc.Close(descriptor);
-        }
+            ReadStatus.Read => Encoding.Latin1.GetString(file.Content),
+            ReadStatus.Untrusted when file.Doubt == Doubt.Size => throw IdentityToken.TooLarge("the file " + path),
+            ReadStatus.Untrusted => throw new BrokerException(ErrorCode.IdentityUnreadable, $"the identity token {path} cannot be read: {file.Reason}", "name the file that holds the token"),
+            _ => throw Unreadable(path, file.Error),
+        };
     }
 
     /// <summary>Kubernetes' rule: when 80 % of the token's life are over, or after a day. Source: kubelet's token manager.</summary>
@@ -94,25 +81,6 @@ internal abstract class TokenInFile : HeldTokenSource
         return token is { IssuedAt: { } issuedAt, ExpiresAt: { } expiresAt } && expiresAt > issuedAt
             ? issuedAt + Math.Min((expiresAt - issuedAt) / 5 * 4, Day)
             : null;
-    }
-
-    /// <param name="path">For messages.</param>
-    /// <param name="descriptor">The open file.</param>
-    /// <param name="size">What the file system says, which for some is nothing.</param>
-    private static string Read(string path, int descriptor, long size)
-    {
-        byte[] buffer = new byte[Math.Clamp(size + 1, 4096, Limit)];
-        int length = 0;
-        int count;
-        while ((count = Libc.Read(descriptor, buffer.AsSpan(length))) > 0)
-        {
-            length += count;
-            if (length == buffer.Length && length < Limit)
-            {
-                Array.Resize(ref buffer, Math.Min(2 * length, Limit));
-            }
-        }
-        return count < 0 ? throw Unreadable(path, -count) : Encoding.Latin1.GetString(buffer, 0, length);
     }
 
     private static BrokerException Unreadable(string path, int error) => new(

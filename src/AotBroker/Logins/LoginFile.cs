@@ -32,7 +32,7 @@ internal sealed class LoginFile(string path, ProcessEnvironment environment)
     /// <summary>The login; null, with the reason, where there is none that may be used.</summary>
     public StoredLogin? TryRead(out BrokerException? problem)
     {
-        PrivateFile.ReadResult file = PrivateFile.Read(path, LargestFile);
+        FileContent file = PrivateFile.Read(path, LargestFile);
         if (file.Status != ReadStatus.Read)
         {
             problem = file.Status == ReadStatus.Missing

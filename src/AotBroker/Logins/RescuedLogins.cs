@@ -20,7 +20,7 @@ internal sealed class RescuedLogins(CacheKey key, string file, CacheDirectory di
     /// <summary>What was kept for the file; null where there is nothing.</summary>
     public RescuedLogin? Read()
     {
-        PrivateFile.ReadResult rescue = PrivateFile.Read(FilePath, LargestFile);
+        FileContent rescue = PrivateFile.Read(FilePath, LargestFile);
         return rescue.Status == ReadStatus.Read && RescuedLogin.TryRead(rescue.Content, out RescuedLogin? rescued, out _) && rescued.CredentialsFile == file
             ? rescued
             : null;

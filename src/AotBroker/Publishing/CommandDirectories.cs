@@ -242,7 +242,7 @@ internal static class CommandDirectories
         }
         foreach (string path in Directory.EnumerateFiles(credentials))
         {
-            PrivateFile.ReadResult file = PrivateFile.Read(path, Limit);
+            FileContent file = PrivateFile.Read(path, Limit);
             if (file.Status == ReadStatus.Read && AnthropicCredentials.TryRead(file.Content, out AnthropicCredentials? found, out _))
             {
                 return found.ExpiresAt;

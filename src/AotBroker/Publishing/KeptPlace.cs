@@ -169,7 +169,7 @@ internal sealed class KeptPlace
     /// <summary>The line that tells of what has this name now; null where that is no private file.</summary>
     private string? Present(string name)
     {
-        PrivateFile.ReadResult file = PrivateFile.Read($"{_directory}/{name}", LargestFile);
+        FileContent file = PrivateFile.Read($"{_directory}/{name}", LargestFile);
         return file.Status == ReadStatus.Read ? Line(file.Content, name) : null;
     }
 
@@ -192,7 +192,7 @@ internal sealed class KeptPlace
         {
             return $"{file} is the profile itself";
         }
-        PrivateFile.ReadResult found = PrivateFile.Read(path, LargestFile);
+        FileContent found = PrivateFile.Read(path, LargestFile);
         return found.Status == ReadStatus.Read && AnthropicCredentials.TryRead(found.Content, out AnthropicCredentials? credentials, out _) && credentials.RefreshToken is not null
             ? $"{path} is a login"
             : $"{path} is there, and no keeper has made it";
@@ -205,7 +205,7 @@ internal sealed class KeptPlace
     private void ReadList()
     {
         _made.Clear();
-        PrivateFile.ReadResult list = PrivateFile.Read($"{_directory}/{List}", LargestFile);
+        FileContent list = PrivateFile.Read($"{_directory}/{List}", LargestFile);
         if (list.Status == ReadStatus.Missing)
         {
             return;

@@ -11,11 +11,11 @@ public sealed class PrivateFileReadTests : IDisposable
 
     public void Dispose() => _directory.Dispose();
 
-    private PrivateFile.ReadResult Read(string name) => PrivateFile.Read(_directory[name], Limit);
+    private FileContent Read(string name) => PrivateFile.Read(_directory[name], Limit);
 
     private void AssertUntrusted(string name, string reason)
     {
-        PrivateFile.ReadResult result = Read(name);
+        FileContent result = Read(name);
         Assert.Equal(ReadStatus.Untrusted, result.Status);
         Assert.Contains(reason, result.Reason, StringComparison.Ordinal);
         Assert.Equal(0, result.Length);
@@ -28,7 +28,7 @@ public sealed class PrivateFileReadTests : IDisposable
     {
         _directory.Write("file", content);
 
-        PrivateFile.ReadResult result = Read("file");
+        FileContent result = Read("file");
 
         Assert.Equal(ReadStatus.Read, result.Status);
         Assert.Equal(content, System.Text.Encoding.UTF8.GetString(result.Content));

@@ -105,7 +105,7 @@ public sealed class PrivateFileReplaceTests : IDisposable
             {
                 while (!isOver.IsSet)
                 {
-                    PrivateFile.ReadResult result = PrivateFile.Read(path, 100_000);
+                    FileContent result = PrivateFile.Read(path, 100_000);
                     Assert.Equal(ReadStatus.Read, result.Status);
                     byte[] whole = contents[result.Content[0]];
                     Assert.True(result.Content.SequenceEqual(whole), $"{result.Length} octets");

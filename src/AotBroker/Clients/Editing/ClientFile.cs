@@ -49,7 +49,10 @@ internal static class ClientFile
             }
             string directory = Path.GetDirectoryName(path)!;
             MakePrivate(directory);
-            RequireOwnDirectory(directory);
+            if (TrustedDirectory.WhyNot(directory, Trust.Edited) is { } reason)
+            {
+                throw new IOException($"its directory cannot be trusted: {reason}");
+            }
             int descriptor = Lock(path + LockEnding, attempts);
             try
             {
@@ -110,55 +113,15 @@ internal static class ClientFile
 
     private static string ReadAll(string path, out uint? mode)
     {
-        mode = null;
-        int descriptor = Libc.OpenToRead(path, followLinks: false);
-        if (descriptor < 0)
+        FileContent file = TrustedFile.Read(path, Trust.Edited, Limit);
+        mode = file.Status == ReadStatus.Read ? file.File.Mode & Permissions : null;
+        return file.Status switch
         {
-            return -descriptor == Libc.ErrorNoEntry ? "" : throw new IOException(-descriptor == Libc.ErrorLoop ? "it is a link that leads nowhere" : Libc.Describe(-descriptor));
-        }
-        try
-        {
-            ThrowIfFailed(Libc.GetStatus(descriptor, out FileStatus status), path);
-            if (WhyNot(status) is { } reason)
-            {
-                throw new IOException(reason);
-            }
-            mode = status.Mode & Permissions;
-            byte[] content = new byte[status.Size];
-            int length = 0;
-            for (int count; length < content.Length; length += count)
-            {
-                count = Libc.Read(descriptor, content.AsSpan(length));
-                ThrowIfFailed(Math.Max(-count, 0), path);
-                if (count == 0)
-                {
-                    break;
-                }
-            }
-            return OctetText.Read(content.AsSpan(0, length));
-        }
-        finally
-        {
-            Libc.Close(descriptor);
-        }
-    }
-
-    private static string? WhyNot(in FileStatus status)
-    {
-        if (!status.IsRegularFile)
-        {
-            return "it is not a regular file";
-        }
-        if (status.Owner != Libc.GetEffectiveUserId())
-        {
-            return $"it belongs to user {status.Owner}";
-        }
-        if (status.Links > 1)
-        {
-            return "it has another name (a hard link), which would keep the old content";
-        }
-        return status.IsWritableByEverybody ? $"its mode is {status.Permissions}: every user can write to it"
-            : status.Size > Limit ? $"it is larger than {Limit} octets" : null;
+            ReadStatus.Read => OctetText.Read(file.Content),
+            ReadStatus.Missing when file.Error == Libc.ErrorNoEntry => "",
+            ReadStatus.Missing => throw new IOException($"{path}: {Libc.Describe(file.Error)}"),
+            _ => throw new IOException(file.Reason == TrustedFile.Link ? "it is a link that leads nowhere" : file.Reason),
+        };
     }
 
     /// <summary>The file that the path leads to, all links resolved; if it does not exist, those of its directory.</summary>
@@ -176,35 +139,14 @@ internal static class ClientFile
         {
             above = parent;
         }
-        int descriptor = Libc.OpenToRead(above, followLinks: true);
-        ThrowIfFailed(Math.Max(-descriptor, 0), above);
-        int error = Libc.GetStatus(descriptor, out FileStatus status);
-        Libc.Close(descriptor);
-        ThrowIfFailed(error, above);
-        if (status.Owner != 0 && status.Owner != Libc.GetEffectiveUserId())
+        if (TrustedDirectory.WhyNot(above, Trust.Home) is { } reason)
         {
-            throw new IOException($"{above} belongs to user {status.Owner}");
+            throw new IOException($"{above}: {reason}");
         }
-        error = CacheDirectory.MakeWithParents(directory);
+        int error = CacheDirectory.MakeWithParents(directory);
         if (error is not (0 or Libc.ErrorExists))
         {
             throw new IOException($"{directory}: {Libc.Describe(error)}");
-        }
-    }
-
-    private static void RequireOwnDirectory(string directory)
-    {
-        int descriptor = Libc.OpenDirectory(directory);
-        if (descriptor < 0)
-        {
-            throw new IOException($"{directory}: {Libc.Describe(-descriptor)}");
-        }
-        int error = Libc.GetStatus(descriptor, out FileStatus status);
-        Libc.Close(descriptor);
-        ThrowIfFailed(error, directory);
-        if (status.Owner != Libc.GetEffectiveUserId() || status.IsWritableByEverybody)
-        {
-            throw new IOException($"its directory belongs to user {status.Owner} and has the mode {status.Permissions}; it must belong to this user, and not be writable by others");
         }
     }
 
