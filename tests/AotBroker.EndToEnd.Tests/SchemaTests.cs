@@ -31,7 +31,7 @@ public sealed class SchemaTests : IDisposable
 
     [Fact]
     public async Task An_unknown_schema_is_a_usage_error_that_names_the_known_ones() =>
-        (await _sandbox.RunAsync("schema", "nothing")).Failed("AB0201", 2).Says("profile").Says("cache-entry");
+        (await _sandbox.RunAsync("schema", "nothing")).Failed("AB0201", 2).Says("profile").Says("credential");
 
     public void Dispose() => _sandbox.Dispose();
 }

@@ -10,7 +10,7 @@ internal sealed record Document(string Name, Func<byte[], ISchemaObject?> Genera
 {
     public static Document Of(string name) => name switch
     {
-        "cache-entry" => Of(name, utf8 => CacheEntry.TryRead(utf8, out CacheEntry? value, out _) ? value : null, () => Records.Default.CacheEntryRecord),
+        "credential" => Of(name, utf8 => Credential.TryRead(utf8, out Credential? value, out _) ? value : null, () => Records.Default.CredentialRecord),
         "presented-token" => Of(name, utf8 => PresentedToken.TryRead(utf8, out PresentedToken? value, out _) ? value : null, () => Records.Default.PresentedTokenRecord),
         "refusal" => Of(name, utf8 => Refusal.TryRead(utf8, out Refusal? value, out _) ? value : null, () => Records.Default.RefusalRecord),
         "profile" => Of(name, utf8 => Profile.TryRead(utf8, out Profile? value, out _) ? value : null, () => Records.Default.ProfileRecord),

@@ -19,7 +19,7 @@ internal sealed class SecretTextConverter : JsonConverter<SecretText>
     public override void Write(Utf8JsonWriter writer, SecretText value, JsonSerializerOptions options) => writer.WriteStringValue(value.Reveal());
 }
 
-internal sealed record CacheEntryRecord
+internal sealed record CredentialRecord
 {
     public required int Version { get; init; }
 
@@ -258,7 +258,7 @@ internal sealed record AnthropicCredentialsRecord
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     UseStringEnumConverter = true)]
-[JsonSerializable(typeof(CacheEntryRecord))]
+[JsonSerializable(typeof(CredentialRecord))]
 [JsonSerializable(typeof(PresentedTokenRecord))]
 [JsonSerializable(typeof(RefusalRecord))]
 [JsonSerializable(typeof(ProfileRecord))]

@@ -8,6 +8,7 @@ using AotBroker.Logins;
 using AotBroker.Profiles;
 using AotBroker.Reporting;
 using AotBroker.Runtime;
+using AotBroker.Schemas;
 using Microsoft.Extensions.Logging;
 
 namespace AotBroker.Brokering;

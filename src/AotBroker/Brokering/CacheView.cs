@@ -5,6 +5,7 @@ using AotBroker.Flights;
 using AotBroker.Logins;
 using AotBroker.Profiles;
 using AotBroker.Runtime;
+using AotBroker.Schemas;
 
 namespace AotBroker.Brokering;
 

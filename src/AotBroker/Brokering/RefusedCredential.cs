@@ -3,6 +3,7 @@ using AotBroker.Files;
 using AotBroker.Flights;
 using AotBroker.Profiles;
 using AotBroker.Runtime;
+using AotBroker.Schemas;
 
 namespace AotBroker.Brokering;
 

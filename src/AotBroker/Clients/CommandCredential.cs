@@ -4,6 +4,7 @@ using AotBroker.Exchange;
 using AotBroker.Flights;
 using AotBroker.Profiles;
 using AotBroker.Runtime;
+using AotBroker.Schemas;
 
 namespace AotBroker.Clients;
 

@@ -69,7 +69,7 @@ internal sealed class ClearedEntries
         }
         if (isCredential)
         {
-            return _entries.ReadEntry(path, out _) is { } entry && (entry.Profile == _name || IsOfProfile(entry.Key));
+            return _entries.TryRead(path, out _) is { Key: { } key } entry && (entry.Profile == _name || IsOfProfile(key));
         }
         FileContent file = PrivateFile.Read(path, 64 * 1024);
         return file.Status == ReadStatus.Read && Refusal.TryRead(file.Content, out Refusal? refusal, out _) && IsOfProfile(refusal.Key);

@@ -9,6 +9,7 @@ using AotBroker.Profiles;
 using AotBroker.Publishing;
 using AotBroker.Reporting;
 using AotBroker.Runtime;
+using AotBroker.Schemas;
 
 namespace AotBroker.Commands;
 

@@ -5,6 +5,7 @@ using AotBroker.Exchange;
 using AotBroker.Flights;
 using AotBroker.Profiles;
 using AotBroker.Reporting;
+using AotBroker.Schemas;
 
 namespace AotBroker.Commands;
 

@@ -14,6 +14,7 @@ using AotBroker.Profiles;
 using AotBroker.Publishing;
 using AotBroker.Reporting;
 using AotBroker.Runtime;
+using AotBroker.Schemas;
 using AotBroker.Settings;
 
 namespace AotBroker.Commands;

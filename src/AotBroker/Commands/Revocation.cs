@@ -6,6 +6,7 @@ using AotBroker.Flights;
 using AotBroker.Http;
 using AotBroker.Profiles;
 using AotBroker.Runtime;
+using AotBroker.Schemas;
 
 namespace AotBroker.Commands;
 
@@ -22,18 +23,17 @@ internal sealed class Revocation(CacheDirectory directory, Session session) : ID
     /// <returns>Null where it is not good any more; else why it still is.</returns>
     public BrokerException? Revoke(string file)
     {
-        if (new CacheEntries(directory, session.Environment).ReadEntry(file, out Credential? credential) is not { } entry || credential is null)
+        if (new CacheEntries(directory, session.Environment).TryRead(file, out bool isUsable) is not { Key: { } key, Profile: { } profileName } credential || !isUsable)
         {
             return null; // Nothing that could be used.
         }
-        string profileName = entry.Profile;
         try
         {
             if (ProfileResolver.Resolve(profileName == ProfileResolver.EnvironmentName ? null : profileName, session.Environment) is not FederatedProfile profile)
             {
                 return null; // A login is no entry.
             }
-            if (!CacheKey.IsForSettings(profile, entry.Key))
+            if (!CacheKey.IsForSettings(profile, key))
             {
                 return new BrokerException(ErrorCode.NotRevoked, $"the credential in {file} cannot be taken back: profile \"{profileName}\" has other settings now", "it is good until it expires");
             }

@@ -4,6 +4,7 @@ using AotBroker.Errors;
 using AotBroker.Http;
 using AotBroker.Identity;
 using AotBroker.Runtime;
+using AotBroker.Schemas;
 
 namespace AotBroker.Exchange;
 
@@ -65,7 +66,7 @@ internal readonly struct AnswerLifetime
         double? seconds = number is null ? Rfc3339.Read(JsonAnswer.TextOf(value)?.Trim()) - now
             : isInstant ? (number >= LeastMilliseconds ? number / 1000 : number) - now
             : number;
-        return seconds is >= 1 and <= Credential.LongestLifetime ? (long)seconds : null;
+        return seconds is >= 1 and <= CredentialFacts.LongestLifetime ? (long)seconds : null;
     }
 
     /// <summary>A number, a numeric text, or one with the unit that Go and Protocol Buffers write: "600s".</summary>
@@ -83,7 +84,7 @@ internal readonly struct AnswerLifetime
     {
         try
         {
-            return IdentityToken.Parse(token, "the answer").ExpiresAt is { } end && end > now ? Math.Min(end - now, Credential.LongestLifetime) : null;
+            return IdentityToken.Parse(token, "the answer").ExpiresAt is { } end && end > now ? Math.Min(end - now, CredentialFacts.LongestLifetime) : null;
         }
         catch (BrokerException)
         {

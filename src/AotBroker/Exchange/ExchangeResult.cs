@@ -27,6 +27,9 @@ internal sealed record ExchangeResult(Presentation Presentation)
 {
     public Credential? Credential { get; init; }
 
+    /// <summary>Whether other processes may be served the credential: not if the service does not say how long it is good for.</summary>
+    public bool IsCacheable { get; init; } = true;
+
     /// <summary>The next refresh token, also of an answer that cannot be used otherwise: the old one is spent.</summary>
     public Secret? RefreshToken { get; init; }
 

@@ -52,11 +52,11 @@ internal sealed class IdentityAsCredential(NoExchange settings, ProcessEnvironme
         long now = environment.Now;
         return new ExchangeResult(Presentation.Granted)
         {
+            IsCacheable = !IsSingleUse, // Each caller gets a token that was given to no other.
             Credential = new Credential
             {
                 AccessToken = new Secret(identity.Reveal()),
                 TokenType = "Bearer",
-                IsCacheable = !IsSingleUse, // Each caller gets a token that was given to no other.
                 IssuedAt = Math.Min(identity.IssuedAt ?? now, now),
                 ExpiresAt = expiresAt,
             },

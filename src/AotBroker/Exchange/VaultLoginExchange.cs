@@ -107,16 +107,16 @@ internal sealed class VaultLoginExchange : IExchange
             return endpoint.Unusable("it has no auth.client_token", answer);
         }
         long now = _environment.Now;
-        bool expires = auth.LeaseDuration is > 0 and < Credential.LongestLifetime;
+        bool expires = auth.LeaseDuration is > 0 and < CredentialFacts.LongestLifetime;
         return new ExchangeResult(Presentation.Granted)
         {
+            // What may be used a number of times is nothing to share, and what never ends nothing to keep.
+            IsCacheable = expires && auth.NumberOfUses == 0,
             Credential = new Credential
             {
                 AccessToken = new Secret(auth.ClientToken),
                 IssuedAt = now,
-                ExpiresAt = expires ? now + auth.LeaseDuration : Credential.Never,
-                // What may be used a number of times is nothing to share, and what never ends nothing to keep.
-                IsCacheable = expires && auth.NumberOfUses == 0,
+                ExpiresAt = expires ? now + auth.LeaseDuration : CredentialFacts.Never,
             },
         };
     }

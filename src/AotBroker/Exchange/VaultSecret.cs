@@ -72,9 +72,9 @@ internal sealed class VaultSecret(VaultExchange settings, ProcessEnvironment env
     {
         bool isLeased = !string.IsNullOrEmpty(secret.LeaseId);
         long now = environment.Now;
-        long lifetime = secret.LeaseDuration > 0 ? secret.LeaseDuration : isLeased ? Credential.LongestLifetime : LongestWithoutLease;
+        long lifetime = secret.LeaseDuration > 0 ? secret.LeaseDuration : isLeased ? CredentialFacts.LongestLifetime : LongestWithoutLease;
         // What has a lease ends with the token that made it; what has none should be read again under a login of its own.
-        lifetime = Math.Min(lifetime, token.Expires ? token.Lifetime : Credential.LongestLifetime);
+        lifetime = Math.Min(lifetime, token.Expires ? token.Lifetime : CredentialFacts.LongestLifetime);
         lifetime = isLeased ? lifetime : Math.Min(lifetime, LongestWithoutLease);
         return new ExchangeResult(Presentation.Granted)
         {

@@ -33,17 +33,22 @@ internal sealed class CacheEntries(CacheDirectory directory, ProcessEnvironment 
             }
             return null;
         }
-        if (!CacheEntry.TryRead(file.Content, out CacheEntry? entry, out SchemaProblems problems))
+        if (!Credential.TryRead(file.Content, out Credential? entry, out SchemaProblems problems))
         {
             distrust?.Invoke(path, NewerVersion.Wrote(problems) ? "a newer version of the broker wrote it" : "it is damaged");
             return null;
         }
         if (entry.Key != key.Text)
         {
-            distrust?.Invoke(path, "it was minted for another configuration");
+            distrust?.Invoke(path, "it was obtained for another configuration");
             return null;
         }
-        return CredentialOf(entry, path, distrust);
+        if (WhyUnusable(entry) is { } reason)
+        {
+            distrust?.Invoke(path, reason);
+            return null;
+        }
+        return entry;
     }
 
     /// <summary>
@@ -59,53 +64,23 @@ internal sealed class CacheEntries(CacheDirectory directory, ProcessEnvironment 
         {
             return null; // The name comes from a file, and becomes a path.
         }
-        CacheEntry? entry = ReadEntry(directory.File(stem + ".json"), out Credential? credential);
-        return entry?.IdentityDigest == digest && key.IsForSettingsOf(entry.Key) ? credential : null;
+        return TryRead(directory.File(stem + ".json"), out bool isUsable) is { Key: { } text } entry && isUsable && entry.IdentityDigest == digest && key.IsForSettingsOf(text) ? entry : null;
     }
 
-    private Credential? CredentialOf(CacheEntry entry, string path, Action<string, string>? distrust)
-    {
-        if (entry.AccessToken is null && entry.Aws is null && entry.Fields is null)
-        {
-            distrust?.Invoke(path, "it is damaged: it holds no credential");
-            return null;
-        }
-        if (entry.AccessToken is { } token && token.Reveal().AsSpan().ContainsAnyExceptInRange('!', '~'))
-        {
-            distrust?.Invoke(path, "it is damaged: what it holds is no token");
-            return null;
-        }
-        if (entry.IssuedAt > environment.Now + Tolerance || entry.ExpiresAt < entry.IssuedAt)
-        {
-            distrust?.Invoke(path, "its times are not possible: it is from the future, or the clock was set back");
-            return null;
-        }
-        return new Credential
-        {
-            AccessToken = entry.AccessToken,
-            TokenType = entry.TokenType,
-            Aws = entry.Aws,
-            Fields = entry.Fields,
-            LeaseId = entry.LeaseId,
-            RevocationToken = entry.RevocationToken,
-            IssuedAt = entry.IssuedAt,
-            ExpiresAt = entry.ExpiresAt,
-            Scope = entry.Scope,
-            RequestId = entry.RequestId,
-            IdentityDigest = entry.IdentityDigest,
-        };
-    }
+    private string? WhyUnusable(Credential entry) =>
+        entry.AccessToken is null && entry.Aws is null && entry.Fields is null ? "it is damaged: it holds no credential"
+        : entry.AccessToken is { } token && token.Reveal().AsSpan().ContainsAnyExceptInRange('!', '~') ? "it is damaged: what it holds is no token"
+        : entry.IssuedAt > environment.Now + Tolerance || entry.ExpiresAt < entry.IssuedAt ? "its times are not possible: it is from the future, or the clock was set back"
+        : null;
 
-    /// <summary>An entry with what is known of it; null where the file is none that can be read.</summary>
-    public CacheEntry? ReadEntry(string path, out Credential? credential)
+    /// <summary>An entry, whatever configuration it was obtained for; null where the file is not one that can be read.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="isUsable">Whether what it holds may be a credential.</param>
+    public Credential? TryRead(string path, out bool isUsable)
     {
-        credential = null;
         FileContent file = PrivateFile.Read(path, LargestEntry);
-        if (file.Status != ReadStatus.Read || !CacheEntry.TryRead(file.Content, out CacheEntry? entry, out _))
-        {
-            return null;
-        }
-        credential = CredentialOf(entry, path, null);
+        Credential? entry = file.Status == ReadStatus.Read && Credential.TryRead(file.Content, out Credential? read, out _) ? read : null;
+        isUsable = entry is not null && WhyUnusable(entry) is null;
         return entry;
     }
 
@@ -116,30 +91,10 @@ internal sealed class CacheEntries(CacheDirectory directory, ProcessEnvironment 
     public bool IsOfNewerVersion(CacheKey key)
     {
         FileContent file = PrivateFile.Read(PathOf(key), LargestEntry);
-        return file.Status == ReadStatus.Read && !CacheEntry.TryRead(file.Content, out _, out SchemaProblems problems) && NewerVersion.Wrote(problems);
+        return file.Status == ReadStatus.Read && !Credential.TryRead(file.Content, out _, out SchemaProblems problems) && NewerVersion.Wrote(problems);
     }
 
     /// <exception cref="IOException">It could not be written; what was there stands.</exception>
     /// <exception cref="UnauthorizedAccessException">The directory cannot be written.</exception>
-    public void Write(CacheKey key, string profile, Credential credential)
-    {
-        CacheEntry entry = new()
-        {
-            Key = key.Text,
-            Profile = profile,
-            AccessToken = credential.AccessToken,
-            TokenType = credential.TokenType,
-            Aws = credential.Aws,
-            Fields = credential.Fields,
-            LeaseId = credential.LeaseId,
-            RevocationToken = credential.RevocationToken,
-            IssuedAt = credential.IssuedAt,
-            ExpiresAt = credential.ExpiresAt,
-            Scope = credential.Scope,
-            RequestId = credential.RequestId,
-            IdentityDigest = credential.IdentityDigest,
-            ProcessId = Environment.ProcessId,
-        };
-        PrivateFile.Replace(PathOf(key), entry.ToUtf8Json());
-    }
+    public void Write(CacheKey key, Credential credential) => PrivateFile.Replace(PathOf(key), (credential with { Key = key.Text }).ToUtf8Json());
 }

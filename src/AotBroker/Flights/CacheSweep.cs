@@ -109,7 +109,7 @@ internal sealed class CacheSweep(CacheDirectory directory, ProcessEnvironment en
         return file.Status switch
         {
             ReadStatus.Missing => true,
-            ReadStatus.Read when CacheEntry.TryRead(file.Content, out CacheEntry? entry, out _) => entry.ExpiresAt < environment.Now - KeptPastExpiry,
+            ReadStatus.Read when Credential.TryRead(file.Content, out Credential? entry, out _) => entry.ExpiresAt < environment.Now - KeptPastExpiry,
             ReadStatus.Read when Refusal.TryRead(file.Content, out Refusal? refusal, out _) => refusal.Until < environment.Now - KeptPastExpiry,
             _ => false,
         };

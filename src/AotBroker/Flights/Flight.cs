@@ -106,8 +106,8 @@ internal sealed class Flight : IFlight
             if (last.Credential is { } credential)
             {
                 // The credential before the record: killed between the two, the entry tells that the token was granted.
-                credential = credential with { IdentityDigest = identity.Digest };
-                Store(credential);
+                credential = credential with { IdentityDigest = identity.Digest, Key = Key.Text, Profile = _profile.Name, ProcessId = Environment.ProcessId };
+                Store(credential, last.IsCacheable);
                 Record(reservation, last);
                 Sweep(); // Last: a process that is killed meanwhile has nothing left to record.
                 return credential;
@@ -245,9 +245,9 @@ internal sealed class Flight : IFlight
         }
     }
 
-    private void Store(Credential credential)
+    private void Store(Credential credential, bool isCacheable)
     {
-        if (credential.IsCacheable)
+        if (isCacheable)
         {
             _cache.Try(() => Write(credential), "the credential could not be stored, so the next process exchanges again");
         }
@@ -269,10 +269,10 @@ internal sealed class Flight : IFlight
         {
             throw new IOException("a newer version of the broker keeps its own there");
         }
-        _entries.Write(Key, _profile.Name, credential);
+        _entries.Write(Key, credential);
         if (CacheKey.OfJob(_profile) is { } job)
         {
-            _entries.Write(job, _profile.Name, credential); // For the same job where clients take its identity away.
+            _entries.Write(job, credential); // For the same job where clients take its identity away.
         }
     }
 

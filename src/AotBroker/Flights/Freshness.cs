@@ -1,4 +1,5 @@
 using AotBroker.Exchange;
+using AotBroker.Schemas;
 
 namespace AotBroker.Flights;
 

@@ -3,6 +3,7 @@ using AotBroker.Exchange;
 using AotBroker.Files;
 using AotBroker.Profiles;
 using AotBroker.Runtime;
+using AotBroker.Schemas;
 
 namespace AotBroker.Flights;
 

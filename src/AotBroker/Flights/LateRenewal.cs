@@ -3,6 +3,7 @@ using AotBroker.Exchange;
 using AotBroker.Identity;
 using AotBroker.Reporting;
 using AotBroker.Runtime;
+using AotBroker.Schemas;
 
 namespace AotBroker.Flights;
 

@@ -3,6 +3,7 @@ using AotBroker.Errors;
 using AotBroker.Exchange;
 using AotBroker.Identity;
 using AotBroker.Runtime;
+using AotBroker.Schemas;
 
 namespace AotBroker.Flights;
 

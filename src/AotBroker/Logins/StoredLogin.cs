@@ -35,7 +35,7 @@ internal sealed record StoredLogin(AnthropicCredentials Model, long WrittenAt)
         Scope = Model.Scope,
     };
 
-    private long ExpiresAt => Model.ExpiresAt ?? Credential.Never;
+    private long ExpiresAt => Model.ExpiresAt ?? CredentialFacts.Never;
 
     /// <summary>Why it is not refreshed; null where it can be.</summary>
     public string? WhyNotRefreshable(LoginProfile profile)

@@ -6,6 +6,7 @@ using AotBroker.Flights;
 using AotBroker.Interop;
 using AotBroker.Reporting;
 using AotBroker.Runtime;
+using AotBroker.Schemas;
 
 namespace AotBroker.Publishing;
 

@@ -1,5 +1,6 @@
 using AotBroker.Exchange;
 using AotBroker.Flights;
+using AotBroker.Schemas;
 
 namespace AotBroker.Publishing;
 

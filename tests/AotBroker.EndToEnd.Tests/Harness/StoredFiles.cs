@@ -15,7 +15,7 @@ internal static partial class StoredFiles
 
     /// <summary>The entry's credential; null where there is no entry.</summary>
     public static string? Credential(Sandbox sandbox) =>
-        sandbox.EntryFiles.Count == 0 ? null : Read(sandbox.EntryFile, "cache-entry")["access_token"]!.GetValue<string>();
+        sandbox.EntryFiles.Count == 0 ? null : Read(sandbox.EntryFile, "credential")["access_token"]!.GetValue<string>();
 
     /// <summary>Directories that `exec` has published in.</summary>
     public static IReadOnlyList<string> Published(Sandbox sandbox)
@@ -93,7 +93,7 @@ internal static partial class StoredFiles
         }
 
         Read(path, SchemaOf(path) ?? (
-            Sandbox.IsEntry(name) ? "cache-entry"
+            Sandbox.IsEntry(name) ? "credential"
             : name.EndsWith(".refusal.json", StringComparison.Ordinal) ? "refusal"
             : IsRecord(name) ? "presented-token"
             : throw new InvalidOperationException($"{path} does not belong there")));

@@ -12,7 +12,7 @@ public sealed class OutputCredentialTests : FormatTest
     [InlineData(600, 540)]
     [InlineData(60, 30)]
     [InlineData(1, 1)]
-    [InlineData(Credential.Never, null)]
+    [InlineData(CredentialFacts.Never, null)]
     public void A_client_without_a_margin_gets_an_earlier_end_that_is_not_past(long life, int? told) =>
         Assert.Equal(told is { } seconds ? Now + seconds : null, Token(life).EarlyExpiry);
 

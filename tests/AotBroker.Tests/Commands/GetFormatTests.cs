@@ -7,6 +7,7 @@ using AotBroker.Exchange;
 using AotBroker.Files;
 using AotBroker.Flights;
 using AotBroker.Reporting;
+using AotBroker.Schemas;
 using AotBroker.Settings;
 
 namespace AotBroker.Tests;

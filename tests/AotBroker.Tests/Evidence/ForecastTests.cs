@@ -2,6 +2,7 @@ using AotBroker.Errors;
 using AotBroker.Evidence;
 using AotBroker.Exchange;
 using AotBroker.Files;
+using AotBroker.Schemas;
 using AotBroker.Settings;
 using LocalTokenEndpoint;
 

@@ -7,6 +7,7 @@ using AotBroker.Evidence;
 using AotBroker.Exchange;
 using AotBroker.Files;
 using AotBroker.Reporting;
+using AotBroker.Schemas;
 using AotBroker.Settings;
 using LocalTokenEndpoint;
 

@@ -106,7 +106,7 @@ public sealed class AwsWebIdentityExchangeTests : IDisposable
         Assert.Equal((_id, _secret, _token, "123456789012"), (credential.Aws!.AccessKeyId, credential.Aws.SecretAccessKey.Reveal(), credential.Aws.SessionToken.Reveal(), credential.Aws.AccountId));
         Assert.Equal((TestClock.StartSeconds, TestClock.StartSeconds + 3600), (credential.IssuedAt, credential.ExpiresAt));
         Assert.Equal("58c5dbae-abef-11e0-8cfe-09039844ac7d", credential.RequestId);
-        Assert.True(credential.IsCacheable);
+        Assert.True(_machine.GaveToShare);
     }
 
     [Theory]

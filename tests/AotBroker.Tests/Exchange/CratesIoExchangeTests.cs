@@ -1,6 +1,7 @@
 using AotBroker.Errors;
 using AotBroker.Exchange;
 using AotBroker.Identity;
+using AotBroker.Schemas;
 
 namespace AotBroker.Tests;
 

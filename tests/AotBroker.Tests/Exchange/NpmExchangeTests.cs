@@ -1,6 +1,7 @@
 using AotBroker.Errors;
 using AotBroker.Exchange;
 using AotBroker.Identity;
+using AotBroker.Schemas;
 
 namespace AotBroker.Tests;
 
@@ -26,7 +27,7 @@ public sealed class NpmExchangeTests
         Assert.Equal(
             HttpText.Request(machine.Server, "POST /-/npm/v1/oidc/token/exchange/package/@org%2flib", "Accept: application/json", "Authorization: Bearer " + identity.Reveal(), "Content-Length: 0"),
             HttpText.Sorted(Assert.Single(machine.Requests)));
-        Assert.Equal((token, 3600, true), (credential.AccessToken!.Reveal(), credential.Lifetime, credential.IsCacheable));
+        Assert.Equal((token, 3600, true), (credential.AccessToken!.Reveal(), credential.Lifetime, machine.GaveToShare));
     }
 
     [Fact]

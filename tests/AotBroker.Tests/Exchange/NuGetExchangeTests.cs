@@ -1,6 +1,7 @@
 using AotBroker.Errors;
 using AotBroker.Exchange;
 using AotBroker.Identity;
+using AotBroker.Schemas;
 
 namespace AotBroker.Tests;
 
@@ -25,7 +26,7 @@ public sealed class NuGetExchangeTests
             HttpText.Request(
                 machine.Server, "POST /api/v2/token", "Accept: application/json", "Authorization: Bearer " + identity.Reveal(), "Content-Type: application/json", $"Content-Length: {Body.Length}") + Body,
             HttpText.Sorted(Assert.Single(machine.Requests)));
-        Assert.Equal((token, 3600, true), (credential.AccessToken!.Reveal(), credential.Lifetime, credential.IsCacheable));
+        Assert.Equal((token, 3600, true), (credential.AccessToken!.Reveal(), credential.Lifetime, machine.GaveToShare));
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using AotBroker.Errors;
 using AotBroker.Exchange;
 using AotBroker.Identity;
+using AotBroker.Schemas;
 using AotBroker.Settings;
 
 namespace AotBroker.Tests;
@@ -23,7 +24,7 @@ public sealed class OctoStsExchangeTests
         Assert.Equal(
             HttpText.Request(machine.Server, "GET /sts/exchange?scope=org%2Frepo&identity=release", "Accept: application/json", "Authorization: Bearer " + identity.Reveal(), "Content-Length: 0"),
             HttpText.Sorted(Assert.Single(machine.Requests)));
-        Assert.Equal((token, 3600, true), (credential.AccessToken!.Reveal(), credential.Lifetime, credential.IsCacheable));
+        Assert.Equal((token, 3600, true), (credential.AccessToken!.Reveal(), credential.Lifetime, machine.GaveToShare));
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using AotBroker.Errors;
 using AotBroker.Exchange;
 using AotBroker.Http;
 using AotBroker.Identity;
+using AotBroker.Schemas;
 
 namespace AotBroker.Tests;
 
@@ -24,7 +25,7 @@ public sealed class PyPIExchangeTests
         Assert.Equal(
             HttpText.Request(machine.Server, "POST /_/oidc/mint-token", "Accept: application/json", "Content-Type: application/json", $"Content-Length: {body.Length}") + body,
             HttpText.Sorted(Assert.Single(machine.Requests)));
-        Assert.Equal((token, 900, true), (credential.AccessToken!.Reveal(), credential.Lifetime, credential.IsCacheable));
+        Assert.Equal((token, 900, true), (credential.AccessToken!.Reveal(), credential.Lifetime, machine.GaveToShare));
     }
 
     [Fact]

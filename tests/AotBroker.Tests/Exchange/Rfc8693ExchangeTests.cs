@@ -1,6 +1,7 @@
 using AotBroker.Errors;
 using AotBroker.Exchange;
 using AotBroker.Identity;
+using AotBroker.Schemas;
 
 namespace AotBroker.Tests;
 
@@ -28,7 +29,7 @@ public sealed class Rfc8693ExchangeTests
         Assert.Equal(
             HttpText.Request(machine.Server, "POST /oauth2/token?v=1", "Accept: application/json", "Content-Type: application/x-www-form-urlencoded", $"Content-Length: {body.Length}") + body,
             HttpText.Sorted(Assert.Single(machine.Requests)));
-        Assert.Equal((token, 600, "a b", true), (credential.AccessToken!.Reveal(), credential.Lifetime, credential.Scope, credential.IsCacheable));
+        Assert.Equal((token, 600, "a b", true), (credential.AccessToken!.Reveal(), credential.Lifetime, credential.Scope, machine.GaveToShare));
     }
 
     [Fact]
@@ -63,7 +64,7 @@ public sealed class Rfc8693ExchangeTests
 
         Credential credential = machine.Present(Plain).Credential!;
 
-        Assert.Equal((end, true), (credential.ExpiresAt, credential.IsCacheable));
+        Assert.Equal((end, true), (credential.ExpiresAt, machine.GaveToShare));
     }
 
     [Theory]
@@ -80,7 +81,7 @@ public sealed class Rfc8693ExchangeTests
         Credential first = machine.Obtain(Plain, Identity);
         Credential second = machine.Obtain(Plain, Identity);
 
-        Assert.Equal((300, true, first.AccessToken), (first.Lifetime, first.IsCacheable, second.AccessToken));
+        Assert.Equal((300, first.AccessToken), (first.Lifetime, second.AccessToken));
         Assert.Single(machine.Requests);
         Assert.Equal("https://sts.example", machine.MintedFor);
     }

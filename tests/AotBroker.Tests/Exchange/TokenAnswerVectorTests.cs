@@ -3,6 +3,7 @@ using AotBroker.Exchange;
 using AotBroker.Http;
 using AotBroker.Identity;
 using AotBroker.Runtime;
+using AotBroker.Schemas;
 
 namespace AotBroker.Tests;
 

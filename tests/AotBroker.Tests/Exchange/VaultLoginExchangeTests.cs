@@ -61,7 +61,7 @@ public sealed class VaultLoginExchangeTests : IDisposable
         Assert.Equal(
             HttpText.Request(_machine.Service, "POST /v1/auth/jwt/login", "Accept: application/json", "X-Vault-Request: true", "X-Vault-Namespace: teams/ci", "Content-Type: application/json", "Content-Length: " + body.Length) + body,
             HttpText.Sorted(Assert.Single(_machine.Service.Requests)));
-        Assert.Equal((CredentialKind.Token, _token, 1200, true), (credential.Kind, credential.AccessToken!.Reveal(), credential.Lifetime, credential.IsCacheable));
+        Assert.Equal((CredentialKind.Token, _token, 1200, true), (credential.Kind, credential.AccessToken!.Reveal(), credential.Lifetime, _machine.GaveToShare));
     }
 
     [Fact]
@@ -145,7 +145,7 @@ public sealed class VaultLoginExchangeTests : IDisposable
 
         Assert.Equal(["POST /v1/auth/jwt/login", "GET /v1/secret/data/ci", "POST /v1/auth/token/revoke-self"], Targets);
         Assert.Contains("\r\nX-Vault-Token: " + _token + "\r\n", _machine.Service.Requests[2], StringComparison.Ordinal);
-        Assert.Equal((lifetime, true), (credential.Lifetime, credential.IsCacheable));
+        Assert.Equal((lifetime, true), (credential.Lifetime, _machine.GaveToShare));
         Assert.Null(credential.RevocationToken);
         Assert.Equal(_password, Assert.Single(credential.Fields!).Value.Reveal());
     }
@@ -220,11 +220,12 @@ public sealed class VaultLoginExchangeTests : IDisposable
     public void A_token_of_few_uses_and_one_without_an_end_are_not_shared()
     {
         On("POST /v1/auth/jwt/login", Login(uses: 5));
-        Assert.False(Granted(Settings).IsCacheable);
+        _ = Granted(Settings);
+        Assert.False(_machine.GaveToShare);
 
         On("POST /v1/auth/jwt/login", Login(lease: 0));
         Credential endless = Granted(Settings);
-        Assert.False(endless.IsCacheable);
+        Assert.False(_machine.GaveToShare);
         Assert.False(endless.Expires);
     }
 

@@ -115,7 +115,7 @@ public sealed class PrivateFileReadTests : IDisposable
         Assert.Equal(Limit, Read("file").Length);
 
         _directory.Write("file", new string('x', Limit + 1));
-        AssertUntrusted("file", "larger than 1000 octets");
+        AssertUntrusted("file", "larger than 1000 bytes");
     }
 
     [Fact]

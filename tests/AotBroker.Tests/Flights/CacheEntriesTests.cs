@@ -25,6 +25,8 @@ public sealed class CacheEntriesTests : IDisposable
 
     public void Dispose() => _machine.Dispose();
 
+    private Credential Stored(Credential credential) => credential with { Key = _key.Text };
+
     private string PathOfKey => _entries.PathOf(_key);
 
     private Credential? Read(CacheKey? key = null) => _entries.Read(key ?? _key, (path, reason) => _distrust.Add($"{path}: {reason}"));
@@ -43,9 +45,9 @@ public sealed class CacheEntriesTests : IDisposable
     [Fact]
     public void What_was_written_is_read()
     {
-        _entries.Write(_key, "ci", _credential);
+        _entries.Write(_key, _credential);
 
-        Assert.Equal(_credential, Read());
+        Assert.Equal(Stored(_credential), Read());
         Assert.Empty(_distrust);
         Assert.Equal(TemporaryDirectory.Private, File.GetUnixFileMode(PathOfKey));
     }
@@ -53,10 +55,10 @@ public sealed class CacheEntriesTests : IDisposable
     [Fact]
     public void An_expired_one_is_read_too_for_the_status()
     {
-        _entries.Write(_key, "ci", _credential);
+        _entries.Write(_key, _credential);
         _machine.Clock.Advance(86400);
 
-        Assert.Equal(_credential, Read());
+        Assert.Equal(Stored(_credential), Read());
     }
 
     [Fact]
@@ -70,7 +72,7 @@ public sealed class CacheEntriesTests : IDisposable
     public void Another_key_finds_nothing()
     {
         // Invariant 3.
-        _entries.Write(_key, "ci", _credential);
+        _entries.Write(_key, _credential);
 
         Assert.Null(Read(Made.Key()));
         Assert.Empty(_distrust);
@@ -81,7 +83,7 @@ public sealed class CacheEntriesTests : IDisposable
     {
         // Invariant 3: a collision, or a file that somebody put there.
         CacheKey other = Made.Key();
-        _entries.Write(other, "ci", _credential);
+        _entries.Write(other, _credential);
         File.Move(_entries.PathOf(other), PathOfKey);
 
         AssertDistrusted("another configuration");
@@ -90,7 +92,7 @@ public sealed class CacheEntriesTests : IDisposable
     [Fact]
     public void An_entry_cut_anywhere_is_damaged()
     {
-        _entries.Write(_key, "ci", _credential);
+        _entries.Write(_key, _credential);
         byte[] whole = File.ReadAllBytes(PathOfKey);
         for (int length = 0; length < whole.Length; length++)
         {
@@ -129,7 +131,7 @@ public sealed class CacheEntriesTests : IDisposable
     [InlineData("tok\u00e9n")]
     public void An_entry_whose_token_could_not_be_sent_in_a_header_is_damaged(string token)
     {
-        _entries.Write(_key, "ci", _credential);
+        _entries.Write(_key, _credential);
         string whole = File.ReadAllText(PathOfKey);
         PrivateFile.Replace(PathOfKey, Encoding.UTF8.GetBytes(whole.Replace(_credential.AccessToken!.Reveal(), token, StringComparison.Ordinal)));
 
@@ -139,7 +141,7 @@ public sealed class CacheEntriesTests : IDisposable
     [Fact]
     public void An_entry_whose_token_type_would_break_a_header_is_damaged()
     {
-        _entries.Write(_key, "ci", _credential);
+        _entries.Write(_key, _credential);
         string whole = File.ReadAllText(PathOfKey);
         PrivateFile.Replace(PathOfKey, Encoding.UTF8.GetBytes(whole.Replace("\"expires_at\"", "\"token_type\":\"Bearer: x\",\"expires_at\"", StringComparison.Ordinal)));
 
@@ -164,7 +166,7 @@ public sealed class CacheEntriesTests : IDisposable
 
         Credential RoundTrip(Credential credential)
         {
-            _entries.Write(_key, "ci", credential);
+            _entries.Write(_key, credential);
             return _entries.Read(_key)!;
         }
     }
@@ -172,7 +174,7 @@ public sealed class CacheEntriesTests : IDisposable
     [Fact]
     public void An_entry_without_any_credential_is_damaged()
     {
-        _entries.Write(_key, "ci", _credential with { AccessToken = null });
+        _entries.Write(_key, _credential with { AccessToken = null });
 
         AssertDistrusted("holds no credential");
     }
@@ -181,7 +183,7 @@ public sealed class CacheEntriesTests : IDisposable
     public void An_entry_with_a_changed_octet_is_never_served_under_another_key()
     {
         const int Seed = 20300107;
-        _entries.Write(_key, "ci", _credential);
+        _entries.Write(_key, _credential);
         byte[] whole = File.ReadAllBytes(PathOfKey);
         Random random = new(Seed);
         for (int i = 0; i < 500; i++)
@@ -189,7 +191,7 @@ public sealed class CacheEntriesTests : IDisposable
             byte[] changed = [.. whole];
             changed[random.Next(changed.Length)] ^= (byte)(1 << random.Next(8));
             PrivateFile.Replace(PathOfKey, changed);
-            bool isEntry = CacheEntry.TryRead(changed, out CacheEntry? entry, out _);
+            bool isEntry = Credential.TryRead(changed, out Credential? entry, out _);
             Assert.True(Read() is null || (isEntry && entry!.Key == _key.Text), $"seed {Seed}, round {i}");
         }
     }
@@ -200,7 +202,7 @@ public sealed class CacheEntriesTests : IDisposable
     [InlineData(86400, false)]
     public void An_entry_from_the_future_is_not_served_beyond_a_minute(long ahead, bool isServed)
     {
-        _entries.Write(_key, "ci", Made.Credential(TestClock.StartSeconds + ahead));
+        _entries.Write(_key, Made.Credential(TestClock.StartSeconds + ahead));
 
         Assert.Equal(isServed, Read() is not null);
         Assert.Equal(isServed ? 0 : 1, _distrust.Count);
@@ -209,7 +211,7 @@ public sealed class CacheEntriesTests : IDisposable
     [Fact]
     public void An_entry_that_expired_before_it_was_issued_is_not_served()
     {
-        _entries.Write(_key, "ci", Made.Credential(lifetime: -1));
+        _entries.Write(_key, Made.Credential(lifetime: -1));
 
         AssertDistrusted("times");
     }
@@ -218,7 +220,7 @@ public sealed class CacheEntriesTests : IDisposable
     public void An_entry_that_others_can_read_is_not_served()
     {
         // Invariant 7.
-        _entries.Write(_key, "ci", _credential);
+        _entries.Write(_key, _credential);
         File.SetUnixFileMode(PathOfKey, TemporaryDirectory.ReadableByOthers);
 
         AssertDistrusted("0644");
@@ -227,7 +229,7 @@ public sealed class CacheEntriesTests : IDisposable
     [Fact]
     public void A_link_to_a_good_entry_is_not_served()
     {
-        _entries.Write(_key, "ci", _credential);
+        _entries.Write(_key, _credential);
         File.Move(PathOfKey, PathOfKey + ".moved");
         File.CreateSymbolicLink(PathOfKey, PathOfKey + ".moved");
 
@@ -261,7 +263,7 @@ public sealed class CacheEntriesTests : IDisposable
     [FactForRoot]
     public void An_entry_of_another_user_is_not_served()
     {
-        _entries.Write(_key, "ci", _credential);
+        _entries.Write(_key, _credential);
         Native.GiveTo(Native.Nobody, PathOfKey);
 
         AssertDistrusted("65534");
@@ -271,8 +273,8 @@ public sealed class CacheEntriesTests : IDisposable
     public void The_largest_access_token_is_stored_and_read()
     {
         Credential large = _credential with { AccessToken = new Secret(new string('"', 16 * 1024)) };
-        _entries.Write(_key, "ci", large);
+        _entries.Write(_key, large);
 
-        Assert.Equal(large, Read());
+        Assert.Equal(Stored(large), Read());
     }
 }

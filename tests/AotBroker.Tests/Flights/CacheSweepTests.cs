@@ -29,7 +29,7 @@ public sealed class CacheSweepTests : IDisposable
     {
         CacheKey key = Made.Key();
         using FlightLock gate = FlightLock.Open(LockOf(key));
-        _entries.Write(key, "ci", Made.Credential(_machine.Clock.Now, lifetime));
+        _entries.Write(key, Made.Credential(_machine.Clock.Now, lifetime));
         return key;
     }
 
@@ -41,7 +41,7 @@ public sealed class CacheSweepTests : IDisposable
     public void What_ended_a_day_ago_goes_with_its_lock_and_what_is_good_stays()
     {
         CacheKey old = Entry();
-        CacheKey endless = Entry(Credential.LongestLifetime);
+        CacheKey endless = Entry(CredentialFacts.LongestLifetime);
         _machine.Clock.Advance(86400 + 3601);
         CacheKey fresh = Entry();
 

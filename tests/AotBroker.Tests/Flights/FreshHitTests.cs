@@ -3,6 +3,7 @@ using AotBroker.Exchange;
 using AotBroker.Files;
 using AotBroker.Flights;
 using AotBroker.Reporting;
+using AotBroker.Schemas;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace AotBroker.Tests;

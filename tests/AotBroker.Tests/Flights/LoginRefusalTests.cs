@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using AotBroker.Exchange;
 using AotBroker.Files;
+using AotBroker.Schemas;
 using LocalTokenEndpoint;
 
 namespace AotBroker.Tests;

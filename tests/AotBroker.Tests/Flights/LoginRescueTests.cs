@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using AotBroker.Exchange;
+using AotBroker.Schemas;
 using LocalTokenEndpoint;
 
 namespace AotBroker.Tests;

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using AotBroker.Exchange;
 using AotBroker.Files;
 using AotBroker.Flights;
+using AotBroker.Schemas;
 using LocalTokenEndpoint;
 
 namespace AotBroker.Tests;

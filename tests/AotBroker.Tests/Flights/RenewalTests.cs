@@ -1,6 +1,7 @@
 using AotBroker.Exchange;
 using AotBroker.Flights;
 using AotBroker.Http;
+using AotBroker.Schemas;
 using LocalTokenEndpoint;
 
 namespace AotBroker.Tests;

@@ -3,6 +3,7 @@ using AotBroker.Files;
 using AotBroker.Flights;
 using AotBroker.Identity;
 using AotBroker.Runtime;
+using AotBroker.Schemas;
 using AotBroker.Settings;
 using LocalTokenEndpoint;
 
@@ -103,7 +104,7 @@ public sealed class RotationWaitTests
         }
         // Not by the file: another process had a token of its own.
         Credential brought = Made.Credential(machine.Machine.Clock.Now);
-        new CacheEntries(CacheDirectory.Of(machine.Machine.Environment), machine.Machine.Environment).Write(machine.Key, "environment", brought);
+        new CacheEntries(CacheDirectory.Of(machine.Machine.Environment), machine.Machine.Environment).Write(machine.Key, brought);
 
         Assert.Equal(brought.AccessToken!.Reveal(), (await waiting).AccessToken!.Reveal());
         Assert.Equal(1, machine.Endpoint.Events.Presentations);

@@ -6,6 +6,7 @@ using AotBroker.Files;
 using AotBroker.Flights;
 using AotBroker.Http;
 using AotBroker.Reporting;
+using AotBroker.Schemas;
 using LocalTokenEndpoint;
 
 namespace AotBroker.Tests;

@@ -3,6 +3,7 @@ using AotBroker.Exchange;
 using AotBroker.Files;
 using AotBroker.Flights;
 using AotBroker.Http;
+using AotBroker.Schemas;
 using AotBroker.Settings;
 using LocalTokenEndpoint;
 

@@ -1,6 +1,7 @@
 using AotBroker.Exchange;
 using AotBroker.Files;
 using AotBroker.Identity;
+using AotBroker.Schemas;
 using AotBroker.Settings;
 using LocalTokenEndpoint;
 

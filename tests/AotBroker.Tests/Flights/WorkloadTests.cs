@@ -5,6 +5,7 @@ using AotBroker.Http;
 using AotBroker.Profiles;
 using AotBroker.Reporting;
 using AotBroker.Runtime;
+using AotBroker.Schemas;
 using AotBroker.Settings;
 using LocalTokenEndpoint;
 using Microsoft.Extensions.Logging.Abstractions;

@@ -1,6 +1,7 @@
 using AotBroker.Exchange;
 using AotBroker.Flights;
 using AotBroker.Logins;
+using AotBroker.Schemas;
 
 namespace AotBroker.Tests;
 

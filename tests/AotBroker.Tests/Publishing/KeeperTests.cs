@@ -6,6 +6,7 @@ using AotBroker.Files;
 using AotBroker.Http;
 using AotBroker.Interop;
 using AotBroker.Publishing;
+using AotBroker.Schemas;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace AotBroker.Tests;

@@ -1,5 +1,6 @@
 using AotBroker.Exchange;
 using AotBroker.Publishing;
+using AotBroker.Schemas;
 
 namespace AotBroker.Tests;
 

@@ -23,7 +23,7 @@ public sealed class RefreshScheduleTests
     [InlineData(180, 0, 120)]
     [InlineData(60, 0, 40)]
     [InlineData(60, 0.999, 40)]
-    [InlineData(Credential.Never - Now, 0, 180)]
+    [InlineData(CredentialFacts.Never - Now, 0, 180)]
     public void It_is_due_with_so_many_seconds_left(long lifetime, double random, long left)
     {
         _random = random;

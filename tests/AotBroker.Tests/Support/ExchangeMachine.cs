@@ -7,6 +7,7 @@ using AotBroker.Identity;
 using AotBroker.Profiles;
 using AotBroker.Reporting;
 using AotBroker.Runtime;
+using AotBroker.Schemas;
 using AotBroker.Settings;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -63,8 +64,13 @@ internal sealed class ExchangeMachine : IDisposable
     {
         IExchange exchange = Profile(settings).Exchange;
         exchange.RequireValid();
-        return exchange.Present(identity ?? Made.IdentityToken(), _http, Machine.Deadline());
+        ExchangeResult result = exchange.Present(identity ?? Made.IdentityToken(), _http, Machine.Deadline());
+        GaveToShare = result.IsCacheable;
+        return result;
     }
+
+    /// <summary>Whether the last answer's credential may be served to other processes.</summary>
+    public bool GaveToShare { get; private set; }
 
     /// <summary>Asks for a credential of the profile to be taken back.</summary>
     public BrokerException? Revoke(string settings, Credential credential) => Profile(settings).Exchange.Revoke(credential, _http, Machine.Deadline());

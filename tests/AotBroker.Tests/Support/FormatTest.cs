@@ -24,7 +24,7 @@ public abstract class FormatTest : IDisposable
         GC.SuppressFinalize(this);
     }
 
-    private protected OutputCredential Token(long life = 600) => Output(new Credential { AccessToken = new Secret(Jwt), IssuedAt = Now, ExpiresAt = life == Credential.Never ? life : Now + life });
+    private protected OutputCredential Token(long life = 600) => Output(new Credential { AccessToken = new Secret(Jwt), IssuedAt = Now, ExpiresAt = life == CredentialFacts.Never ? life : Now + life });
 
     private protected OutputCredential Aws(string? account = null) => Output(new Credential
     {

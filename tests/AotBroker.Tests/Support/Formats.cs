@@ -1,4 +1,5 @@
 using AotBroker.Clients;
+using AotBroker.Exchange;
 
 namespace AotBroker.Tests;
 

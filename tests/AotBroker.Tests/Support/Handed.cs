@@ -2,6 +2,7 @@ using AotBroker.Exchange;
 using AotBroker.Profiles;
 using AotBroker.Publishing;
 using AotBroker.Runtime;
+using AotBroker.Schemas;
 
 namespace AotBroker.Tests;
 

@@ -8,6 +8,7 @@ using AotBroker.Http;
 using AotBroker.Logins;
 using AotBroker.Profiles;
 using AotBroker.Reporting;
+using AotBroker.Schemas;
 using LocalTokenEndpoint;
 using Microsoft.Extensions.Logging.Abstractions;
 

@@ -30,13 +30,18 @@ internal sealed class ServiceMachine : IDisposable
     /// <summary>The exchange that a profile's settings stand for.</summary>
     public IExchange Of(ExchangeSettings settings) => Exchanges.Of(settings, "/etc/aotbroker/profiles/ci.json", Machine.Environment);
 
+    /// <summary>Whether the last answer's credential may be served to other processes.</summary>
+    public bool GaveToShare { get; private set; }
+
     /// <summary>Presents an identity token as the broker does, once its settings are found right.</summary>
     public ExchangeResult Present(ExchangeSettings settings, IdentityToken? identity = null)
     {
         IExchange exchange = Of(settings);
         exchange.RequireComplete("ci", "/etc/aotbroker/profiles/ci.json", default);
         exchange.RequireValid();
-        return exchange.Present(identity ?? Identity, _http, Machine.Deadline());
+        ExchangeResult result = exchange.Present(identity ?? Identity, _http, Machine.Deadline());
+        GaveToShare = result.IsCacheable;
+        return result;
     }
 
     public BrokerException? Revoke(ExchangeSettings settings, Credential credential) => Of(settings).Revoke(credential, _http, Machine.Deadline());

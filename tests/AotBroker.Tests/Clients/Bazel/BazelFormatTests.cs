@@ -14,6 +14,6 @@ public sealed class BazelFormatTests : FormatTest
         Assert.Equal($$$"""{"headers":{"Authorization":["Bearer {{{Jwt}}}"]},"expires":"{{{Times.Utc(Now + 540)}}}"}""" + "\n", Written("bazel", Token()));
         Assert.Equal(
             $$$"""{"headers":{"Authorization":["Basic {{{Convert.ToBase64String(Encoding.UTF8.GetBytes("me:" + Jwt))}}}"]}}""" + "\n",
-            Written("bazel", Token(Credential.Never) with { Scheme = ServedPlacesScheme.Basic, UserName = "me" }));
+            Written("bazel", Token(CredentialFacts.Never) with { Scheme = ServedPlacesScheme.Basic, UserName = "me" }));
     }
 }

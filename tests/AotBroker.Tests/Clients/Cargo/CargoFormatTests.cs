@@ -9,6 +9,6 @@ public sealed class CargoFormatTests : FormatTest
     public void Cargo_is_an_answer_to_get()
     {
         Assert.Equal($$$"""{"Ok":{"kind":"get","token":"{{{Jwt}}}","cache":"expires","expiration":{{{Now + 540}}},"operation_independent":true}}""" + "\n", Written("cargo", Token()));
-        Assert.Equal($$$"""{"Ok":{"kind":"get","token":"{{{Jwt}}}","cache":"session","operation_independent":true}}""" + "\n", Written("cargo", Token(Credential.Never)));
+        Assert.Equal($$$"""{"Ok":{"kind":"get","token":"{{{Jwt}}}","cache":"session","operation_independent":true}}""" + "\n", Written("cargo", Token(CredentialFacts.Never)));
     }
 }

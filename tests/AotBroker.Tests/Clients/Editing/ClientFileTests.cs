@@ -89,12 +89,12 @@ public sealed class ClientFileTests : IDisposable
 
     [Theory]
     [InlineData("dangling link", "leads nowhere")]
-    [InlineData("directory", "not a regular file")]
+    [InlineData("directory", "it is a directory")]
     [InlineData("fifo", "not a regular file")]
     [InlineData("hard link", "hard link")]
-    [InlineData("for everybody", "every user can write to it")]
+    [InlineData("for everybody", "other users can write to it")]
     [InlineData("too large", "larger than")]
-    [InlineData("in everybody's directory", "not be writable by others")]
+    [InlineData("in everybody's directory", "its directory cannot be trusted")]
     [InlineData("below a file", "Not a directory")]
     public void What_is_no_plain_file_of_the_user_s_is_left(string what, string reason)
     {

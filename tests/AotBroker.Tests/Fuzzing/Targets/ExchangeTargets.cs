@@ -15,10 +15,10 @@ internal abstract class ExchangeAnswerTarget : MessageTarget
         using PinnedHttp http = Http(input);
         ExchangeResult result = Exchanges.Of(Settings, "/profile", Machine.Environment).Present(Identity, http, Machine.Deadline());
         Assert.NotEqual(result.Credential is null, result.Error is null);
-        return result.Credential is { } credential ? Granted(credential) : Fate(result.Error!);
+        return result.Credential is { } credential ? Granted(credential, result.IsCacheable) : Fate(result.Error!);
     }
 
-    protected virtual string Granted(Credential credential)
+    protected virtual string Granted(Credential credential, bool isCacheable)
     {
         Assert.True(credential.ExpiresAt > credential.IssuedAt);
         Assert.DoesNotContain(credential.AccessToken!.Reveal(), static c => c is <= ' ' or > '~');
@@ -43,7 +43,7 @@ internal sealed class AwsAnswerTarget : ExchangeAnswerTarget
 
     protected override ExchangeSettings Settings => new AwsStsExchange { RoleArn = "arn:aws:iam::123456789012:role/a", Endpoint = "http://127.0.0.1:1" };
 
-    protected override string Granted(Credential credential)
+    protected override string Granted(Credential credential, bool isCacheable)
     {
         AwsKeys keys = credential.Aws!;
         Assert.True(credential.ExpiresAt > credential.IssuedAt);
@@ -81,7 +81,7 @@ internal sealed class VaultSecretTarget : ExchangeAnswerTarget
 
     protected override ExchangeSettings Settings => new VaultExchange { Address = "http://127.0.0.1:1", Path = "a/b" };
 
-    protected override string Granted(Credential credential)
+    protected override string Granted(Credential credential, bool isCacheable)
     {
         Assert.True(credential.ExpiresAt > credential.IssuedAt);
         Assert.NotEmpty(credential.Fields!);

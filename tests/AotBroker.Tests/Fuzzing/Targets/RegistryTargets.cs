@@ -19,10 +19,10 @@ internal abstract class RegistryAnswerTarget : ExchangeAnswerTarget
         Answer(404, """{"message":"package not found"}"""),
     ];
 
-    protected override string Granted(Credential credential)
+    protected override string Granted(Credential credential, bool isCacheable)
     {
-        Assert.True(credential.ExpiresAt != Credential.Never || !credential.IsCacheable);
-        return base.Granted(credential) + $" {credential.IsCacheable}";
+        Assert.True(credential.ExpiresAt != CredentialFacts.Never || !isCacheable);
+        return base.Granted(credential, isCacheable) + $" {isCacheable}";
     }
 }
 

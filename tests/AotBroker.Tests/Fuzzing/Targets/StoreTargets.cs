@@ -38,7 +38,7 @@ internal sealed class CacheEntryTarget : StoreTarget
         {
             CacheEntries entries = new(Directory, Machine.Environment);
             Directory.Prepare();
-            entries.Write(Key, "ci", Made.Credential() with { AccessToken = new Secret(Secrets[0]), Scope = "a b", RequestId = "req_1", IdentityDigest = "00" });
+            entries.Write(Key, Made.Credential() with { AccessToken = new Secret(Secrets[0]), Scope = "a b", RequestId = "req_1", IdentityDigest = "00" });
             yield return File.ReadAllBytes(entries.PathOf(Key));
         }
     }
@@ -49,13 +49,13 @@ internal sealed class CacheEntryTarget : StoreTarget
         string? reason = null;
         Credential? credential = new CacheEntries(Directory, Machine.Environment).Read(Key, (_, why) => reason = why);
         Assert.NotEqual(credential is null, reason is null);
-        if (CacheEntry.TryRead(input, out CacheEntry? entry, out _))
+        if (Credential.TryRead(input, out Credential? entry, out _))
         {
-            RoundTrips(entry, entry.ToUtf8Json(), static octets => CacheEntry.TryRead(octets, out CacheEntry? again, out _) ? again : null);
+            RoundTrips(entry, entry.ToUtf8Json(), static octets => Credential.TryRead(octets, out Credential? again, out _) ? again : null);
             Assert.True(credential is null || entry.Key == Key.Text);
         }
         Assert.True(credential is null || credential.AccessToken is not { } token || !token.Reveal().Any(static c => c is <= ' ' or > '~'));
-        return reason ?? $"served {credential!.RemainingAt(Machine.Clock.Now) > 0} {credential.Lifetime > 0} {credential.Scope is null}";
+        return reason ?? $"served {credential!.RemainingAt(Machine.Clock.Now) > 0} {credential!.Lifetime > 0} {credential!.Scope is null}";
     }
 }
 
