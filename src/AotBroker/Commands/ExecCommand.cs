@@ -84,7 +84,7 @@ internal static class ExecCommand
         foreach (CommandCredential one in wanted)
         {
             // What variables filled in goes into files of clients: also where nothing is exchanged, because it is cached.
-            (one.Profile as FederatedProfile)?.Exchange.RequireValid();
+            _ = (one.Profile as FederatedProfile)?.Exchange.Check();
         }
         return wanted;
     }

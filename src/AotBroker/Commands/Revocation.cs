@@ -41,8 +41,7 @@ internal sealed class Revocation(CacheDirectory directory, Session session) : ID
             {
                 return null;
             }
-            profile.Exchange.RequireValid();
-            return profile.Exchange.Revoke(credential, _http, _deadline) is { } error ? About(error, credential, profileName) : null;
+            return profile.Exchange.Check().Revoke(credential, _http, _deadline) is { } error ? About(error, credential, profileName) : null;
         }
         catch (BrokerException error)
         {

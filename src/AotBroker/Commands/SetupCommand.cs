@@ -31,7 +31,7 @@ internal static class SetupCommand
         ClientSetup client = ClientSetups.Find(name) ?? throw Unknown(name);
         ResolvedProfile profile = ProfileResolver.ResolveExchange(options.Profile, session.Environment);
         session.Warn(profile.File, profile.Warnings);
-        (profile as FederatedProfile)?.Exchange.RequireValid(); // What variables filled in goes into the client's file.
+        _ = (profile as FederatedProfile)?.Exchange.Check(); // What variables filled in goes into the client's file.
         if (profile.File is null)
         {
             throw new BrokerException(ErrorCode.Usage, $"the profile that applies (by {profile.SelectedBy}) is in this process's variables, which the client's calls need not have", "name one that is in a file, with --profile");

@@ -93,12 +93,12 @@ internal sealed record StatusReport
     /// <summary>What `get` would end with before its first request; an address that it refuses may hold a password, and is taken out.</summary>
     private static BrokerException? WhyNothingWouldBeSent(ref ResolvedProfile profile, FederatedProfile federated, ProcessEnvironment environment)
     {
-        if (federated.Exchange is AnthropicFederationExchange anthropic && Attempt(anthropic.RequireValidAddress) is not null)
+        if (federated.Exchange is AnthropicFederationExchange anthropic && Attempt(() => AnthropicTokenEndpoint.Check(anthropic.Address)) is not null)
         {
             AnthropicFederation federation = anthropic.Federation;
             profile = federated with { Exchange = new AnthropicFederationExchange(federation with { BaseUrl = federation.BaseUrl with { Value = "(refused)" } }, environment) };
         }
-        return Attempt(federated.Exchange.RequireValid);
+        return Attempt(() => federated.Exchange.Check());
     }
 
     private static StoredLogin? ReadLogin(
@@ -108,8 +108,7 @@ internal sealed record StatusReport
         LoginFile file = new(login.CredentialsFile, environment);
         string path = file.RealPath;
         key = CacheKey.Of(login, path);
-        using PinnedHttp http = new();
-        BrokerException? refused = Attempt(new AnthropicRefreshExchange(login, http, environment).RequireValidAddress);
+        BrokerException? refused = Attempt(() => AnthropicTokenEndpoint.Check(login.BaseUrl));
         if (refused is not null)
         {
             profile = login with { Address = login.Address with { Value = "(refused)" } };

@@ -44,67 +44,67 @@ internal sealed class AnthropicFederationExchange(AnthropicFederation federation
 
     public void RequireComplete(string profile, string? file, SchemaProblems warnings) => federation.RequireComplete(profile, file, warnings);
 
-    public void RequireValid()
+    public ICheckedExchange Check()
     {
         federation.RequireValid();
-        RequireValidAddress();
+        return new Checked(federation, AnthropicTokenEndpoint.Check(federation.BaseUrl), environment);
     }
 
-    /// <exception cref="BrokerException"><see cref="ErrorCode.EndpointRefused"/>.</exception>
-    public void RequireValidAddress() => AnthropicTokenEndpoint.RequireValid(federation.BaseUrl);
-
-    public ExchangeResult Present(IdentityToken identity, PinnedHttp http, Deadline deadline)
+    private sealed class Checked(AnthropicFederation federation, CheckedUrl url, ProcessEnvironment environment) : ICheckedExchange
     {
-        if (LongestAssertion.OfAnthropic.Refusal(identity) is { } tooLong)
+        public ExchangeResult Present(IdentityToken identity, PinnedHttp http, Deadline deadline)
         {
-            return tooLong;
+            if (LongestAssertion.OfAnthropic.Refusal(identity) is { } tooLong)
+            {
+                return tooLong;
+            }
+            TokenRequest request = new(
+                GrantType,
+                identity.Reveal(),
+                federation.FederationRuleId.Value!,
+                federation.OrganizationId.Value!,
+                federation.ServiceAccountId.Value,
+                federation.WorkspaceId.Value);
+            return new AnthropicTokenEndpoint(federation.BaseUrl, url, http, environment).Ask(
+                JsonSerializer.SerializeToUtf8Bytes(request, MessagesJsonContext.Default.TokenRequest),
+                Betas,
+                deadline,
+                answer => Refusal(answer, identity));
         }
-        TokenRequest request = new(
-            GrantType,
-            identity.Reveal(),
-            federation.FederationRuleId.Value!,
-            federation.OrganizationId.Value!,
-            federation.ServiceAccountId.Value,
-            federation.WorkspaceId.Value);
-        return new AnthropicTokenEndpoint(federation.BaseUrl, http, environment).Ask(
-            JsonSerializer.SerializeToUtf8Bytes(request, MessagesJsonContext.Default.TokenRequest),
-            Betas,
-            deadline,
-            answer => Refusal(answer, identity));
-    }
 
-    private ExchangeResult? Refusal(HttpAnswer answer, IdentityToken identity) => answer.Status switch
-    {
-        400 when ErrorBody.IsInvalidGrant(answer.Body) => Refused(ErrorCode.ExchangeRefused, $"the token endpoint refused the identity token{Told(answer)}", UnauthorizedHints(identity)),
-        400 => Refused(ErrorCode.ExchangeMalformedRequest, $"the token endpoint found the request malformed{Told(answer)}",
-            ["check the ids in the profile: federation_rule_id, organization_id, service_account_id, workspace_id", .. Sent]),
-        401 => Refused(ErrorCode.ExchangeRefused, $"the token endpoint refused the identity token{Told(answer)}", UnauthorizedHints(identity)),
-        403 => Refused(ErrorCode.ExchangeForbidden, $"the token endpoint forbids the exchange{Told(answer)}",
-            ["the rule, the service account or the workspace may be archived; look at Workload identity in the Console", .. Sent]),
-        _ => null,
-    };
-
-    /// <summary>Every rejection of an assertion is the same 401; what a person can compare is all that helps.</summary>
-    private List<string> UnauthorizedHints(IdentityToken identity)
-    {
-        List<string> hints =
-        [
-            $"compare with the rule {federation.FederationRuleId.Value}: {Claims(identity)}",
-            .. ComparedToken.OfJob(identity),
-            .. Sent,
-        ];
-        if (!federation.WorkspaceId.IsSet)
+        private ExchangeResult? Refusal(HttpAnswer answer, IdentityToken identity) => answer.Status switch
         {
-            hints.Add($"no workspace is named: if the rule spans several, set workspace_id in the profile or {Variables.WorkspaceId}");
-        }
-        hints.Add("the reason is in the Console, under Workload identity, in the authentication events; `jti_reused` there means that this token had been presented before");
-        return hints;
-    }
+            400 when ErrorBody.IsInvalidGrant(answer.Body) => Refused(ErrorCode.ExchangeRefused, $"the token endpoint refused the identity token{Told(answer)}", UnauthorizedHints(identity)),
+            400 => Refused(ErrorCode.ExchangeMalformedRequest, $"the token endpoint found the request malformed{Told(answer)}",
+                ["check the ids in the profile: federation_rule_id, organization_id, service_account_id, workspace_id", .. Sent]),
+            401 => Refused(ErrorCode.ExchangeRefused, $"the token endpoint refused the identity token{Told(answer)}", UnauthorizedHints(identity)),
+            403 => Refused(ErrorCode.ExchangeForbidden, $"the token endpoint forbids the exchange{Told(answer)}",
+                ["the rule, the service account or the workspace may be archived; look at Workload identity in the Console", .. Sent]),
+            _ => null,
+        };
 
-    private List<string> Sent => SentFields.Hint(
-        null,
-        ("federation_rule_id", federation.FederationRuleId.Value),
-        ("organization_id", federation.OrganizationId.Value),
-        ("service_account_id", federation.ServiceAccountId.Value),
-        ("workspace_id", federation.WorkspaceId.Value));
+        /// <summary>Every rejection of an assertion is the same 401; what a person can compare is all that helps.</summary>
+        private List<string> UnauthorizedHints(IdentityToken identity)
+        {
+            List<string> hints =
+            [
+                $"compare with the rule {federation.FederationRuleId.Value}: {Claims(identity)}",
+                .. ComparedToken.OfJob(identity),
+                .. Sent,
+            ];
+            if (!federation.WorkspaceId.IsSet)
+            {
+                hints.Add($"no workspace is named: if the rule spans several, set workspace_id in the profile or {Variables.WorkspaceId}");
+            }
+            hints.Add("the reason is in the Console, under Workload identity, in the authentication events; `jti_reused` there means that this token had been presented before");
+            return hints;
+        }
+
+        private List<string> Sent => SentFields.Hint(
+            null,
+            ("federation_rule_id", federation.FederationRuleId.Value),
+            ("organization_id", federation.OrganizationId.Value),
+            ("service_account_id", federation.ServiceAccountId.Value),
+            ("workspace_id", federation.WorkspaceId.Value));
+    }
 }

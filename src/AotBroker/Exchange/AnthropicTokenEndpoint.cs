@@ -6,16 +6,16 @@ using AotBroker.Settings;
 namespace AotBroker.Exchange;
 
 /// <summary>Anthropic's token endpoint, <c>/v1/oauth/token</c>: what is the same for every grant.</summary>
-internal sealed class AnthropicTokenEndpoint(Setting baseUrl, PinnedHttp http, ProcessEnvironment environment)
+internal sealed class AnthropicTokenEndpoint(Setting baseUrl, CheckedUrl url, PinnedHttp http, ProcessEnvironment environment)
 {
     private const string Path = "/v1/oauth/token";
 
-    private readonly CredentialEndpoint _endpoint = new(baseUrl, AddressAt(baseUrl), http);
+    private readonly CredentialEndpoint _endpoint = new(baseUrl, url, http);
 
     public static string AddressAt(Setting baseUrl) => baseUrl.Value + Path;
 
     /// <exception cref="BrokerException"><see cref="ErrorCode.EndpointRefused"/>.</exception>
-    public static void RequireValid(Setting baseUrl) => CredentialEndpoint.RequireValid(AddressAt(baseUrl), baseUrl.Origin);
+    public static CheckedUrl Check(Setting baseUrl) => CheckedUrl.OfPath(AddressAt(baseUrl), baseUrl.Origin);
 
     /// <summary>Sends a grant, once.</summary>
     /// <param name="json">The request.</param>
@@ -23,7 +23,7 @@ internal sealed class AnthropicTokenEndpoint(Setting baseUrl, PinnedHttp http, P
     /// <param name="deadline">For the whole of it.</param>
     /// <param name="refusal">What an answer means for this grant alone; null where it means what it means for all.</param>
     public ExchangeResult Ask(byte[] json, string betas, Deadline deadline, Func<HttpAnswer, ExchangeResult?> refusal) => _endpoint.Ask(
-        new HttpRequestPlan(HttpMethod.Post, new Uri(AddressAt(baseUrl)))
+        _endpoint.Request(HttpMethod.Post) with
         {
             Headers = [new("anthropic-beta", betas), new("Accept", "application/json")],
             Body = json,

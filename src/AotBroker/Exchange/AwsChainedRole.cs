@@ -39,13 +39,12 @@ internal sealed class AwsChainedRole(ChainedRole role, string session, string? r
     }
 
     /// <param name="first">The first role's keys.</param>
-    /// <param name="url">STS's address.</param>
     /// <param name="endpoint">The way to it.</param>
     /// <param name="clock">For the signature.</param>
     /// <param name="deadline">For all attempts.</param>
-    public ExchangeResult Assume(AwsKeys first, string url, CredentialEndpoint endpoint, TimeProvider clock, Deadline deadline)
+    public ExchangeResult Assume(AwsKeys first, CredentialEndpoint endpoint, TimeProvider clock, Deadline deadline)
     {
-        HttpRequestPlan plan = new(HttpMethod.Post, new Uri(url))
+        HttpRequestPlan plan = endpoint.Request(HttpMethod.Post) with
         {
             Headers = [new("Accept", "text/xml")],
             ContentType = FormBody.ContentType,

@@ -82,67 +82,71 @@ internal sealed class AwsWebIdentityExchange : IExchange
 
     public void RequireComplete(string profile, string? file, SchemaProblems warnings) => _role.Require("role_arn", Variables.AwsRoleArn, profile, file, warnings);
 
-    public void RequireValid()
+    public ICheckedExchange Check()
     {
         _role.RequireForm("a role's ARN, such as arn:aws:iam::123456789012:role/deploy", new AwsStsExchange { RoleArn = _role.Value }.Validate());
         _session.RequireForm("a session's name: 2 to 64 letters, digits and any of _+=,.@-", new AwsStsExchange { SessionName = _session.Value }.Validate());
         _region.RequireForm("a region's name, such as eu-central-1", new AwsStsExchange { Region = _region.Value }.Validate());
-        CredentialEndpoint.RequireValid(Endpoint, Address.Origin);
+        CheckedUrl url = CheckedUrl.OfPath(Endpoint, Address.Origin);
         _policies.RequireValid(_file);
         _answer.RequireAllowed(_role.Value!);
         _chained?.RequireValid(_file);
-    }
-
-    public ExchangeResult Present(IdentityToken identity, PinnedHttp http, Deadline deadline)
-    {
-        if (LongestAssertion.OfAws.Refusal(identity) is { } tooLong)
-        {
-            return tooLong;
-        }
-        CredentialEndpoint endpoint = new(Address, Endpoint, http);
-        HttpRequestPlan plan = new(HttpMethod.Post, new Uri(Endpoint))
-        {
-            Headers = [new("Accept", "text/xml")],
-            BundleVariables = AwsDomains.BundleVariables,
-            ContentType = FormBody.ContentType,
-            Body = FormBody.Of(
-            [
-                ("Action", Action),
-                ("Version", "2011-06-15"),
-                ("RoleArn", _role.Value),
-                ("RoleSessionName", _session.Value),
-                ("WebIdentityToken", identity.Reveal()),
-                ("DurationSeconds", Duration),
-                .. _policies.ToSend(),
-            ]),
-        };
-        ExchangeResult result = endpoint.Ask(plan, deadline, answer => _answer.Read(answer, endpoint, _environment.Now), answer => Refusal(answer, identity));
-        return _chained is not null && result.Credential?.Aws is { } keys ? _chained.Assume(keys, Endpoint, endpoint, _environment.Clock, deadline) : result;
+        return new Checked(this, url);
     }
 
     private string? Duration => _settings.DurationSeconds?.ToString(CultureInfo.InvariantCulture);
 
-    private ExchangeResult? Refusal(HttpAnswer answer, IdentityToken identity)
+    private sealed class Checked(AwsWebIdentityExchange exchange, CheckedUrl url) : ICheckedExchange
     {
-        if (answer.Status is not (400 or 403) || XmlTexts.Read(answer.Body, "ErrorResponse/Error/Code", "ErrorResponse/Error/Message") is not [{ } code, var message])
+        public ExchangeResult Present(IdentityToken identity, PinnedHttp http, Deadline deadline)
         {
-            return null;
+            if (LongestAssertion.OfAws.Refusal(identity) is { } tooLong)
+            {
+                return tooLong;
+            }
+            CredentialEndpoint endpoint = new(exchange.Address, url, http);
+            HttpRequestPlan plan = endpoint.Request(HttpMethod.Post) with
+            {
+                Headers = [new("Accept", "text/xml")],
+                BundleVariables = AwsDomains.BundleVariables,
+                ContentType = FormBody.ContentType,
+                Body = FormBody.Of(
+                [
+                    ("Action", Action),
+                    ("Version", "2011-06-15"),
+                    ("RoleArn", exchange._role.Value),
+                    ("RoleSessionName", exchange._session.Value),
+                    ("WebIdentityToken", identity.Reveal()),
+                    ("DurationSeconds", exchange.Duration),
+                    .. exchange._policies.ToSend(),
+                ]),
+            };
+            ExchangeResult result = endpoint.Ask(plan, deadline, answer => exchange._answer.Read(answer, endpoint, exchange._environment.Now), answer => Refusal(answer, identity));
+            return exchange._chained is not null && result.Credential?.Aws is { } keys ? exchange._chained.Assume(keys, endpoint, exchange._environment.Clock, deadline) : result;
         }
-        code = Redaction.Shorten(Redaction.WithoutSecrets(code), 64);
-        string told = Told(answer, ErrorBody.Shown(message is null ? [code] : [code, message], answer));
-        List<string> compare = [$"compare with the trust policy of the role {_role.Value} and the identity provider in IAM: {Claims(identity)}", .. ComparedToken.OfJob(identity)];
-        return code switch
+
+        private ExchangeResult? Refusal(HttpAnswer answer, IdentityToken identity)
         {
-            "IDPCommunicationError" => Unjudged(ErrorCode.ServerFailed, $"AWS STS could not reach the issuer of the identity token{told}",
-                $"its /.well-known/openid-configuration and its keys must be reachable from the internet: {Claims(identity)}"),
-            "Throttling" or "ThrottlingException" or "RequestLimitExceeded" => Unjudged(ErrorCode.ExchangeRateLimited, $"AWS STS asks for fewer requests{told}",
-                "try again in a minute; use the STS of a region"),
-            "InvalidIdentityToken" or "ExpiredTokenException" or "ExpiredToken" => Refused(ErrorCode.ExchangeRefused, $"AWS STS refused the identity token{told}", compare) with { MayPass = true },
-            "IDPRejectedClaim" => Refused(ErrorCode.ExchangeRefused, $"AWS STS refused the identity token{told}", compare),
-            "RegionDisabledException" => Refused(ErrorCode.ExchangeForbidden, $"AWS STS is not active in this region for the role's account{told}",
-                $"activate it in IAM's account settings, or choose another region; it is {Address.Value} now, from {Address.Origin}"),
-            _ when answer.Status == 403 => Refused(ErrorCode.ExchangeForbidden, $"AWS STS does not let this identity have the role {_role.Value}{told}", compare),
-            _ => Refused(ErrorCode.ExchangeMalformedRequest, $"AWS STS found the request malformed{told}", $"check role_arn ({_role.Value}), session_name ({_session.Value}), duration_seconds and the session policies; a role has a longest duration of its own"),
-        };
+            if (answer.Status is not (400 or 403) || XmlTexts.Read(answer.Body, "ErrorResponse/Error/Code", "ErrorResponse/Error/Message") is not [{ } code, var message])
+            {
+                return null;
+            }
+            code = Redaction.Shorten(Redaction.WithoutSecrets(code), 64);
+            string told = Told(answer, ErrorBody.Shown(message is null ? [code] : [code, message], answer));
+            List<string> compare = [$"compare with the trust policy of the role {exchange._role.Value} and the identity provider in IAM: {Claims(identity)}", .. ComparedToken.OfJob(identity)];
+            return code switch
+            {
+                "IDPCommunicationError" => Unjudged(ErrorCode.ServerFailed, $"AWS STS could not reach the issuer of the identity token{told}",
+                    $"its /.well-known/openid-configuration and its keys must be reachable from the internet: {Claims(identity)}"),
+                "Throttling" or "ThrottlingException" or "RequestLimitExceeded" => Unjudged(ErrorCode.ExchangeRateLimited, $"AWS STS asks for fewer requests{told}",
+                    "try again in a minute; use the STS of a region"),
+                "InvalidIdentityToken" or "ExpiredTokenException" or "ExpiredToken" => Refused(ErrorCode.ExchangeRefused, $"AWS STS refused the identity token{told}", compare) with { MayPass = true },
+                "IDPRejectedClaim" => Refused(ErrorCode.ExchangeRefused, $"AWS STS refused the identity token{told}", compare),
+                "RegionDisabledException" => Refused(ErrorCode.ExchangeForbidden, $"AWS STS is not active in this region for the role's account{told}",
+                    $"activate it in IAM's account settings, or choose another region; it is {exchange.Address.Value} now, from {exchange.Address.Origin}"),
+                _ when answer.Status == 403 => Refused(ErrorCode.ExchangeForbidden, $"AWS STS does not let this identity have the role {exchange._role.Value}{told}", compare),
+                _ => Refused(ErrorCode.ExchangeMalformedRequest, $"AWS STS found the request malformed{told}", $"check role_arn ({exchange._role.Value}), session_name ({exchange._session.Value}), duration_seconds and the session policies; a role has a longest duration of its own"),
+            };
+        }
     }
 }

@@ -34,23 +34,26 @@ internal sealed class CratesIoExchange(CratesIoPublishing settings, string file,
         key.Add("endpoint", _url);
     }
 
-    public void RequireValid() => PinnedHttp.CheckedAddress(_url, Address.Origin);
+    public ICheckedExchange Check() => new Checked(Address, CheckedUrl.Of(Endpoint, Address.Origin), environment);
 
-    public BrokerException? Revoke(Credential credential, PinnedHttp http, Deadline deadline) => RegistryToken.Revoke(Address, Endpoint, credential, http, deadline);
-
-    public ExchangeResult Present(IdentityToken identity, PinnedHttp http, Deadline deadline)
+    private sealed class Checked(Setting address, CheckedUrl url, ProcessEnvironment environment) : ICheckedExchange
     {
-        CredentialEndpoint endpoint = new(Address, Endpoint, http);
-        HttpRequestPlan plan = new(HttpMethod.Post, new Uri(Endpoint))
+        public BrokerException? Revoke(Credential credential, PinnedHttp http, Deadline deadline) => RegistryToken.Revoke(address, url, credential, http, deadline);
+
+        public ExchangeResult Present(IdentityToken identity, PinnedHttp http, Deadline deadline)
         {
-            Headers = [new("Accept", "application/json")],
-            Body = JsonBody.Of(("jwt", identity.Reveal())),
-        };
-        long now = environment.Now;
-        return endpoint.Ask(
-            plan,
-            deadline,
-            answer => RegistryToken.Read(answer, endpoint, now, Lifetime),
-            answer => RegistryToken.Refusal(answer, "crates.io", identity, "compare with the crate's settings, under Trusted Publishing: owner, repository, workflow and environment must all be equal; a crate's first version is published with a token of a person"));
+            CredentialEndpoint endpoint = new(address, url, http);
+            HttpRequestPlan plan = endpoint.Request(HttpMethod.Post) with
+            {
+                Headers = [new("Accept", "application/json")],
+                Body = JsonBody.Of(("jwt", identity.Reveal())),
+            };
+            long now = environment.Now;
+            return endpoint.Ask(
+                plan,
+                deadline,
+                answer => RegistryToken.Read(answer, endpoint, now, Lifetime),
+                answer => RegistryToken.Refusal(answer, "crates.io", identity, "compare with the crate's settings, under Trusted Publishing: owner, repository, workflow and environment must all be equal; a crate's first version is published with a token of a person"));
+        }
     }
 }

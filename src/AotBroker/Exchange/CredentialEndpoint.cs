@@ -15,12 +15,15 @@ namespace AotBroker.Exchange;
 /// <param name="address">The service's address as it was set, for messages.</param>
 /// <param name="url">Where requests go.</param>
 /// <param name="http">The way to it.</param>
-internal sealed class CredentialEndpoint(Setting address, string url, PinnedHttp http)
+internal sealed class CredentialEndpoint(Setting address, CheckedUrl url, PinnedHttp http)
 {
     private static readonly TimeSpan LongestRequest = TimeSpan.FromSeconds(30);
 
     /// <summary>Whether an answer of this status holds a credential: 200, and 201 of a service that says so of what it has made.</summary>
     public Func<int, bool> Grants { get; init; } = static status => status is 200 or 201;
+
+    /// <summary>A request to it.</summary>
+    public HttpRequestPlan Request(HttpMethod method) => new(method, url);
 
     /// <summary>Sends a token, once.</summary>
     /// <param name="plan">The request.</param>
@@ -69,7 +72,7 @@ internal sealed class CredentialEndpoint(Setting address, string url, PinnedHttp
     private ExchangeResult NoAnswer(HttpOutcome outcome)
     {
         Presentation presentation = outcome.WasSent ? Presentation.Unknown : Presentation.NotSent;
-        string host = new Uri(url).Authority;
+        string host = url.Authority;
         BrokerException error = outcome.Lacking ?? outcome.Kind switch
         {
             HttpFailureKind.Tls => new(ErrorCode.TlsFailed, $"no trusted connection to {host}: {outcome.Failure}",
@@ -101,7 +104,7 @@ internal sealed class CredentialEndpoint(Setting address, string url, PinnedHttp
 
     private ExchangeResult Foreign(HttpAnswer answer)
     {
-        string host = new Uri(url).Authority;
+        string host = url.Authority;
         string what = answer.IsPage ? "a page for people came in its place" : "something on the way wants a login first";
         return new ExchangeResult(Presentation.Unjudged)
         {
@@ -121,9 +124,9 @@ internal sealed class CredentialEndpoint(Setting address, string url, PinnedHttp
         {
             404 when answer.IsPage => new ExchangeResult(Presentation.Unjudged)
             {
-                Error = new BrokerException(ErrorCode.ExchangeNotFound, $"there is no token endpoint at {url}, but a page for people{told}", $"check the address: it comes from {address.Origin}"),
+                Error = new BrokerException(ErrorCode.ExchangeNotFound, $"there is no token endpoint at {url.Uri.OriginalString}, but a page for people{told}", $"check the address: it comes from {address.Origin}"),
             },
-            404 => Refused(ErrorCode.ExchangeNotFound, $"there is no token endpoint at {url}{told}",
+            404 => Refused(ErrorCode.ExchangeNotFound, $"there is no token endpoint at {url.Uri.OriginalString}{told}",
                 $"check the address: it comes from {address.Origin}"),
             429 => Unjudged(ErrorCode.ExchangeRateLimited, $"the token endpoint asks for fewer requests{told}",
                 answer.RetryAfter is { } wait ? $"it asks to wait {Times.Duration((long)Math.Ceiling(wait.TotalSeconds))}" : "try again in a minute"),
@@ -162,16 +165,6 @@ internal sealed class CredentialEndpoint(Setting address, string url, PinnedHttp
     /// <summary>Whether a header can carry what a service gave: printable ASCII without spaces, and not too much of it.</summary>
     public static bool IsSendable([NotNullWhen(true)] string? text, int longest) =>
         text?.Length > 0 && text.Length <= longest && !text.AsSpan().ContainsAnyExceptInRange('!', '~');
-
-    /// <summary>Checks the address of a service whose paths are added to what was set.</summary>
-    /// <exception cref="BrokerException"><see cref="ErrorCode.EndpointRefused"/>.</exception>
-    public static void RequireValid(string url, string origin)
-    {
-        if (PinnedHttp.CheckedAddress(url, origin).Query.Length > 0)
-        {
-            throw new BrokerException(ErrorCode.EndpointRefused, $"the address from {origin} has a query (\"?…\")", "leave it out");
-        }
-    }
 
     /// <summary>The endpoint looked at it and said no.</summary>
     public static ExchangeResult Refused(ErrorCode code, string message, params IReadOnlyList<string> hints) =>

@@ -62,48 +62,51 @@ internal sealed class EntraAssertionExchange : IExchange
         _client.Require("client_id", Variables.AzureClientId, profile, file, warnings);
     }
 
-    public void RequireValid()
+    public ICheckedExchange Check()
     {
         _tenant.RequireForm("a tenant's id or domain", new EntraExchange { Scope = "x", TenantId = _tenant.Value }.Validate());
         _client.RequireForm("a client's id, which is a UUID", new EntraExchange { Scope = "x", ClientId = _client.Value }.Validate());
-        CredentialEndpoint.RequireValid(Endpoint, Address.Origin);
+        return new Checked((EntraExchange)Settings, Address, CheckedUrl.OfPath(Endpoint, Address.Origin), _environment);
     }
 
-    public ExchangeResult Present(IdentityToken identity, PinnedHttp http, Deadline deadline)
+    private sealed class Checked(EntraExchange settings, Setting address, CheckedUrl url, ProcessEnvironment environment) : ICheckedExchange
     {
-        CredentialEndpoint endpoint = new(Address, Endpoint, http);
-        HttpRequestPlan plan = new(HttpMethod.Post, new Uri(Endpoint))
+        public ExchangeResult Present(IdentityToken identity, PinnedHttp http, Deadline deadline)
         {
-            Headers = [new("Accept", "application/json")],
-            ContentType = FormBody.ContentType,
-            Body = FormBody.Of(
-                ("client_id", _client.Value),
-                ("scope", _settings.Scope),
-                ("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"),
-                ("client_assertion", identity.Reveal()),
-                ("grant_type", "client_credentials")),
+            CredentialEndpoint endpoint = new(address, url, http);
+            HttpRequestPlan plan = endpoint.Request(HttpMethod.Post) with
+            {
+                Headers = [new("Accept", "application/json")],
+                ContentType = FormBody.ContentType,
+                Body = FormBody.Of(
+                    ("client_id", settings.ClientId),
+                    ("scope", settings.Scope),
+                    ("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"),
+                    ("client_assertion", identity.Reveal()),
+                    ("grant_type", "client_credentials")),
+            };
+            return endpoint.Ask(plan, deadline, answer => OAuthAnswer.Read(answer, endpoint, environment.Now), answer => Refusal(answer, identity));
+        }
+
+        /// <summary>
+        /// Whether this replica found no federated credential for the token (AADSTS70021, 700211, 700212, 700213): it may not have it
+        /// yet, long after others have.
+        /// </summary>
+        private static bool IsNotYetKnown(HttpAnswer answer) =>
+            Array.Exists(MessageReader.Read(answer, MessagesJsonContext.Default.EntraError)?.ErrorCodes ?? [], static code => code is 70021 or (>= 700211 and <= 700213));
+
+        private ExchangeResult? Refusal(HttpAnswer answer, IdentityToken identity) => answer.Status is not (400 or 401 or 403) ? null : ErrorBody.Code(answer.Body) switch
+        {
+            "temporarily_unavailable" => Unjudged(ErrorCode.ServerFailed, $"Entra is busy{Told(answer)}", "try again; if it stays so, look at the service's status page"),
+            "invalid_client" => Refused(ErrorCode.ExchangeRefused, $"Entra refused the identity token{Told(answer)}",
+                [$"compare with the federated credential of {settings.ClientId} in the tenant {settings.TenantId}, letter for letter: {Claims(identity)}",
+                .. ComparedToken.OfJob(identity),
+                "a federated credential that was made just now is known everywhere after some minutes"]) with
+            { MayPass = IsNotYetKnown(answer) },
+            "unauthorized_client" => Refused(ErrorCode.ExchangeForbidden, $"Entra does not let this application have a token{Told(answer)}",
+                $"check that client_id ({settings.ClientId}) is in the tenant {settings.TenantId}"),
+            _ when answer.Status == 403 => Refused(ErrorCode.ExchangeForbidden, $"Entra forbids the exchange{Told(answer)}", "look at the sign-in logs of the tenant, under service principals"),
+            _ => Refused(ErrorCode.ExchangeMalformedRequest, $"Entra found the request malformed{Told(answer)}", "check tenant_id, client_id and scope: a resource of the tenant, and /.default"),
         };
-        return endpoint.Ask(plan, deadline, answer => OAuthAnswer.Read(answer, endpoint, _environment.Now), answer => Refusal(answer, identity));
     }
-
-    /// <summary>
-    /// Whether this replica found no federated credential for the token (AADSTS70021, 700211, 700212, 700213): it may not have it
-    /// yet, long after others have.
-    /// </summary>
-    private static bool IsNotYetKnown(HttpAnswer answer) =>
-        Array.Exists(MessageReader.Read(answer, MessagesJsonContext.Default.EntraError)?.ErrorCodes ?? [], static code => code is 70021 or (>= 700211 and <= 700213));
-
-    private ExchangeResult? Refusal(HttpAnswer answer, IdentityToken identity) => answer.Status is not (400 or 401 or 403) ? null : ErrorBody.Code(answer.Body) switch
-    {
-        "temporarily_unavailable" => Unjudged(ErrorCode.ServerFailed, $"Entra is busy{Told(answer)}", "try again; if it stays so, look at the service's status page"),
-        "invalid_client" => Refused(ErrorCode.ExchangeRefused, $"Entra refused the identity token{Told(answer)}",
-            [$"compare with the federated credential of {_client.Value} in the tenant {_tenant.Value}, letter for letter: {Claims(identity)}",
-            .. ComparedToken.OfJob(identity),
-            "a federated credential that was made just now is known everywhere after some minutes"]) with
-        { MayPass = IsNotYetKnown(answer) },
-        "unauthorized_client" => Refused(ErrorCode.ExchangeForbidden, $"Entra does not let this application have a token{Told(answer)}",
-            $"check that client_id ({_client.Value}) is in the tenant {_tenant.Value}"),
-        _ when answer.Status == 403 => Refused(ErrorCode.ExchangeForbidden, $"Entra forbids the exchange{Told(answer)}", "look at the sign-in logs of the tenant, under service principals"),
-        _ => Refused(ErrorCode.ExchangeMalformedRequest, $"Entra found the request malformed{Told(answer)}", "check tenant_id, client_id and scope: a resource of the tenant, and /.default"),
-    };
 }

@@ -65,15 +65,10 @@ internal interface IExchange
     {
     }
 
-    /// <summary>Checks all that can be checked before an identity token is asked for.</summary>
+    /// <summary>
+    /// Checks all that can be checked before an identity token is asked for, and parses the addresses. A hit does without: nothing
+    /// was ever obtained, and so cached, for what would not pass.
+    /// </summary>
     /// <exception cref="BrokerException"><see cref="ErrorCode.EndpointRefused"/>, <see cref="ErrorCode.SettingInvalid"/>.</exception>
-    void RequireValid();
-
-    /// <summary>Presents the identity token, once.</summary>
-    ExchangeResult Present(IdentityToken identity, PinnedHttp http, Deadline deadline);
-
-    /// <summary>Asks the service to take a credential back. One that is not good any more counts as taken back.</summary>
-    /// <returns>Null where it is; else why it is still good.</returns>
-    BrokerException? Revoke(Credential credential, PinnedHttp http, Deadline deadline) => new(
-        ErrorCode.NotRevoked, "the service cannot take back a credential of this kind: it is good until it expires", "clear it without --revoke");
+    ICheckedExchange Check();
 }

@@ -32,34 +32,35 @@ internal sealed class IdentityAsCredential(NoExchange settings, ProcessEnvironme
     {
     }
 
-    public void RequireValid()
-    {
-    }
+    public ICheckedExchange Check() => new Checked(IsSingleUse, environment);
 
-    public ExchangeResult Present(IdentityToken identity, PinnedHttp http, Deadline deadline)
+    private sealed class Checked(bool isSingleUse, ProcessEnvironment environment) : ICheckedExchange
     {
-        if (LongestAssertion.OfHeader.Refusal(identity) is { } tooLong)
+        public ExchangeResult Present(IdentityToken identity, PinnedHttp http, Deadline deadline)
         {
-            return tooLong;
-        }
-        if (identity.ExpiresAt is not { } expiresAt)
-        {
-            return new ExchangeResult(Presentation.NotSent)
+            if (LongestAssertion.OfHeader.Refusal(identity) is { } tooLong)
             {
-                Error = new BrokerException(ErrorCode.IdentityNotJwt, "the identity token does not say when it expires (`exp`), so it cannot be handed out as a credential", "exchange it for one"),
+                return tooLong;
+            }
+            if (identity.ExpiresAt is not { } expiresAt)
+            {
+                return new ExchangeResult(Presentation.NotSent)
+                {
+                    Error = new BrokerException(ErrorCode.IdentityNotJwt, "the identity token does not say when it expires (`exp`), so it cannot be handed out as a credential", "exchange it for one"),
+                };
+            }
+            long now = environment.Now;
+            return new ExchangeResult(Presentation.Granted)
+            {
+                IsCacheable = !isSingleUse, // Each caller gets a token that was given to no other.
+                Credential = new Credential
+                {
+                    AccessToken = new Secret(identity.Reveal()),
+                    TokenType = "Bearer",
+                    IssuedAt = Math.Min(identity.IssuedAt ?? now, now),
+                    ExpiresAt = expiresAt,
+                },
             };
         }
-        long now = environment.Now;
-        return new ExchangeResult(Presentation.Granted)
-        {
-            IsCacheable = !IsSingleUse, // Each caller gets a token that was given to no other.
-            Credential = new Credential
-            {
-                AccessToken = new Secret(identity.Reveal()),
-                TokenType = "Bearer",
-                IssuedAt = Math.Min(identity.IssuedAt ?? now, now),
-                ExpiresAt = expiresAt,
-            },
-        };
     }
 }

@@ -36,23 +36,26 @@ internal sealed class NpmExchange(NpmPublishing settings, string file, ProcessEn
         key.Add("package", settings.Package);
     }
 
-    public void RequireValid() => PinnedHttp.CheckedAddress(_url, Address.Origin);
+    public ICheckedExchange Check() => new Checked(settings, Address, CheckedUrl.Of(Endpoint, Address.Origin), environment);
 
-    public ExchangeResult Present(IdentityToken identity, PinnedHttp http, Deadline deadline)
+    private sealed class Checked(NpmPublishing settings, Setting address, CheckedUrl url, ProcessEnvironment environment) : ICheckedExchange
     {
-        CredentialEndpoint endpoint = new(Address, Endpoint, http);
-        HttpRequestPlan plan = new(HttpMethod.Post, new Uri(Endpoint))
+        public ExchangeResult Present(IdentityToken identity, PinnedHttp http, Deadline deadline)
         {
-            Headers = [new("Authorization", "Bearer " + identity.Reveal()), new("Accept", "application/json")],
-            Body = [],
-            ContentType = null,
-        };
-        long now = environment.Now;
-        return endpoint.Ask(
-            plan,
-            deadline,
-            answer => RegistryToken.Read(answer, endpoint, now, AnswerLifetime.Default),
-            answer => RegistryToken.Refusal(answer, "npm", identity,
-                $"compare with the trusted publisher in the settings of {settings.Package}: repository, workflow and environment must all be equal; a package must exist before it can trust"));
+            CredentialEndpoint endpoint = new(address, url, http);
+            HttpRequestPlan plan = endpoint.Request(HttpMethod.Post) with
+            {
+                Headers = [new("Authorization", "Bearer " + identity.Reveal()), new("Accept", "application/json")],
+                Body = [],
+                ContentType = null,
+            };
+            long now = environment.Now;
+            return endpoint.Ask(
+                plan,
+                deadline,
+                answer => RegistryToken.Read(answer, endpoint, now, AnswerLifetime.Default),
+                answer => RegistryToken.Refusal(answer, "npm", identity,
+                    $"compare with the trusted publisher in the settings of {settings.Package}: repository, workflow and environment must all be equal; a package must exist before it can trust"));
+        }
     }
 }

@@ -32,21 +32,24 @@ internal sealed class NuGetExchange(NugetPublishing settings, string file, Proce
         key.Add("username", settings.Username);
     }
 
-    public void RequireValid() => PinnedHttp.CheckedAddress(_url, Address.Origin);
+    public ICheckedExchange Check() => new Checked(settings, Address, CheckedUrl.Of(Endpoint, Address.Origin), environment);
 
-    public ExchangeResult Present(IdentityToken identity, PinnedHttp http, Deadline deadline)
+    private sealed class Checked(NugetPublishing settings, Setting address, CheckedUrl url, ProcessEnvironment environment) : ICheckedExchange
     {
-        CredentialEndpoint endpoint = new(Address, Endpoint, http);
-        HttpRequestPlan plan = new(HttpMethod.Post, new Uri(Endpoint))
+        public ExchangeResult Present(IdentityToken identity, PinnedHttp http, Deadline deadline)
         {
-            Headers = [new("Authorization", "Bearer " + identity.Reveal()), new("Accept", "application/json")],
-            Body = JsonBody.Of(("username", settings.Username), ("tokenType", "ApiKey")),
-        };
-        long now = environment.Now;
-        return endpoint.Ask(
-            plan,
-            deadline,
-            answer => RegistryToken.Read(answer, endpoint, now, AnswerLifetime.Default, "apiKey"),
-            answer => RegistryToken.Refusal(answer, "NuGet", identity, $"compare with the trusted publishing policies of the user {settings.Username}, who must be the one who made the policy, not an organization that owns the packages"));
+            CredentialEndpoint endpoint = new(address, url, http);
+            HttpRequestPlan plan = endpoint.Request(HttpMethod.Post) with
+            {
+                Headers = [new("Authorization", "Bearer " + identity.Reveal()), new("Accept", "application/json")],
+                Body = JsonBody.Of(("username", settings.Username), ("tokenType", "ApiKey")),
+            };
+            long now = environment.Now;
+            return endpoint.Ask(
+                plan,
+                deadline,
+                answer => RegistryToken.Read(answer, endpoint, now, AnswerLifetime.Default, "apiKey"),
+                answer => RegistryToken.Refusal(answer, "NuGet", identity, $"compare with the trusted publishing policies of the user {settings.Username}, who must be the one who made the policy, not an organization that owns the packages"));
+        }
     }
 }

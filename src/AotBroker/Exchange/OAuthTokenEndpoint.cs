@@ -10,7 +10,7 @@ namespace AotBroker.Exchange;
 /// <summary>
 /// Any OAuth token endpoint (RFC 6749) that takes an identity token in a grant: one request, and the errors of section 5.2.
 /// </summary>
-internal sealed class OAuthTokenEndpoint(Setting address, PinnedHttp http, ProcessEnvironment environment)
+internal sealed class OAuthTokenEndpoint(Setting address, CheckedUrl url, PinnedHttp http, ProcessEnvironment environment)
 {
     /// <summary>The request's fields are the members of a JSON object, where a service wants that; else a form.</summary>
     public bool IsJson { get; init; }
@@ -30,8 +30,8 @@ internal sealed class OAuthTokenEndpoint(Setting address, PinnedHttp http, Proce
     /// <param name="deadline">For the whole of it.</param>
     public ExchangeResult Ask(IReadOnlyList<(string Name, string? Value)> fields, IdentityToken identity, Deadline deadline)
     {
-        CredentialEndpoint endpoint = new(address, address.Value!, http);
-        HttpRequestPlan plan = new(HttpMethod.Post, new Uri(address.Value!))
+        CredentialEndpoint endpoint = new(address, url, http);
+        HttpRequestPlan plan = endpoint.Request(HttpMethod.Post) with
         {
             Headers = [new("Accept", "application/json")],
             Body = IsJson ? JsonBody.Of([.. fields]) : FormBody.Of([.. fields]),

@@ -44,31 +44,34 @@ internal sealed class OctoStsExchange(OctoSts settings, string file, ProcessEnvi
         key.Add("policy", settings.Identity);
     }
 
-    public void RequireValid() => PinnedHttp.CheckedAddress(_url, Address.Origin);
+    public ICheckedExchange Check() => new Checked(settings, Address, CheckedUrl.Of(Endpoint, Address.Origin), environment);
 
-    /// <summary>GitHub itself takes an installation token back.</summary>
-    public BrokerException? Revoke(Credential credential, PinnedHttp http, Deadline deadline)
+    private sealed class Checked(OctoSts settings, Setting address, CheckedUrl url, ProcessEnvironment environment) : ICheckedExchange
     {
-        Setting api = environment.Get(ApiVariable) is { } set ? new Setting(set.TrimEnd('/'), ApiVariable) : new Setting(Api, "the default");
-        return RegistryToken.Revoke(api, api.Value + "/installation/token", credential, http, deadline);
-    }
-
-    public ExchangeResult Present(IdentityToken identity, PinnedHttp http, Deadline deadline)
-    {
-        CredentialEndpoint endpoint = new(Address, _url + "/sts/exchange", http);
-        HttpRequestPlan plan = new(HttpMethod.Get, new Uri(Endpoint))
+        /// <summary>GitHub itself takes an installation token back.</summary>
+        public BrokerException? Revoke(Credential credential, PinnedHttp http, Deadline deadline)
         {
-            Headers = [new("Authorization", "Bearer " + identity.Reveal()), new("Accept", "application/json")],
-            Body = [],
-            ContentType = null,
-        };
-        // The hour begins before the answer is there.
-        long now = environment.Now;
-        return endpoint.Ask(
-            plan,
-            deadline,
-            answer => RegistryToken.Read(answer, endpoint, now, Lifetime),
-            answer => RegistryToken.Refusal(answer, "octo-sts", identity,
-                $"compare with the trust policy, .github/chainguard/{settings.Identity}.sts.yaml of {settings.Scope} (of an organization: of its repository .github); the app must be installed there"));
+            Setting api = environment.Get(ApiVariable) is { } set ? new Setting(set.TrimEnd('/'), ApiVariable) : new Setting(Api, "the default");
+            return RegistryToken.Revoke(api, CheckedUrl.Of(api.Value + "/installation/token", api.Origin), credential, http, deadline);
+        }
+
+        public ExchangeResult Present(IdentityToken identity, PinnedHttp http, Deadline deadline)
+        {
+            CredentialEndpoint endpoint = new(address, url, http);
+            HttpRequestPlan plan = endpoint.Request(HttpMethod.Get) with
+            {
+                Headers = [new("Authorization", "Bearer " + identity.Reveal()), new("Accept", "application/json")],
+                Body = [],
+                ContentType = null,
+            };
+            // The hour begins before the answer is there.
+            long now = environment.Now;
+            return endpoint.Ask(
+                plan,
+                deadline,
+                answer => RegistryToken.Read(answer, endpoint, now, Lifetime),
+                answer => RegistryToken.Refusal(answer, "octo-sts", identity,
+                    $"compare with the trust policy, .github/chainguard/{settings.Identity}.sts.yaml of {settings.Scope} (of an organization: of its repository .github); the app must be installed there"));
+        }
     }
 }

@@ -53,7 +53,7 @@ internal sealed class PyPIExchange(PypiPublishing settings, string file, Process
         key.Add("endpoint", _url);
     }
 
-    public void RequireValid() => PinnedHttp.CheckedAddress(_url, Address.Origin);
+    public ICheckedExchange Check() => new Checked(Address, CheckedUrl.Of(Endpoint, Address.Origin), environment);
 
     public string? AudienceFrom(PinnedHttp http, Deadline deadline)
     {
@@ -61,7 +61,7 @@ internal sealed class PyPIExchange(PypiPublishing settings, string file, Process
         {
             return known;
         }
-        HttpRequestPlan plan = new(HttpMethod.Get, new Uri(_url + AudiencePath)) { Headers = [new("Accept", "application/json")] };
+        HttpRequestPlan plan = new(HttpMethod.Get, CheckedUrl.Of(_url + AudiencePath, Address.Origin)) { Headers = [new("Accept", "application/json")] };
         HttpOutcome outcome = http.Send(plan, deadline.AtMost(LongestRequest));
         if (outcome.Lacking is { } lacking)
         {
@@ -78,19 +78,22 @@ internal sealed class PyPIExchange(PypiPublishing settings, string file, Process
             $"check the address: it comes from {Address.Origin}; to do without asking, set identity.audience in the profile");
     }
 
-    public ExchangeResult Present(IdentityToken identity, PinnedHttp http, Deadline deadline)
+    private sealed class Checked(Setting address, CheckedUrl url, ProcessEnvironment environment) : ICheckedExchange
     {
-        CredentialEndpoint endpoint = new(Address, Endpoint, http);
-        HttpRequestPlan plan = new(HttpMethod.Post, new Uri(Endpoint))
+        public ExchangeResult Present(IdentityToken identity, PinnedHttp http, Deadline deadline)
         {
-            Headers = [new("Accept", "application/json")],
-            Body = JsonBody.Of(("token", identity.Reveal())),
-        };
-        long now = environment.Now;
-        return endpoint.Ask(
-            plan,
-            deadline,
-            answer => RegistryToken.Read(answer, endpoint, now, Lifetime),
-            answer => RegistryToken.Refusal(answer, "PyPI", identity, "compare with the project's trusted publishers, under Publishing in its settings: owner, repository, workflow and environment must all be equal"));
+            CredentialEndpoint endpoint = new(address, url, http);
+            HttpRequestPlan plan = endpoint.Request(HttpMethod.Post) with
+            {
+                Headers = [new("Accept", "application/json")],
+                Body = JsonBody.Of(("token", identity.Reveal())),
+            };
+            long now = environment.Now;
+            return endpoint.Ask(
+                plan,
+                deadline,
+                answer => RegistryToken.Read(answer, endpoint, now, Lifetime),
+                answer => RegistryToken.Refusal(answer, "PyPI", identity, "compare with the project's trusted publishers, under Publishing in its settings: owner, repository, workflow and environment must all be equal"));
+        }
     }
 }

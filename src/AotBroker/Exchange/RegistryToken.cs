@@ -62,14 +62,14 @@ internal static class RegistryToken
 
     /// <summary>Asks a service to take a token back, as whoever holds it may. One that is not good any more counts as taken back.</summary>
     /// <returns>Null where it is; else why it is still good.</returns>
-    public static BrokerException? Revoke(Setting address, string url, Credential credential, PinnedHttp http, Deadline deadline)
+    public static BrokerException? Revoke(Setting address, CheckedUrl url, Credential credential, PinnedHttp http, Deadline deadline)
     {
-        PinnedHttp.CheckedAddress(url, address.Origin);
-        HttpRequestPlan plan = new(HttpMethod.Delete, new Uri(url))
+        CredentialEndpoint endpoint = new(address, url, http) { Grants = static status => status == 204 };
+        HttpRequestPlan plan = endpoint.Request(HttpMethod.Delete) with
         {
             Headers = [new("Authorization", "Bearer " + credential.AccessToken!.Reveal()), new("Accept", "application/json")],
         };
-        return new CredentialEndpoint(address, url, http) { Grants = static status => status == 204 }.Continue(
+        return endpoint.Continue(
             plan,
             deadline,
             static _ => new ExchangeResult(Presentation.Granted),

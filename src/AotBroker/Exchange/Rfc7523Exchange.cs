@@ -39,28 +39,32 @@ internal sealed class Rfc7523Exchange(JwtBearer settings, string file, ProcessEn
         key.Add("lifetime", settings.LifetimeSeconds?.ToString(CultureInfo.InvariantCulture));
     }
 
-    public void RequireValid()
+    public ICheckedExchange Check()
     {
-        PinnedHttp.CheckedAddress(Endpoint, file);
+        CheckedUrl url = CheckedUrl.Of(Endpoint, file);
         ExtraFields.RequireValid(settings.Fields, file, "grant_type", "assertion", "resource", "scope", "client_id");
+        return new Checked(settings, Address, url, environment);
     }
 
-    public ExchangeResult Present(IdentityToken identity, PinnedHttp http, Deadline deadline)
+    private sealed class Checked(JwtBearer settings, Setting address, CheckedUrl url, ProcessEnvironment environment) : ICheckedExchange
     {
-        (string, string?)[] fields =
-        [
-            ("grant_type", GrantType),
-            ("assertion", identity.Reveal()),
-            ("resource", settings.Resource),
-            ("scope", settings.Scope),
-            ("client_id", settings.ClientId),
-            .. ExtraFields.ToSend(settings.Fields),
-        ];
-        return new OAuthTokenEndpoint(Address, http, environment)
+        public ExchangeResult Present(IdentityToken identity, PinnedHttp http, Deadline deadline)
         {
-            RuleHint = "compare with what the authorization server trusts",
-            Sent = SentFields.Hint(settings.Fields, ("client_id", settings.ClientId), ("resource", settings.Resource), ("scope", settings.Scope)),
-            Lifetime = settings.LifetimeSeconds,
-        }.Ask(fields, identity, deadline);
+            (string, string?)[] fields =
+            [
+                ("grant_type", GrantType),
+                ("assertion", identity.Reveal()),
+                ("resource", settings.Resource),
+                ("scope", settings.Scope),
+                ("client_id", settings.ClientId),
+                .. ExtraFields.ToSend(settings.Fields),
+            ];
+            return new OAuthTokenEndpoint(address, url, http, environment)
+            {
+                RuleHint = "compare with what the authorization server trusts",
+                Sent = SentFields.Hint(settings.Fields, ("client_id", settings.ClientId), ("resource", settings.Resource), ("scope", settings.Scope)),
+                Lifetime = settings.LifetimeSeconds,
+            }.Ask(fields, identity, deadline);
+        }
     }
 }

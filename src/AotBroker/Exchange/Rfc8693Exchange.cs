@@ -65,34 +65,38 @@ internal sealed class Rfc8693Exchange : IExchange
 
     public void RequireComplete(string profile, string? file, SchemaProblems warnings) => _service.RequireComplete(_settings, profile, file, warnings);
 
-    public void RequireValid()
+    public ICheckedExchange Check()
     {
-        PinnedHttp.CheckedAddress(Endpoint, Address.Origin);
+        CheckedUrl url = CheckedUrl.Of(Endpoint, Address.Origin);
         ExtraFields.RequireValid(
             _settings.Fields, _file, "grant_type", "subject_token", "subject_token_type", "requested_token_type", "audience", "resource", "scope", "client_id");
+        return new Checked(_settings, _service, Address, url, _environment);
     }
 
-    public ExchangeResult Present(IdentityToken identity, PinnedHttp http, Deadline deadline)
+    private sealed class Checked(TokenExchange settings, TokenExchangeService service, Setting address, CheckedUrl url, ProcessEnvironment environment) : ICheckedExchange
     {
-        (string, string?)[] fields =
-        [
-            ("grant_type", GrantType),
-            ("subject_token", identity.Reveal()),
-            ("subject_token_type", _settings.SubjectTokenType),
-            ("requested_token_type", _settings.RequestedTokenType),
-            ("audience", _settings.Audience),
-            ("resource", _settings.Resource),
-            ("scope", _settings.Scope),
-            ("client_id", _settings.ClientId),
-            .. ExtraFields.ToSend(_settings.Fields),
-        ];
-        OAuthTokenEndpoint endpoint = new(Address, http, _environment)
+        public ExchangeResult Present(IdentityToken identity, PinnedHttp http, Deadline deadline)
         {
-            IsJson = _settings.Encoding == TokenExchangeEncoding.Json,
-            RuleHint = _service.RuleHint,
-            Sent = SentFields.Hint(_settings.Fields, ("client_id", _settings.ClientId), ("audience", _settings.Audience), ("resource", _settings.Resource), ("scope", _settings.Scope), ("subject_token_type", _settings.SubjectTokenType)),
-            Lifetime = _settings.LifetimeSeconds,
-        };
-        return endpoint.Ask(fields, identity, deadline);
+            (string, string?)[] fields =
+            [
+                ("grant_type", GrantType),
+                ("subject_token", identity.Reveal()),
+                ("subject_token_type", settings.SubjectTokenType),
+                ("requested_token_type", settings.RequestedTokenType),
+                ("audience", settings.Audience),
+                ("resource", settings.Resource),
+                ("scope", settings.Scope),
+                ("client_id", settings.ClientId),
+                .. ExtraFields.ToSend(settings.Fields),
+            ];
+            OAuthTokenEndpoint endpoint = new(address, url, http, environment)
+            {
+                IsJson = settings.Encoding == TokenExchangeEncoding.Json,
+                RuleHint = service.RuleHint,
+                Sent = SentFields.Hint(settings.Fields, ("client_id", settings.ClientId), ("audience", settings.Audience), ("resource", settings.Resource), ("scope", settings.Scope), ("subject_token_type", settings.SubjectTokenType)),
+                Lifetime = settings.LifetimeSeconds,
+            };
+            return endpoint.Ask(fields, identity, deadline);
+        }
     }
 }

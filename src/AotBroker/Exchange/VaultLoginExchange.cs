@@ -70,114 +70,119 @@ internal sealed class VaultLoginExchange : IExchange
         }
     }
 
-    public void RequireValid()
+    public ICheckedExchange Check()
     {
         _namespace.RequireForm("a namespace, such as teams/ci", new VaultExchange { Namespace = _namespace.Value }.Validate());
-        CredentialEndpoint.RequireValid(Endpoint, Address.Origin);
+        return new Checked(this, CheckedUrl.OfPath(Endpoint, Address.Origin), _settings.Path is { } path ? At(path) : null);
     }
 
-    public ExchangeResult Present(IdentityToken identity, PinnedHttp http, Deadline deadline)
-    {
-        CredentialEndpoint endpoint = new(Address, Endpoint, http);
-        HttpRequestPlan plan = Request(HttpMethod.Post, Endpoint, null) with
-        {
-            Body = JsonSerializer.SerializeToUtf8Bytes(new VaultLoginRequest(_settings.Role, identity.Reveal()), MessagesJsonContext.Default.VaultLoginRequest),
-        };
-        VaultAuth? auth = null;
-        ExchangeResult login = endpoint.Ask(plan, deadline, answer => ReadLogin(answer, endpoint, out auth), answer => LoginRefusal(answer, identity));
-        if (login.Credential is not { } token || _settings.Path is not { } path)
-        {
-            return login;
-        }
-        ExchangeResult read = new VaultSecret(_settings, _environment).Read(
-            new CredentialEndpoint(Address, Url(path), http), Request(HttpMethod.Get, Url(path), token.AccessToken), token, deadline);
-        if (read.Credential?.RevocationToken is null && auth!.TokenType != "batch")
-        {
-            // It goes by itself when its time is over; sooner is better, and no reason to fail.
-            _ = http.Send(Request(HttpMethod.Post, Url("auth/token/revoke-self"), token.AccessToken), deadline.AtMost(TimeSpan.FromSeconds(5)));
-        }
-        return read;
-    }
-
-    private ExchangeResult ReadLogin(HttpAnswer answer, CredentialEndpoint endpoint, out VaultAuth? auth)
-    {
-        auth = MessageReader.Read(answer, MessagesJsonContext.Default.VaultAnswer)?.Auth;
-        if (!IsSendable(auth?.ClientToken, 16 * 1024))
-        {
-            return endpoint.Unusable("it has no auth.client_token", answer);
-        }
-        long now = _environment.Now;
-        bool expires = auth.LeaseDuration is > 0 and < CredentialFacts.LongestLifetime;
-        return new ExchangeResult(Presentation.Granted)
-        {
-            // What may be used a number of times is nothing to share, and what never ends nothing to keep.
-            IsCacheable = expires && auth.NumberOfUses == 0,
-            Credential = new Credential
-            {
-                AccessToken = new Secret(auth.ClientToken),
-                IssuedAt = now,
-                ExpiresAt = expires ? now + auth.LeaseDuration : CredentialFacts.Never,
-            },
-        };
-    }
-
-    private ExchangeResult? LoginRefusal(HttpAnswer answer, IdentityToken identity) => answer.Status switch
-    {
-        400 or 403 => Refused(
-            answer.Status == 400 ? ErrorCode.ExchangeRefused : ErrorCode.ExchangeForbidden,
-            $"Vault refused the login{Told(answer)}",
-            [$"compare with the role {_settings.Role ?? "(the mount's default role)"} at auth/{_settings.Mount}: {Claims(identity)}",
-            .. ComparedToken.OfJob(identity),
-            $"a namespace is part of it: it is {(_namespace.Value is { } ns ? $"{ns}, from {_namespace.Origin}" : "none")} now"]),
-        404 => Refused(ErrorCode.ExchangeNotFound, $"there is no login at auth/{_settings.Mount}{Told(answer)}",
-            $"check mount and namespace in the profile, and the address: it is {Address.Value}, from {Address.Origin}"),
-        412 or 472 or 473 => Unjudged(ErrorCode.ServerFailed, $"this node of Vault cannot answer now{Told(answer)}", "try again; point the address at the active node"),
-        _ => null,
-    };
-
-    /// <summary>With the token, all leases that it made go. A batch token cannot be taken back; its lease can, where its policy says so.</summary>
-    public BrokerException? Revoke(Credential credential, PinnedHttp http, Deadline deadline)
-    {
-        if ((_settings.Path is null ? credential.AccessToken : credential.RevocationToken) is not { } token)
-        {
-            return new BrokerException(ErrorCode.NotRevoked, "a secret without a lease cannot be taken back, and the token that read it was, when it had", "change the secret in Vault");
-        }
-        ExchangeResult result = Ask("auth/token/revoke-self", null);
-        if (result.Status == 400 && credential.LeaseId is { } lease)
-        {
-            result = Ask("sys/leases/revoke", JsonSerializer.SerializeToUtf8Bytes(new VaultLease(lease.Reveal()), MessagesJsonContext.Default.VaultLease));
-        }
-        return result.Error;
-
-        ExchangeResult Ask(string path, byte[]? body)
-        {
-            string url = Url(path);
-            return new CredentialEndpoint(Address, url, http) { Grants = static status => status is 200 or 204 }.Continue(
-                Request(HttpMethod.Post, url, token) with { Body = body },
-                deadline,
-                static _ => new ExchangeResult(Presentation.Granted),
-                static answer => answer.Status switch
-                {
-                    403 => new ExchangeResult(Presentation.Granted), // The token is not good any more.
-                    400 => Refused(ErrorCode.NotRevoked, $"Vault does not take it back{Told(answer)}", "a batch token ends by itself"),
-                    _ => null,
-                });
-        }
-    }
-
-    private HttpRequestPlan Request(HttpMethod method, string url, Secret? token)
-    {
-        List<KeyValuePair<string, string>> headers = [new("X-Vault-Request", "true"), new("Accept", "application/json")];
-        if (_namespace.Value is { } ns)
-        {
-            headers.Add(new("X-Vault-Namespace", ns));
-        }
-        if (token is not null)
-        {
-            headers.Add(new("X-Vault-Token", token.Reveal()));
-        }
-        return new HttpRequestPlan(method, new Uri(url)) { Headers = headers, BundleVariables = ["BAO_CACERT", "VAULT_CACERT", "BAO_CAPATH", "VAULT_CAPATH"] };
-    }
+    private CheckedUrl At(string path) => CheckedUrl.OfPath(Url(path), Address.Origin);
 
     private string Url(string path) => $"{Address.Value}/v1/{string.Join('/', Array.ConvertAll(path.Split('/'), Uri.EscapeDataString))}";
+
+    private sealed class Checked(VaultLoginExchange exchange, CheckedUrl url, CheckedUrl? secret) : ICheckedExchange
+    {
+        public ExchangeResult Present(IdentityToken identity, PinnedHttp http, Deadline deadline)
+        {
+            CredentialEndpoint endpoint = new(exchange.Address, url, http);
+            HttpRequestPlan plan = Request(HttpMethod.Post, url, null) with
+            {
+                Body = JsonSerializer.SerializeToUtf8Bytes(new VaultLoginRequest(exchange._settings.Role, identity.Reveal()), MessagesJsonContext.Default.VaultLoginRequest),
+            };
+            VaultAuth? auth = null;
+            ExchangeResult login = endpoint.Ask(plan, deadline, answer => ReadLogin(answer, endpoint, out auth), answer => LoginRefusal(answer, identity));
+            if (login.Credential is not { } token || secret is null)
+            {
+                return login;
+            }
+            ExchangeResult read = new VaultSecret(exchange._settings, exchange._environment).Read(
+                new CredentialEndpoint(exchange.Address, secret, http), Request(HttpMethod.Get, secret, token.AccessToken), token, deadline);
+            if (read.Credential?.RevocationToken is null && auth!.TokenType != "batch")
+            {
+                // It goes by itself when its time is over; sooner is better, and no reason to fail.
+                _ = http.Send(Request(HttpMethod.Post, exchange.At("auth/token/revoke-self"), token.AccessToken), deadline.AtMost(TimeSpan.FromSeconds(5)));
+            }
+            return read;
+        }
+
+        private ExchangeResult ReadLogin(HttpAnswer answer, CredentialEndpoint endpoint, out VaultAuth? auth)
+        {
+            auth = MessageReader.Read(answer, MessagesJsonContext.Default.VaultAnswer)?.Auth;
+            if (!IsSendable(auth?.ClientToken, 16 * 1024))
+            {
+                return endpoint.Unusable("it has no auth.client_token", answer);
+            }
+            long now = exchange._environment.Now;
+            bool expires = auth.LeaseDuration is > 0 and < CredentialFacts.LongestLifetime;
+            return new ExchangeResult(Presentation.Granted)
+            {
+                // What may be used a number of times is nothing to share, and what never ends nothing to keep.
+                IsCacheable = expires && auth.NumberOfUses == 0,
+                Credential = new Credential
+                {
+                    AccessToken = new Secret(auth.ClientToken),
+                    IssuedAt = now,
+                    ExpiresAt = expires ? now + auth.LeaseDuration : CredentialFacts.Never,
+                },
+            };
+        }
+
+        private ExchangeResult? LoginRefusal(HttpAnswer answer, IdentityToken identity) => answer.Status switch
+        {
+            400 or 403 => Refused(
+                answer.Status == 400 ? ErrorCode.ExchangeRefused : ErrorCode.ExchangeForbidden,
+                $"Vault refused the login{Told(answer)}",
+                [$"compare with the role {exchange._settings.Role ?? "(the mount's default role)"} at auth/{exchange._settings.Mount}: {Claims(identity)}",
+                .. ComparedToken.OfJob(identity),
+                $"a namespace is part of it: it is {(exchange._namespace.Value is { } ns ? $"{ns}, from {exchange._namespace.Origin}" : "none")} now"]),
+            404 => Refused(ErrorCode.ExchangeNotFound, $"there is no login at auth/{exchange._settings.Mount}{Told(answer)}",
+                $"check mount and namespace in the profile, and the address: it is {exchange.Address.Value}, from {exchange.Address.Origin}"),
+            412 or 472 or 473 => Unjudged(ErrorCode.ServerFailed, $"this node of Vault cannot answer now{Told(answer)}", "try again; point the address at the active node"),
+            _ => null,
+        };
+
+        /// <summary>With the token, all leases that it made go. A batch token cannot be taken back; its lease can, where its policy says so.</summary>
+        public BrokerException? Revoke(Credential credential, PinnedHttp http, Deadline deadline)
+        {
+            if ((exchange._settings.Path is null ? credential.AccessToken : credential.RevocationToken) is not { } token)
+            {
+                return new BrokerException(ErrorCode.NotRevoked, "a secret without a lease cannot be taken back, and the token that read it was, when it had", "change the secret in Vault");
+            }
+            ExchangeResult result = Ask("auth/token/revoke-self", null);
+            if (result.Status == 400 && credential.LeaseId is { } lease)
+            {
+                result = Ask("sys/leases/revoke", JsonSerializer.SerializeToUtf8Bytes(new VaultLease(lease.Reveal()), MessagesJsonContext.Default.VaultLease));
+            }
+            return result.Error;
+
+            ExchangeResult Ask(string path, byte[]? body)
+            {
+                CheckedUrl of = exchange.At(path);
+                return new CredentialEndpoint(exchange.Address, of, http) { Grants = static status => status is 200 or 204 }.Continue(
+                    Request(HttpMethod.Post, of, token) with { Body = body },
+                    deadline,
+                    static _ => new ExchangeResult(Presentation.Granted),
+                    static answer => answer.Status switch
+                    {
+                        403 => new ExchangeResult(Presentation.Granted), // The token is not good any more.
+                        400 => Refused(ErrorCode.NotRevoked, $"Vault does not take it back{Told(answer)}", "a batch token ends by itself"),
+                        _ => null,
+                    });
+            }
+        }
+
+        private HttpRequestPlan Request(HttpMethod method, CheckedUrl to, Secret? token)
+        {
+            List<KeyValuePair<string, string>> headers = [new("X-Vault-Request", "true"), new("Accept", "application/json")];
+            if (exchange._namespace.Value is { } ns)
+            {
+                headers.Add(new("X-Vault-Namespace", ns));
+            }
+            if (token is not null)
+            {
+                headers.Add(new("X-Vault-Token", token.Reveal()));
+            }
+            return new HttpRequestPlan(method, to) { Headers = headers, BundleVariables = ["BAO_CACERT", "VAULT_CACERT", "BAO_CAPATH", "VAULT_CAPATH"] };
+        }
+    }
 }

@@ -23,6 +23,7 @@ internal sealed class Flight : IFlight
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(100);
 
     private readonly FederatedProfile _profile;
+    private readonly ICheckedExchange _exchange;
     private readonly FlightContext _context;
     private readonly SourceTokens _provider;
     private readonly FlightCache _cache;
@@ -34,7 +35,7 @@ internal sealed class Flight : IFlight
 
     public Flight(FederatedProfile profile, CacheKey key, FlightContext context)
     {
-        profile.Exchange.RequireValid();
+        _exchange = profile.Exchange.Check();
         Key = key;
         _profile = profile;
         _context = context;
@@ -224,7 +225,7 @@ internal sealed class Flight : IFlight
         _context.Log.Presents("identity", identity.Digest[..12], _provider.Description, Service.Endpoint, attempt);
         try
         {
-            ExchangeResult result = Service.Present(identity, _context.Http, deadline);
+            ExchangeResult result = _exchange.Present(identity, _context.Http, deadline);
             return result.Error is { Code: ErrorCode.ExchangeRefused } error && Service.IsSingleUse
                 ? result with { Error = _messages.WithHistory(error, reservation) }
                 : result;

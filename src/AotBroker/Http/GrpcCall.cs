@@ -36,7 +36,7 @@ internal static class GrpcCall
     /// <param name="message">The message.</param>
     /// <param name="timeout">Told to the other side, so that it gives up too.</param>
     /// <param name="metadata">What goes along.</param>
-    public static HttpRequestPlan Plan(Uri address, ReadOnlySpan<byte> message, TimeSpan timeout, KeyValuePair<string, string> metadata)
+    public static HttpRequestPlan Plan(CheckedUrl address, ReadOnlySpan<byte> message, TimeSpan timeout, KeyValuePair<string, string> metadata)
     {
         byte[] body = new byte[PrefixLength + message.Length]; // The first octet says that it is not compressed.
         BinaryPrimitives.WriteInt32BigEndian(body.AsSpan(1), message.Length);

@@ -5,8 +5,10 @@ using AotBroker.Errors;
 namespace AotBroker.Http;
 
 /// <summary>A request to be made.</summary>
-internal sealed record HttpRequestPlan(HttpMethod Method, Uri Address)
+internal sealed record HttpRequestPlan(HttpMethod Method, CheckedUrl Url)
 {
+    public Uri Address => Url.Uri;
+
     public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
 
     /// <summary>The body; null where there is none. A request whose token is in a header has an empty one, by which it is known whether it left.</summary>

@@ -33,38 +33,6 @@ internal sealed class PinnedHttp : IDisposable
     /// <param name="handler">The way to the network; null for the real one.</param>
     public PinnedHttp(HttpMessageHandler? handler = null) => _handler = handler;
 
-    /// <summary>An address that a token may be sent to.</summary>
-    /// <exception cref="BrokerException"><see cref="ErrorCode.EndpointRefused"/>.</exception>
-    public static Uri CheckedAddress(string address, string origin) => Checked(address, origin, isOfHost: false);
-
-    /// <summary>An address of the machine's own services, which are reached by plain HTTP on a link-local address too.</summary>
-    /// <exception cref="BrokerException"><see cref="ErrorCode.EndpointRefused"/>.</exception>
-    public static Uri CheckedHostAddress(string address, string origin) => Checked(address, origin, isOfHost: true);
-
-    private static Uri Checked(string address, string origin, bool isOfHost)
-    {
-        if (!Uri.TryCreate(address, UriKind.Absolute, out Uri? uri) || uri.Scheme is not ("https" or "http") || uri.Host.Length == 0)
-        {
-            throw Refused(origin, "is not an https address", "write it as https://HOST");
-        }
-        if (uri.UserInfo.Length > 0)
-        {
-            throw Refused(origin, "holds a user name or a password", "leave them out of the address");
-        }
-        if (uri.Fragment.Length > 0)
-        {
-            throw Refused(origin, "has a fragment (\"#…\")", "leave it out");
-        }
-        if (uri.Scheme == "http" && !Loopback.IsNamedBy(uri) && !(isOfHost && IPAddress.TryParse(uri.Host, out IPAddress? ip) && Loopback.IsLinkLocal(ip)))
-        {
-            throw Refused(origin, $"is plain http to {uri.Host}: anybody on the way could take the token", "use https; plain http is for localhost, 127.0.0.1 and [::1] alone");
-        }
-        return uri;
-
-        static BrokerException Refused(string origin, string what, string hint) =>
-            new(ErrorCode.EndpointRefused, $"the address from {origin} {what}", hint);
-    }
-
     /// <summary>An address in one spelling: without what a server does not see or does not tell apart.</summary>
     public static string Canonical(string address)
     {

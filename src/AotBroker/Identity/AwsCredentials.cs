@@ -70,14 +70,14 @@ internal sealed class AwsCredentials(ProcessEnvironment environment, PinnedHttp 
 
     private AwsSigningKeys? OfContainer(Deadline deadline)
     {
-        Uri address;
+        CheckedUrl address;
         if (environment.Get(RelativeUri) is { } relative)
         {
-            address = PinnedHttp.CheckedHostAddress(ContainerHost + (relative.StartsWith('/') ? relative : "/" + relative), RelativeUri);
+            address = CheckedUrl.OfHost(ContainerHost + (relative.StartsWith('/') ? relative : "/" + relative), RelativeUri);
         }
         else if (environment.Get(FullUri) is { } full)
         {
-            address = PinnedHttp.CheckedHostAddress(full, FullUri);
+            address = CheckedUrl.OfHost(full, FullUri);
         }
         else
         {

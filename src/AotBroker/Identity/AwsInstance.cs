@@ -37,11 +37,11 @@ internal sealed class AwsInstance(ProcessEnvironment environment, PinnedHttp htt
     private string? _session;
 
     /// <exception cref="BrokerException"><see cref="ErrorCode.EndpointRefused"/>: not on this machine, nor link-local.</exception>
-    public static Uri Address(string path, ProcessEnvironment environment)
+    public static CheckedUrl Address(string path, ProcessEnvironment environment)
     {
         bool isIPv6 = string.Equals(environment.Get(ModeVariable), "ipv6", StringComparison.OrdinalIgnoreCase);
         string endpoint = environment.Get(EndpointVariable)?.TrimEnd('/') ?? (isIPv6 ? "http://[fd00:ec2::254]" : "http://" + HostMetadata.Address);
-        return PinnedHttp.CheckedHostAddress(endpoint + path, EndpointVariable);
+        return CheckedUrl.OfHost(endpoint + path, EndpointVariable);
     }
 
     /// <summary>The request for a session, which nothing but this service answers.</summary>

@@ -92,11 +92,11 @@ internal sealed class AwsStsSource(AwsStsIdentity settings, ProcessEnvironment e
         return service.Parse(token, answer, Description);
     }
 
-    private Uri Address(string region)
+    private CheckedUrl Address(string region)
     {
         if (AwsEndpoint.Sts(environment) is { Value: { } endpoint } setting)
         {
-            return PinnedHttp.CheckedAddress(endpoint + "/", setting.Origin);
+            return CheckedUrl.Of(endpoint + "/", setting.Origin);
         }
         foreach (char c in region)
         {
@@ -105,7 +105,7 @@ internal sealed class AwsStsSource(AwsStsIdentity settings, ProcessEnvironment e
                 throw new BrokerException(ErrorCode.SettingInvalid, $"the AWS region from {Region} is none", $"write {Region} as in `eu-central-1`");
             }
         }
-        return PinnedHttp.CheckedAddress(AwsDomains.Sts(region) + "/", Region);
+        return CheckedUrl.Of(AwsDomains.Sts(region) + "/", Region);
     }
 
     private string RegionOf(AwsInstance instance, Deadline deadline)

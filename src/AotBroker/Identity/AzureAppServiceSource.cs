@@ -60,7 +60,7 @@ internal sealed class AzureAppServiceSource(AzureAppServiceIdentity settings, Pr
         string endpoint = environment.Get(Endpoint) ?? throw NotSet(Endpoint);
         string secret = TokenService.Sendable(environment.Get(Secret) ?? throw NotSet(Secret), Secret);
         string query = AzureTokens.Query("2019-08-01", TokenService.RequiredAudience(settings.Audience ?? audience, Name), settings.ClientId);
-        HttpRequestPlan request = new(HttpMethod.Get, PinnedHttp.CheckedHostAddress(endpoint + query, Endpoint))
+        HttpRequestPlan request = new(HttpMethod.Get, CheckedUrl.OfHost(endpoint + query, Endpoint))
         {
             Headers = [new("X-IDENTITY-HEADER", secret)],
             IsDirect = true,

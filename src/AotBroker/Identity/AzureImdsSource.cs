@@ -49,7 +49,7 @@ internal sealed class AzureImdsSource(AzureImdsIdentity settings, ProcessEnviron
     }
 
     /// <exception cref="BrokerException"><see cref="ErrorCode.EndpointRefused"/>: not on this machine, nor link-local.</exception>
-    public static Uri Address(string path, ProcessEnvironment environment) => PinnedHttp.CheckedHostAddress(
+    public static CheckedUrl Address(string path, ProcessEnvironment environment) => CheckedUrl.OfHost(
         (environment.Get(AuthorityVariable)?.TrimEnd('/') ?? "http://" + HostMetadata.Address) + path,
         AuthorityVariable);
 

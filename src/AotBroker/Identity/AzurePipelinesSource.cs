@@ -87,7 +87,7 @@ internal sealed class AzurePipelinesSource(AzurePipelinesIdentity settings, Proc
         string uri = environment.Get(RequestUri) ?? throw NotSet(RequestUri);
         string bearer = TokenService.Sendable(environment.Get(AccessToken) ?? throw NotSet(AccessToken), AccessToken);
         string id = settings.ServiceConnectionId ?? environment.Get(Connection) ?? throw WithoutConnection();
-        Uri address = PinnedHttp.CheckedAddress($"{uri.TrimEnd('/')}?api-version=7.1&serviceConnectionId={Uri.EscapeDataString(id)}", RequestUri);
+        CheckedUrl address = CheckedUrl.Of($"{uri.TrimEnd('/')}?api-version=7.1&serviceConnectionId={Uri.EscapeDataString(id)}", RequestUri);
         return new HttpRequestPlan(HttpMethod.Post, address)
         {
             // Else a request that is not authorized is answered by a redirect to a page for people.

@@ -76,7 +76,7 @@ internal sealed class BuildkiteSource(BuildkiteIdentity settings, ProcessEnviron
         string bearer = TokenService.Sendable(environment.Get(AccessToken) ?? throw NotSet(AccessToken), AccessToken);
         BuildkiteTokenRequest request = new(TokenService.RequiredAudience(audience, Name));
         string endpoint = (environment.Get(Endpoint) ?? UsualEndpoint).TrimEnd('/');
-        return new HttpRequestPlan(HttpMethod.Post, PinnedHttp.CheckedAddress($"{endpoint}/jobs/{Uri.EscapeDataString(job)}/oidc/tokens", Endpoint))
+        return new HttpRequestPlan(HttpMethod.Post, CheckedUrl.Of($"{endpoint}/jobs/{Uri.EscapeDataString(job)}/oidc/tokens", Endpoint))
         {
             Headers = [new("Authorization", "Token " + bearer), new("Accept", "application/json")],
             Body = JsonSerializer.SerializeToUtf8Bytes(request, MessagesJsonContext.Default.BuildkiteTokenRequest),

@@ -17,7 +17,7 @@ internal sealed class FlySource(FlyIdentity settings, ProcessEnvironment environ
     private const string Name = "fly";
     private const string App = "FLY_APP_NAME";
     private const string Machine = "FLY_MACHINE_ID";
-    private static readonly Uri Address = new("http://localhost/v1/tokens/oidc");
+    private static readonly CheckedUrl s_address = CheckedUrl.OfSocket("/v1/tokens/oidc");
 
     private TokenService Service(PinnedHttp http) => new("Fly's token service at " + Socket, http)
     {
@@ -50,7 +50,7 @@ internal sealed class FlySource(FlyIdentity settings, ProcessEnvironment environ
 
     public IdentityToken GetToken(string? audience, PinnedHttp http, Deadline deadline)
     {
-        HttpRequestPlan request = new(HttpMethod.Post, Address)
+        HttpRequestPlan request = new(HttpMethod.Post, s_address)
         {
             Socket = Socket,
             Body = JsonSerializer.SerializeToUtf8Bytes(new AudienceClaim(TokenService.RequiredAudience(settings.Audience ?? audience, Name)), MessagesJsonContext.Default.AudienceClaim),

@@ -98,7 +98,7 @@ internal sealed class GitHubActionsSource(GithubActionsIdentity settings, Proces
         // The variable's URL already has a query.
         string separator = url.Contains('?', StringComparison.Ordinal) ? "&" : "?";
         string wanted = TokenService.RequiredAudience(audience, Name);
-        Uri address = PinnedHttp.CheckedAddress($"{url}{separator}audience={Uri.EscapeDataString(wanted)}", Variables.GitHubRequestUrl);
+        CheckedUrl address = CheckedUrl.Of($"{url}{separator}audience={Uri.EscapeDataString(wanted)}", Variables.GitHubRequestUrl);
         return new HttpRequestPlan(HttpMethod.Get, address)
         {
             Headers = [new("Authorization", "bearer " + bearer), new("Accept", "application/json; api-version=2.0")],

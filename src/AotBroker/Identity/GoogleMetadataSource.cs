@@ -66,7 +66,7 @@ internal sealed class GoogleMetadataSource(GoogleMetadataIdentity settings, Proc
 
     /// <summary>Where the metadata server is.</summary>
     /// <exception cref="BrokerException"><see cref="ErrorCode.EndpointRefused"/>: not on this machine, nor link-local.</exception>
-    public static Uri Address(string path, ProcessEnvironment environment)
+    public static CheckedUrl Address(string path, ProcessEnvironment environment)
     {
         string set = environment.Get(HostVariable) ?? "metadata";
         // An IPv6 address alone, as Google's documentation gives it; with a port it is in brackets anyhow.
@@ -78,7 +78,7 @@ internal sealed class GoogleMetadataSource(GoogleMetadataIdentity settings, Proc
         string host = name.TrimEnd('.').ToLowerInvariant() is "metadata.google.internal" or "metadata" ? HostMetadata.Address + (hasPort ? set[colon..] : "")
             : isBare ? $"[{set}]"
             : set;
-        return PinnedHttp.CheckedHostAddress($"http://{host}{path}", HostVariable);
+        return CheckedUrl.OfHost($"http://{host}{path}", HostVariable);
     }
 
     /// <summary>What every request to it carries, and what its answers must carry.</summary>
@@ -91,7 +91,7 @@ internal sealed class GoogleMetadataSource(GoogleMetadataIdentity settings, Proc
     public IdentityToken GetToken(string? audience, PinnedHttp http, Deadline deadline)
     {
         string wanted = TokenService.RequiredAudience(settings.Audience ?? audience, Name);
-        Uri address = Address($"/computeMetadata/v1/instance/service-accounts/{settings.ServiceAccount}/identity?audience={Uri.EscapeDataString(wanted)}&format=full", environment);
+        CheckedUrl address = Address($"/computeMetadata/v1/instance/service-accounts/{settings.ServiceAccount}/identity?audience={Uri.EscapeDataString(wanted)}&format=full", environment);
         TokenService service = Service(http);
         HttpAnswer answer = service.Ask(new HttpRequestPlan(HttpMethod.Get, address) { Headers = [Header], IsDirect = true }, deadline);
         return service.Parse(Encoding.Latin1.GetString(answer.Body), answer, Description);
@@ -99,7 +99,7 @@ internal sealed class GoogleMetadataSource(GoogleMetadataIdentity settings, Proc
 
     public long? RotatesAt(IdentityToken token) => token.ExpiresAt - RotatedBefore;
 
-    private static BrokerException NotGenuine(Uri address) => new(
+    private static BrokerException NotGenuine(CheckedUrl address) => new(
         ErrorCode.NotMetadata,
         $"what answered at {address.Authority} is not Google's metadata server: its answer lacks `{Flavor}: {Google}`",
         "something on the network answers every address, such as a login page or a proxy; Google's server is only reached from Google's machines",

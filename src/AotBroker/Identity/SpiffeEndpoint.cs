@@ -11,7 +11,7 @@ namespace AotBroker.Identity;
 /// </summary>
 /// <param name="Address">What the request is addressed to.</param>
 /// <param name="Socket">The Unix socket; null for TCP.</param>
-internal sealed record SpiffeEndpoint(Uri Address, string? Socket)
+internal sealed record SpiffeEndpoint(CheckedUrl Address, string? Socket)
 {
     private const string Method = "/SpiffeWorkloadAPI/FetchJWTSVID";
 
@@ -26,7 +26,7 @@ internal sealed record SpiffeEndpoint(Uri Address, string? Socket)
         {
             string path = value[Unix.Length..];
             return path.StartsWith('/') && path.Length > 1 && path.AsSpan().IndexOfAny('?', '#', '\0') < 0
-                ? new SpiffeEndpoint(new Uri("http://localhost" + Method), Uri.UnescapeDataString(path))
+                ? new SpiffeEndpoint(CheckedUrl.OfSocket(Method), Uri.UnescapeDataString(path))
                 : throw Invalid(origin);
         }
         if (!value.StartsWith(Tcp, StringComparison.Ordinal) || !IPEndPoint.TryParse(value[Tcp.Length..], out IPEndPoint? at) || at.Port == 0)
@@ -34,7 +34,7 @@ internal sealed record SpiffeEndpoint(Uri Address, string? Socket)
             throw Invalid(origin);
         }
         string host = at.Address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6 ? $"[{at.Address}]" : at.Address.ToString();
-        return new SpiffeEndpoint(PinnedHttp.CheckedHostAddress($"http://{host}:{at.Port.ToString(CultureInfo.InvariantCulture)}{Method}", origin), null);
+        return new SpiffeEndpoint(CheckedUrl.OfHost($"http://{host}:{at.Port.ToString(CultureInfo.InvariantCulture)}{Method}", origin), null);
     }
 
     private static BrokerException Invalid(string origin) => new(

@@ -14,17 +14,15 @@ namespace AotBroker.Logins;
 /// A login's refresh (RFC 6749, section 6) as a JSON request to <c>/v1/oauth/token</c>. The federation's beta must be
 /// absent: it would lead the request to another service. Source: the Go SDK 1.60.0 and the Python SDK 0.121.0.
 /// </summary>
+/// <exception cref="BrokerException"><see cref="ErrorCode.EndpointRefused"/>: the address cannot be used.</exception>
 internal sealed class AnthropicRefreshExchange(LoginProfile login, PinnedHttp http, ProcessEnvironment environment)
 {
     private const string Beta = "oauth-2025-04-20";
 
-    private readonly AnthropicTokenEndpoint _endpoint = new(login.BaseUrl, http, environment);
+    private readonly AnthropicTokenEndpoint _endpoint = new(login.BaseUrl, AnthropicTokenEndpoint.Check(login.BaseUrl), http, environment);
 
     /// <summary>The token endpoint's address.</summary>
     public string Endpoint => AnthropicTokenEndpoint.AddressAt(login.BaseUrl);
-
-    /// <exception cref="BrokerException"><see cref="ErrorCode.EndpointRefused"/>.</exception>
-    public void RequireValidAddress() => AnthropicTokenEndpoint.RequireValid(login.BaseUrl);
 
     /// <summary>Presents the refresh token, once.</summary>
     public ExchangeResult Present(Secret refreshToken, Deadline deadline)

@@ -38,7 +38,6 @@ internal sealed class LoginFlight : IFlight
         _places = new LoginPlaces(login.CredentialsFile, file, new RescuedLogins(Key, _path, context.Directory, context.Environment), _cache, context.Reporter);
         _refusals = new Refusals(context.Directory, context.Environment);
         _exchange = new AnthropicRefreshExchange(login, context.Http, context.Environment);
-        _exchange.RequireValidAddress();
         _context = context;
         _start = context.Environment.Clock.GetTimestamp();
     }

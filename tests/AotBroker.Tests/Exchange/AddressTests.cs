@@ -18,7 +18,7 @@ public sealed class AddressTests
     [InlineData("http://127.8.9.10:8080")]
     [InlineData("http://[::1]:8080")]
     [InlineData("http://[::ffff:127.0.0.1]:8080")]
-    public void Https_goes_anywhere_and_http_to_loopback(string address) => Exchange(address).RequireValid();
+    public void Https_goes_anywhere_and_http_to_loopback(string address) => Exchange(address).Check();
 
     [Theory]
     [InlineData("http://api.anthropic.com")]
@@ -50,7 +50,7 @@ public sealed class AddressTests
     [InlineData(" ")]
     public void Any_other_address_is_refused_before_an_identity_is_asked_for(string address)
     {
-        var error = Expect.Error("AB0310", () => Exchange(address).RequireValid());
+        var error = Expect.Error("AB0310", () => Exchange(address).Check());
 
         Assert.Contains("ANTHROPIC_BASE_URL", error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("password", error.Message.Replace("a user name or a password", "", StringComparison.Ordinal), StringComparison.Ordinal);
@@ -61,7 +61,7 @@ public sealed class AddressTests
     {
         AnthropicFederation federation = Made.Federation("https://api.example") with { WorkspaceId = new Setting("production", "ANTHROPIC_WORKSPACE_ID") };
 
-        Expect.Error("AB0305", () => Exchange(federation).RequireValid());
+        Expect.Error("AB0305", () => Exchange(federation).Check());
     }
 
     private static AnthropicFederationExchange Exchange(string address) => Exchange(Made.Federation(address));

@@ -25,6 +25,7 @@ public sealed class ExchangeHintTests : IDisposable
     {
         AnthropicFederation federation = Made.Federation(_server.Url) with { WorkspaceId = workspace };
         ExchangeResult result = new AnthropicFederationExchange(federation, _machine.Environment)
+            .Check()
             .Present(IdentityToken.Parse(Made.Jwt(claims), "a test"), _http, _machine.Deadline());
         BrokerException error = Expect.Error("AB0501", result.Error);
         Assert.Equal(Presentation.Refused, result.Presentation);
@@ -83,7 +84,7 @@ public sealed class ExchangeHintTests : IDisposable
     {
         using RawServer server = new(RawServer.Answer(400, """{"error":"invalid_grant","error_description":"no"}"""));
 
-        ExchangeResult result = new AnthropicFederationExchange(Made.Federation(server.Url), _machine.Environment).Present(Made.IdentityToken(), _http, _machine.Deadline());
+        ExchangeResult result = new AnthropicFederationExchange(Made.Federation(server.Url), _machine.Environment).Check().Present(Made.IdentityToken(), _http, _machine.Deadline());
 
         Assert.Equal(Presentation.Refused, result.Presentation);
         Assert.Contains(Expect.Error("AB0501", result.Error).Hints, static hint => hint.StartsWith("compare with the rule", StringComparison.Ordinal));

@@ -26,7 +26,7 @@ public sealed class ExchangeRequestTests : IDisposable
 
     private string Send(AnthropicFederation federation, IdentityToken identity)
     {
-        ExchangeResult result = new AnthropicFederationExchange(federation, _machine.Environment).Present(identity, _http, _machine.Deadline());
+        ExchangeResult result = new AnthropicFederationExchange(federation, _machine.Environment).Check().Present(identity, _http, _machine.Deadline());
         Assert.Equal(_accessToken, result.Credential!.AccessToken!.Reveal());
         return Assert.Single(_server.Requests);
     }

@@ -24,7 +24,7 @@ public sealed class NoExchangeTests : IDisposable
     }
 
     private ExchangeResult Present(string claims) =>
-        new IdentityAsCredential(new NoExchange(), _machine.Environment).Present(IdentityToken.Parse(Made.Jwt(claims), "a test"), _http, _machine.Deadline());
+        new IdentityAsCredential(new NoExchange(), _machine.Environment).Check().Present(IdentityToken.Parse(Made.Jwt(claims), "a test"), _http, _machine.Deadline());
 
     [Fact]
     public void The_token_is_handed_out_until_it_expires()

@@ -137,6 +137,7 @@ public sealed class PageTests : IDisposable
     }
 
     private ExchangeResult Present(RawServer server) => new AnthropicFederationExchange(Made.Federation(server.Url), _machine.Environment)
+        .Check()
         .Present(Made.IdentityToken(), _http, _machine.Deadline(30));
 
     private static byte[] Answer(string encoding, byte[] body)

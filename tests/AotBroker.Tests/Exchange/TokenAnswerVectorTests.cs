@@ -48,7 +48,7 @@ public sealed class TokenAnswerVectorTests : IDisposable
         int status = int.Parse(vector["status"] ?? "200", CultureInfo.InvariantCulture);
         using RawServer server = new(RawServer.Answer(status, Filled(vector.Document), vector.All("header").Select(Filled)));
 
-        ExchangeResult result = new AnthropicFederationExchange(Made.Federation(server.Url), _machine.Environment).Present(_identity, _http, _machine.Deadline());
+        ExchangeResult result = new AnthropicFederationExchange(Made.Federation(server.Url), _machine.Environment).Check().Present(_identity, _http, _machine.Deadline());
 
         Assert.Equal(vector["expect"] == "granted" ? "Granted" : vector["presentation"], result.Presentation.ToString());
         Assert.Equal(status, result.Status);

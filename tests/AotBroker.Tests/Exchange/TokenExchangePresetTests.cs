@@ -93,7 +93,7 @@ public sealed class TokenExchangePresetTests
 
         IExchange exchange = machine.Profile("""{"type":"token-exchange","preset":"databricks"}""").Exchange;
 
-        exchange.RequireValid();
+        exchange.Check();
         Assert.Equal("https://dbc-1.cloud.databricks.com/oidc/v1/token", exchange.Endpoint);
         Assert.Equal(["dbc-1.cloud.databricks.com"], exchange.Hosts);
     }

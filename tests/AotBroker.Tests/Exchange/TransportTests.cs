@@ -25,6 +25,7 @@ public sealed class TransportTests : IAsyncLifetime, IDisposable
     }
 
     private ExchangeResult Present(string url, double seconds = 30) => new AnthropicFederationExchange(Made.Federation(url), _machine.Environment)
+        .Check()
         .Present(Made.IdentityToken(), _http, _machine.Deadline(seconds));
 
     private ExchangeResult Present(Fault fault, double seconds = 30)

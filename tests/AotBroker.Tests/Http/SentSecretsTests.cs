@@ -112,7 +112,7 @@ public sealed class SentSecretsTests
 
     [Fact]
     public void A_request_without_a_secret_has_nothing_to_look_for() =>
-        Assert.False(SentSecrets.Of(new HttpRequestPlan(HttpMethod.Get, new Uri("https://x.example"))).AreIn(_token));
+        Assert.False(SentSecrets.Of(new HttpRequestPlan(HttpMethod.Get, CheckedUrl.Of("https://x.example", "a test"))).AreIn(_token));
 
     [Fact]
     public async Task An_id_and_a_host_that_repeat_a_piece_are_not_taken()
@@ -145,7 +145,7 @@ public sealed class SentSecretsTests
 
     private SentSecrets InHeader() => SentSecrets.Of(Plan() with { Headers = [new("Authorization", "Bearer " + _token)] });
 
-    private static HttpRequestPlan Plan() => new(HttpMethod.Post, new Uri("https://x.example"));
+    private static HttpRequestPlan Plan() => new(HttpMethod.Post, CheckedUrl.Of("https://x.example", "a test"));
 
     private static string Cut(string text, int length, string between) => string.Join(between, text.Chunk(length).Select(static chunk => new string(chunk)));
 }

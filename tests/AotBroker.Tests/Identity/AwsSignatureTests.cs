@@ -33,7 +33,7 @@ public sealed class AwsSignatureTests
     public void The_documentations_example() => Assert.Equal(
         Expected("iam", "content-type;host;x-amz-date", "5d672d79c15b13162d9279b0855cfba6789a8edb4c82c400e06b5924a6f2b5d7"),
         Authorization(Sign(
-            new HttpRequestPlan(HttpMethod.Get, new Uri("https://iam.amazonaws.com/?Action=ListUsers&Version=2010-05-08")) { Headers = [new("Content-Type", Form + "; charset=utf-8")] },
+            new HttpRequestPlan(HttpMethod.Get, CheckedUrl.Of("https://iam.amazonaws.com/?Action=ListUsers&Version=2010-05-08", "a test")) { Headers = [new("Content-Type", Form + "; charset=utf-8")] },
             "iam")));
 
     [Theory]
@@ -41,24 +41,24 @@ public sealed class AwsSignatureTests
     [InlineData("POST", "5da7c1a2acd57cee7505fc6676e4e544621c30862966e37dddb68e92efbe5d6b")]
     public void The_suites_requests_without_a_body(string method, string signature) => Assert.Equal(
         Expected("service", "host;x-amz-date", signature),
-        Authorization(Sign(new HttpRequestPlan(new HttpMethod(method), new Uri("https://example.amazonaws.com/")), "service")));
+        Authorization(Sign(new HttpRequestPlan(new HttpMethod(method), CheckedUrl.Of("https://example.amazonaws.com/", "a test")), "service")));
 
     [Fact]
     public void The_suites_form() => Assert.Equal(
         Expected("service", "content-type;host;x-amz-date", "ff11897932ad3f4e8b18135d722051e5ac45fc38421b1da7b9d196a0fe09473a"),
         Authorization(Sign(
-            new HttpRequestPlan(HttpMethod.Post, new Uri("https://example.amazonaws.com/")) { Body = Encoding.ASCII.GetBytes("Param1=value1"), ContentType = Form },
+            new HttpRequestPlan(HttpMethod.Post, CheckedUrl.Of("https://example.amazonaws.com/", "a test")) { Body = Encoding.ASCII.GetBytes("Param1=value1"), ContentType = Form },
             "service")));
 
     [Fact]
     public void The_suites_temporary_credentials() => Assert.Equal(
         Expected("service", "host;x-amz-date;x-amz-security-token", "85d96828115b5dc0cfc3bd16ad9e210dd772bbebba041836c64533a82be05ead"),
-        Authorization(Sign(new HttpRequestPlan(HttpMethod.Post, new Uri("https://example.amazonaws.com/")), "service", Session)));
+        Authorization(Sign(new HttpRequestPlan(HttpMethod.Post, CheckedUrl.Of("https://example.amazonaws.com/", "a test")), "service", Session)));
 
     [Fact]
     public void The_signed_headers_are_sent_with_it()
     {
-        var headers = Sign(new HttpRequestPlan(HttpMethod.Get, new Uri("https://example.amazonaws.com/")) { Headers = [new("Accept", "text/xml")] }, "service", Session);
+        var headers = Sign(new HttpRequestPlan(HttpMethod.Get, CheckedUrl.Of("https://example.amazonaws.com/", "a test")) { Headers = [new("Accept", "text/xml")] }, "service", Session);
 
         Assert.Equal(["Accept", "X-Amz-Date", "X-Amz-Security-Token", "Authorization"], headers.Select(static header => header.Key));
         Assert.Equal(("20150830T123600Z", Session), (headers[1].Value, headers[2].Value));

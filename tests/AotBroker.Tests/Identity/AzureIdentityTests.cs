@@ -169,7 +169,7 @@ public sealed class AzureIdentityTests : IDisposable
 
     [Fact]
     public void Without_the_variable_the_service_is_at_its_address() =>
-        Assert.Equal("http://169.254.169.254/x", AzureImdsSource.Address("/x", _machine.Environment).AbsoluteUri);
+        Assert.Equal("http://169.254.169.254/x", AzureImdsSource.Address("/x", _machine.Environment).Uri.AbsoluteUri);
 
     [Theory]
     [InlineData("IDENTITY_ENDPOINT")]

@@ -198,7 +198,7 @@ public sealed class GoogleMetadataIdentityTests : IDisposable
     {
         _machine.Variables["GCE_METADATA_HOST"] = host;
 
-        Assert.Equal(address, GoogleMetadataSource.Address("/x", _machine.Environment).AbsoluteUri);
+        Assert.Equal(address, GoogleMetadataSource.Address("/x", _machine.Environment).Uri.AbsoluteUri);
     }
 
     [Theory]

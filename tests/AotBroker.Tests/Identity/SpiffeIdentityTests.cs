@@ -272,7 +272,7 @@ public sealed class SpiffeIdentityTests : IDisposable
     {
         SpiffeEndpoint taken = SpiffeEndpoint.Of(endpoint, "a test");
 
-        Assert.Equal((socket, host, port), (taken.Socket, taken.Address.Host, taken.Address.Port));
+        Assert.Equal((socket, host, port), (taken.Socket, taken.Address.Uri.Host, taken.Address.Uri.Port));
     }
 
     [Fact]

@@ -63,8 +63,7 @@ internal sealed class ExchangeMachine : IDisposable
     public ExchangeResult Present(string settings, IdentityToken? identity = null)
     {
         IExchange exchange = Profile(settings).Exchange;
-        exchange.RequireValid();
-        ExchangeResult result = exchange.Present(identity ?? Made.IdentityToken(), _http, Machine.Deadline());
+        ExchangeResult result = exchange.Check().Present(identity ?? Made.IdentityToken(), _http, Machine.Deadline());
         GaveToShare = result.IsCacheable;
         return result;
     }
@@ -73,7 +72,7 @@ internal sealed class ExchangeMachine : IDisposable
     public bool GaveToShare { get; private set; }
 
     /// <summary>Asks for a credential of the profile to be taken back.</summary>
-    public BrokerException? Revoke(string settings, Credential credential) => Profile(settings).Exchange.Revoke(credential, _http, Machine.Deadline());
+    public BrokerException? Revoke(string settings, Credential credential) => Profile(settings).Exchange.Check().Revoke(credential, _http, Machine.Deadline());
 
     /// <summary>What a process of its own would obtain.</summary>
     public Credential Obtain(string settings, string identity = """{"source":"github-actions"}""") =>

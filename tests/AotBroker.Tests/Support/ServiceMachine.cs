@@ -38,13 +38,12 @@ internal sealed class ServiceMachine : IDisposable
     {
         IExchange exchange = Of(settings);
         exchange.RequireComplete("ci", "/etc/aotbroker/profiles/ci.json", default);
-        exchange.RequireValid();
-        ExchangeResult result = exchange.Present(identity ?? Identity, _http, Machine.Deadline());
+        ExchangeResult result = exchange.Check().Present(identity ?? Identity, _http, Machine.Deadline());
         GaveToShare = result.IsCacheable;
         return result;
     }
 
-    public BrokerException? Revoke(ExchangeSettings settings, Credential credential) => Of(settings).Revoke(credential, _http, Machine.Deadline());
+    public BrokerException? Revoke(ExchangeSettings settings, Credential credential) => Of(settings).Check().Revoke(credential, _http, Machine.Deadline());
 
     /// <summary>Everything that decides what is minted, as text.</summary>
     public string Key(ExchangeSettings settings)

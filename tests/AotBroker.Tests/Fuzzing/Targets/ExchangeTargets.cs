@@ -13,7 +13,7 @@ internal abstract class ExchangeAnswerTarget : MessageTarget
     public override string Run(byte[] input)
     {
         using PinnedHttp http = Http(input);
-        ExchangeResult result = Exchanges.Of(Settings, "/profile", Machine.Environment).Present(Identity, http, Machine.Deadline());
+        ExchangeResult result = Exchanges.Of(Settings, "/profile", Machine.Environment).Check().Present(Identity, http, Machine.Deadline());
         Assert.NotEqual(result.Credential is null, result.Error is null);
         return result.Credential is { } credential ? Granted(credential, result.IsCacheable) : Fate(result.Error!);
     }

@@ -57,7 +57,7 @@ internal sealed class TokenAnswerTarget : MessageTarget
     public override string Run(byte[] input)
     {
         using PinnedHttp http = Http(input);
-        ExchangeResult result = new AnthropicFederationExchange(Made.Federation("http://127.0.0.1:1"), Machine.Environment).Present(Identity, http, Machine.Deadline());
+        ExchangeResult result = new AnthropicFederationExchange(Made.Federation("http://127.0.0.1:1"), Machine.Environment).Check().Present(Identity, http, Machine.Deadline());
         Assert.NotEqual(result.Credential is null, result.Error is null);
         if (result.Credential is not { } credential)
         {

@@ -30,7 +30,7 @@ internal abstract class ProfileTarget : FuzzTarget
             return "resolved a login";
         }
         Assert.DoesNotContain(CacheKey.Of(profile).Text, char.IsControl);
-        profile.Exchange.RequireValid();
+        profile.Exchange.Check();
         Assert.DoesNotContain(profile.Exchange.RecordedEndpoint, char.IsControl);
         return $"resolved {profile.Identity.Settings.GetType().Name} {profile.Warnings.Count}";
     }
@@ -113,7 +113,7 @@ internal sealed class VariablesTarget : FuzzTarget
         CacheKey key = CacheKey.OfJob(profile) ?? CacheKey.Of(profile);
         Assert.DoesNotContain(key.FileStem, static c => c == '/' || char.IsControl(c));
         Assert.StartsWith("/", CacheDirectory.Of(environment).Path, StringComparison.Ordinal);
-        profile.Exchange.RequireValid();
+        profile.Exchange.Check();
         return $"resolved {profile.Identity.Settings.GetType().Name}";
     }
 
