@@ -23,7 +23,7 @@ public sealed class BadCacheTests : BrokerTest
     [InlineData("truncated", "it is damaged")]
     [InlineData("foreign", "it is damaged")]
     [InlineData("oversized", "it is larger than")]
-    [InlineData("of another configuration", "it was minted for another configuration")]
+    [InlineData("of another configuration", "it was obtained for another configuration")]
     [InlineData("from the future", "its times are not possible")]
     [InlineData("expired before it was issued", "its times are not possible")]
     public async Task An_entry_with_a_bad_content_is_replaced(string what, string reason)

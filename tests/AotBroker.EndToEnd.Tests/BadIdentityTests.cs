@@ -74,7 +74,7 @@ public sealed class BadIdentityTests : BrokerTest
 
         Sandbox.Environment["ANTHROPIC_IDENTITY_TOKEN_FILE"] = path;
 
-        (await Sandbox.RunAsync("get")).Failed("AB0402", 4).Says("is not a regular file");
+        (await Sandbox.RunAsync("get")).Failed("AB0402", 4).Says(kind == "FIFO" ? "it is not a regular file" : "it is a directory");
     }
 
     [Fact]

@@ -123,7 +123,7 @@ public sealed class BadProfileTests : BrokerTest
         Sandbox.WriteProfile("large", new string('x', 70_000));
         Directory.CreateDirectory(Path.Combine(Sandbox.Config, "aotbroker/profiles/directory.json"));
 
-        (await RunAsync("--profile", "large")).Failed("AB0308", 3).Says("larger than 65536 octets");
+        (await RunAsync("--profile", "large")).Failed("AB0308", 3).Says("larger than 65536 bytes");
         (await RunAsync("--profile", "directory")).Failed("AB0308", 3).Says("not a regular file");
     }
 

@@ -15,7 +15,7 @@ internal sealed class AwsIrsaSource(AwsIrsaIdentity settings, ProcessEnvironment
 
     public override IdentitySettings Settings => settings;
 
-    protected override string Path => environment.Absolute(environment.Get(TokenFile) ?? throw NotSet());
+    protected override string Locate() => environment.Absolute(environment.Get(TokenFile) ?? throw NotSet());
 
     public static IIdentitySource? Bind(IdentitySettings settings, ProcessEnvironment environment) =>
         settings is AwsIrsaIdentity own ? new AwsIrsaSource(own, environment) : null;

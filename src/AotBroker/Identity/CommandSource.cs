@@ -22,7 +22,12 @@ internal sealed class CommandSource(CommandIdentity settings, ProcessEnvironment
         "CIRCLE_WORKFLOW_JOB_ID", "SYSTEM_JOBID", "BITBUCKET_STEP_UUID", "TFC_RUN_ID",
     ];
 
-    public IdentitySettings Settings => settings with { Command = [.. Arguments()] };
+    private List<string>? _arguments;
+
+    /// <summary>The command with its paths absolute.</summary>
+    private List<string> Arguments => _arguments ??= Resolved();
+
+    public IdentitySettings Settings => settings with { Command = [.. Arguments] };
 
     public string Description => "the command " + settings.Command[0];
 
@@ -39,7 +44,7 @@ internal sealed class CommandSource(CommandIdentity settings, ProcessEnvironment
     /// </summary>
     public void AddToKey(KeyText key, string? audience)
     {
-        key.Add("command", KeyText.Fingerprint(string.Join('\0', Arguments())));
+        key.Add("command", KeyText.Fingerprint(string.Join('\0', Arguments)));
         key.Add("home", environment.Get(Home));
         key.Add("host", environment.HostName);
         foreach (string name in JobNames)
@@ -55,7 +60,7 @@ internal sealed class CommandSource(CommandIdentity settings, ProcessEnvironment
     public IdentityToken GetToken(string? audience, PinnedHttp http, Deadline deadline)
     {
         List<string> names = [Search, Home, .. settings.Environment ?? []];
-        return new TokenCommand(Description, Arguments(), environment)
+        return new TokenCommand(Description, Arguments, environment)
         {
             Variables = Values(names),
             Limit = TimeSpan.FromSeconds(settings.TimeoutSeconds),
@@ -64,7 +69,7 @@ internal sealed class CommandSource(CommandIdentity settings, ProcessEnvironment
 
     /// <summary>The command's words, the program by an absolute path where it is named by one.</summary>
     /// <exception cref="BrokerException"><see cref="ErrorCode.SettingInvalid"/>.</exception>
-    private List<string> Arguments()
+    private List<string> Resolved()
     {
         List<string> arguments = [.. settings.Command];
         foreach (string argument in arguments)

@@ -9,7 +9,7 @@ internal sealed class FileSource(FileIdentity settings, ProcessEnvironment envir
 {
     public override IdentitySettings Settings => settings with { Path = Path };
 
-    protected override string Path => environment.Absolute(settings.Path);
+    protected override string Locate() => environment.Absolute(settings.Path);
 
     public static IIdentitySource? Bind(IdentitySettings settings, ProcessEnvironment environment) =>
         settings is FileIdentity own ? new FileSource(own, environment) : null;

@@ -20,7 +20,7 @@ internal sealed class KubernetesSource(KubernetesIdentity settings, ProcessEnvir
 
     public override IdentitySettings Settings => settings with { Path = Path };
 
-    protected override string Path => environment.Absolute(settings.Path);
+    protected override string Locate() => environment.Absolute(settings.Path);
 
     public static IIdentitySource? Bind(IdentitySettings settings, ProcessEnvironment environment) =>
         settings is KubernetesIdentity own ? new KubernetesSource(own, environment) : null;

@@ -21,9 +21,15 @@ internal abstract class TokenInFile : HeldTokenSource
 
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(10);
 
-    /// <summary>Where it is: an absolute path.</summary>
+    private string? _path;
+
+    /// <summary>Where it is: an absolute path, found once, when the token is first asked for.</summary>
     /// <exception cref="BrokerException"><see cref="ErrorCode.IdentityVariablesIncomplete"/>.</exception>
-    protected abstract string Path { get; }
+    protected string Path => _path ??= Locate();
+
+    /// <summary>Finds out where it is: an absolute path.</summary>
+    /// <exception cref="BrokerException"><see cref="ErrorCode.IdentityVariablesIncomplete"/>.</exception>
+    protected abstract string Locate();
 
     public override string Description => "the file " + Path;
 

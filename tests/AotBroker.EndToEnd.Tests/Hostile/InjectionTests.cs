@@ -87,6 +87,6 @@ public sealed class InjectionTests : BrokerTest
         var again = await Sandbox.RunAsync("get", "--profile", "b");
 
         Assert.All([result, again], one => Assert.NotEqual(first.OutputText, one.OutputText));
-        again.Says("it was minted for another configuration");
+        again.Says("it was obtained for another configuration");
     }
 }
