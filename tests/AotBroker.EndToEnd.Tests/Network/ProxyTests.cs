@@ -114,7 +114,7 @@ public sealed class ProxyTests : NetworkTest
         await GetsAsync();
         NewIdentityFile();
         Sandbox.Environment["ALL_PROXY"] = $"socks5h://somebody:{password[1..]}@{authority}";
-        (await Sandbox.RunAsync("get", "--force-refresh", "--timeout", "5")).Failed("AB0601", 6).Says(authority);
+        (await Sandbox.RunAsync("get", "--force-refresh", "--timeout", "30")).Failed("AB0601", 6).Says(authority);
 
         Assert.Single(socks.Requests);
     }
@@ -143,10 +143,10 @@ public sealed class ProxyTests : NetworkTest
         await closed.DisposeAsync();
         Sandbox.Environment["https_proxy"] = "http://" + nowhere;
 
-        var proxied = (await Sandbox.RunAsync("get", "--force-refresh", "--timeout", "2")).Failed("AB0601", 6).Says($"check the proxy: https_proxy names {nowhere}");
+        var proxied = (await Sandbox.RunAsync("get", "--force-refresh", "--timeout", "20")).Failed("AB0601", 6).Says($"check the proxy: https_proxy names {nowhere}");
         Sandbox.Environment["NO_PROXY"] = Outside;
         Sandbox.Environment["ANTHROPIC_BASE_URL"] = $"https://{Outside}:{new Uri("http://" + nowhere).Port}";
-        var direct = (await Sandbox.RunAsync("get", "--force-refresh", "--timeout", "2")).Failed("AB0601", 6).Says($"NO_PROXY has {Outside} reached directly");
+        var direct = (await Sandbox.RunAsync("get", "--force-refresh", "--timeout", "20")).Failed("AB0601", 6).Says($"NO_PROXY has {Outside} reached directly");
 
         Assert.All([proxied, direct], result => Assert.DoesNotContain("set HTTPS_PROXY", result.ErrorText, StringComparison.Ordinal));
     }
@@ -157,7 +157,7 @@ public sealed class ProxyTests : NetworkTest
         var proxy = Serve(static (_, _) => Task.CompletedTask);
         Sandbox.Environment["HTTPS_PROXY"] = $"http://{proxy.Authority}";
 
-        (await Sandbox.RunAsync("get", "--force-refresh", "--timeout", "5")).Failed("AB0605", 6);
+        (await Sandbox.RunAsync("get", "--force-refresh", "--timeout", "20")).Failed("AB0605", 6);
 
         Assert.InRange(proxy.Connections, 1, 6); // Two at each of three attempts.
     }
