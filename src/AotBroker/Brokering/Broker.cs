@@ -24,7 +24,7 @@ internal sealed class Broker(ProcessEnvironment environment, Reporter reporter, 
     /// <param name="freshness">How fresh it must be.</param>
     /// <param name="timeout">How long an exchange may take, and the wait for another process's.</param>
     /// <param name="wait">How long to wait, in addition, for another identity token where the only one is missing, used up or expired.</param>
-    /// <exception cref="BrokerException">There is none to be had; it says why, and what to do.</exception>
+    /// <exception cref="BrokerException">There is none; it says why, and what to do.</exception>
     public Credential Obtain(ResolvedProfile profile, Freshness freshness, TimeSpan timeout, TimeSpan wait = default)
     {
         CacheView cached = CacheView.Of(profile, environment);

@@ -47,7 +47,7 @@ internal sealed class Session
     /// <summary>
     /// A credential for the profile, as the broker obtains it. From where others are asked, this process has a last bound.
     /// </summary>
-    /// <exception cref="BrokerException">There is none to be had.</exception>
+    /// <exception cref="BrokerException">There is none.</exception>
     public Credential Obtain(ResolvedProfile profile, Freshness freshness, TimeSpan timeout, TimeSpan wait = default)
     {
         _bound?.Allow(Longest(timeout, wait));

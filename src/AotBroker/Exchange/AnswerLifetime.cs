@@ -14,7 +14,7 @@ namespace AotBroker.Exchange;
 /// </summary>
 internal readonly struct AnswerLifetime
 {
-    /// <summary>Where nobody says, in seconds: long enough for the processes of a job that start together, and shorter than what any service is known to give.</summary>
+    /// <summary>The default, in seconds, if neither the answer nor the profile says: long enough for the processes of a job that start together, and shorter than what any service is known to give.</summary>
     public const long Default = 300;
 
     /// <summary>From here on, a number is of milliseconds: as seconds it would be in the year 5138.</summary>

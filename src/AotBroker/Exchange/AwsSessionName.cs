@@ -4,8 +4,8 @@ using AotBroker.Runtime;
 namespace AotBroker.Exchange;
 
 /// <summary>
-/// What CloudTrail calls a session where nobody says: the job's repository, workflow, run and actor, as far as 64 characters
-/// reach. Whoever starts a job chooses some of these, so that they tell a person where to look, and prove nothing.
+/// What CloudTrail calls a session by default: the job's repository, workflow, run and actor, as far as 64 characters
+/// reach. The user who starts a job chooses some of these: they say where to look, and prove nothing.
 /// </summary>
 internal static class AwsSessionName
 {

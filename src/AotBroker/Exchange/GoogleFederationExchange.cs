@@ -31,7 +31,7 @@ internal sealed class GoogleFederationExchange(GoogleStsExchange settings, strin
     /// <summary>What a provider expects for which no other audience was set.</summary>
     public string Audience => "https:" + settings.Audience;
 
-    /// <summary>What Artifact Registry and its like call whoever comes with an access token.</summary>
+    /// <summary>The user name for an access token at Artifact Registry and similar services.</summary>
     public string UserName => "oauth2accesstoken";
 
     /// <summary>Google's authentication library takes an identity token of this audience.</summary>

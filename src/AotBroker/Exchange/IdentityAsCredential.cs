@@ -9,7 +9,7 @@ namespace AotBroker.Exchange;
 
 /// <summary>
 /// No exchange: the identity token itself is the credential, for services that take a JWT as it is (Kubernetes' OIDC,
-/// Google's executable source). Whoever gets it presents it; the broker does not.
+/// Google's executable source). The client presents it; the broker does not.
 /// </summary>
 internal sealed class IdentityAsCredential(NoExchange settings, ProcessEnvironment environment) : IExchange
 {
@@ -25,7 +25,7 @@ internal sealed class IdentityAsCredential(NoExchange settings, ProcessEnvironme
 
     public bool Presents => false;
 
-    /// <summary>Of whoever it is handed to, where that is known.</summary>
+    /// <summary>The audience of the client that gets it, if known.</summary>
     public string? Audience { get; init; }
 
     public void AddToKey(KeyText key)

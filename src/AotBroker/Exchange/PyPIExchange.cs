@@ -30,7 +30,7 @@ internal sealed class PyPIExchange(PypiPublishing settings, string file, Process
 
     public string Endpoint => _url + "/_/oidc/mint-token";
 
-    /// <summary>What is known of the two that everybody uses; any other tells.</summary>
+    /// <summary>Known for the two public indexes; any other is asked.</summary>
     public string? Audience => _url switch
     {
         DefaultUrl => "pypi",

@@ -60,7 +60,7 @@ internal static class RegistryToken
         };
     }
 
-    /// <summary>Asks a service to take a token back, as whoever holds it may. One that is not good any more counts as taken back.</summary>
+    /// <summary>Asks a service to take a token back, as its holder may. One that is not good any more counts as taken back.</summary>
     /// <returns>Null where it is; else why it is still good.</returns>
     public static BrokerException? Revoke(Setting address, CheckedUrl url, Credential credential, PinnedHttp http, Deadline deadline)
     {

@@ -9,7 +9,7 @@ namespace AotBroker.Exchange;
 
 /// <summary>
 /// OAuth's token exchange (RFC 8693), whichever service speaks it; <see cref="TokenExchangeService"/> knows what some of
-/// them want besides.
+/// them want in addition.
 /// </summary>
 internal sealed class Rfc8693Exchange : IExchange
 {

@@ -6,7 +6,7 @@ using AotBroker.Settings;
 namespace AotBroker.Exchange;
 
 /// <summary>
-/// What a service wants of a token exchange besides RFC 8693: a preset of the profile. What a profile says wins. Sources:
+/// What a service wants of a token exchange beyond RFC 8693: a preset of the profile. What a profile says wins. Sources:
 /// docker/login-action 4.6 (dockerhub.ts), jfrog/setup-jfrog-cli and JFrog's REST reference, Databricks' documentation of
 /// OAuth token federation, OpenAI's reference and its TypeScript SDK.
 /// </summary>
@@ -18,7 +18,7 @@ internal sealed record TokenExchangeService
     /// <summary>A field that the service needs.</summary>
     /// <param name="Name">The field.</param>
     /// <param name="Variable">The variable that the service's own clients read it from; null where there is none.</param>
-    /// <param name="Default">What its own clients send where nobody says; null where it must be said.</param>
+    /// <param name="Default">What its own clients send by default; null if there is no default.</param>
     private readonly record struct Field(string Name, string? Variable = null, string? Default = null);
 
     /// <summary>As a profile names it; null for RFC 8693 alone.</summary>

@@ -59,7 +59,7 @@ internal sealed class CacheDirectory
         throw Unusable();
     }
 
-    /// <summary>What somebody should know of the places that were passed over; null where there is nothing.</summary>
+    /// <summary>A warning about a place that should have been usable; null if there is none.</summary>
     public BrokerException? Surprise()
     {
         foreach (CachePlaces.SkippedPlace other in PassedOver)

@@ -16,7 +16,7 @@ internal sealed class CachePlaces(ProcessEnvironment environment)
     /// <summary>A place, and why it was not taken.</summary>
     internal sealed record SkippedPlace(string Path, string Origin, string Reason)
     {
-        /// <summary>Somebody chose this place, or put something there: they are told.</summary>
+        /// <summary>A user chose this place, or put something there: it is worth a warning.</summary>
         public bool IsUnexpected { get; init; }
     }
 
@@ -26,7 +26,7 @@ internal sealed class CachePlaces(ProcessEnvironment environment)
     /// <param name="Below">The directory that must be there already: a home is not made. Null where all of it may be made.</param>
     internal sealed record Place(string Path, string Origin, string? Below)
     {
-        /// <summary>Whoever named it may have it made in a directory of somebody else's.</summary>
+        /// <summary>A user who names a place may have it made in another user's directory.</summary>
         public bool IsChosen => Origin == Variables.BrokerCacheDirectory;
 
         /// <summary>Whether others make files beside it.</summary>

@@ -12,7 +12,7 @@ namespace AotBroker.Files;
 /// <remarks>
 /// flock(2) belongs to the open file, so the kernel releases it when the process ends, however it ends: there is no stale
 /// lock. A flight's file is never renamed, and deleted only by one who holds it, days after its last use: two processes must not
-/// lock two different files. Somebody else may remove the whole cache, however: see <see cref="IsGone"/>.
+/// lock two different files. Another program may remove the whole cache, however: see <see cref="IsGone"/>.
 /// The kernel ends a wait at its deadline, by a timer's signal to the very thread: no other thread is left that could be
 /// given the lock later.
 /// </remarks>
@@ -41,7 +41,7 @@ internal sealed class FlightLock : IDisposable
             {
                 Close(created);
             }
-            // Whoever made it, it is there now.
+            // It exists now, whichever process made it.
             descriptor = created >= 0 || created == -ErrorExists ? OpenToLock(path) : created;
         }
         return Checked(path, descriptor);
@@ -84,7 +84,7 @@ internal sealed class FlightLock : IDisposable
         return error == 0 || (error == ErrorWouldBlock ? false : throw new IOException($"{_path}: {Describe(error)}"));
     }
 
-    /// <summary>Whether somebody holds the lock exclusively at this moment.</summary>
+    /// <summary>Whether another process holds the lock exclusively at this moment.</summary>
     public bool IsLed()
     {
         if (!Try(LockOperation.TryShared))
@@ -95,7 +95,7 @@ internal sealed class FlightLock : IDisposable
         return false;
     }
 
-    /// <summary>Whether the file was deleted: who comes now finds another one, so that this lock keeps nobody out any more.</summary>
+    /// <summary>Whether the file was deleted: later processes open another one, so this lock excludes no one any more.</summary>
     public bool IsGone => GetStatus(_descriptor, out FileStatus status) == 0 && status.Links == 0;
 
     /// <summary>When the file was made, as nothing is ever written to it; in Unix seconds.</summary>
@@ -109,7 +109,7 @@ internal sealed class FlightLock : IDisposable
         _ = Lock(_descriptor, LockOperation.Unlock);
     }
 
-    /// <summary>Becomes the leader, after whoever leads now.</summary>
+    /// <summary>Becomes the leader, after the current one.</summary>
     /// <exception cref="BrokerException"><see cref="ErrorCode.LockTimedOut"/> at the deadline.</exception>
     public void Lead(Deadline deadline)
     {

@@ -11,7 +11,7 @@ internal static class PrivateFile
     public static FileContent Read(string path, int limit) => TrustedFile.Read(path, Trust.Private, limit);
 
     /// <summary>
-    /// Replaces a file as a whole: whoever reads meanwhile, or after a crash at any instruction, sees the old content or
+    /// Replaces a file as a whole: a reader, also after a crash at any instruction, sees the old content or
     /// the new one. The caller holds the lock that guards the file, so the temporary name can be the same every time, and
     /// what a killed process left there is removed by the next one that writes.
     /// </summary>

@@ -32,7 +32,7 @@ internal readonly record struct Trust
 {
     private const uint Others = 0x3F; // 077
     private const uint OthersWrite = 0x12; // 022
-    private const uint EverybodyWrites = 0x2; // 002
+    private const uint AllUsersWrite = 0x2; // 002
 
     private uint ForbiddenMode { get; init; }
 
@@ -58,7 +58,7 @@ internal readonly record struct Trust
     public static Trust Configuration => new() { ForbiddenMode = OthersWrite, IsOfRootToo = true, FollowsLinks = true };
 
     /// <summary>Other programs' configuration, which this one edits: this user's, perhaps its group's; links are resolved before.</summary>
-    public static Trust Edited => new() { ForbiddenMode = EverybodyWrites, HasOneName = true };
+    public static Trust Edited => new() { ForbiddenMode = AllUsersWrite, HasOneName = true };
 
     /// <summary>A directory that may be made in: this user's or root's, whatever its mode.</summary>
     public static Trust Home => new() { IsOfRootToo = true, FollowsLinks = true };

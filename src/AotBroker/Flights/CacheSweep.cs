@@ -18,7 +18,7 @@ internal sealed class CacheSweep(CacheDirectory directory, ProcessEnvironment en
     /// <summary>For how long what has expired is kept: a clock may be wrong by a day. In seconds.</summary>
     private const long KeptPastExpiry = 86400;
 
-    /// <summary>How old a lock must be, in seconds, so that nobody has just made it for an entry that is still to come.</summary>
+    /// <summary>How old a lock must be, in seconds, so that it was not just made for an entry that is still to come.</summary>
     private const long KeptLock = 2 * 86400;
 
     /// <summary>How often the cache is swept, in seconds.</summary>
@@ -93,7 +93,7 @@ internal sealed class CacheSweep(CacheDirectory directory, ProcessEnvironment en
             _ = Libc.Unlink(refusal);
             if (environment.Now - gate.ModifiedAt > KeptLock)
             {
-                _ = Libc.Unlink(stem + ".lock"); // Whoever waits for it at this instant sees that it is gone.
+                _ = Libc.Unlink(stem + ".lock"); // A process that waits for it at this instant sees that it is gone.
             }
         }
         catch (Exception error) when (FlightCache.IsFileSystem(error))

@@ -52,7 +52,7 @@ internal sealed class Flight : IFlight
 
     private IExchange Service => _profile.Exchange;
 
-    /// <summary>Whether somebody else may have the token that is presented, at a service that takes it once (invariant 1).</summary>
+    /// <summary>Whether another process may have the token that is presented, at a service that takes it once (invariant 1).</summary>
     private bool IsRecorded => Service.IsSingleUse && !_provider.Mints;
 
     public FlightLock? OpenLock(out bool leads) => _cache.OpenLock(out leads);
@@ -152,7 +152,7 @@ internal sealed class Flight : IFlight
         return null;
     }
 
-    /// <summary>The right to present the token; or what this very token gave to somebody else, for the same settings.</summary>
+    /// <summary>The right to present the token; or what this very token gave another process, for the same settings.</summary>
     private Reservation Reserve(IdentityToken identity, Freshness freshness, Deadline deadline, out Credential? shared)
     {
         while (true)

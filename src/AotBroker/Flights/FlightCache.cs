@@ -6,13 +6,13 @@ using AotBroker.Settings;
 
 namespace AotBroker.Flights;
 
-/// <summary>The cache as one flight uses it: where it cannot be used, the caller still gets its credential, and is told.</summary>
+/// <summary>The cache as one flight uses it: if it cannot be used, the caller still gets its credential, and a warning.</summary>
 internal sealed class FlightCache(CacheKey key, CacheDirectory directory, Reporter reporter)
 {
     /// <summary>What the cache can do: known once the lock has been opened.</summary>
     public CacheAbility Ability { get; private set; }
 
-    /// <summary>The flight's lock, taken if no process leads; null, with a warning, where there is none to be had.</summary>
+    /// <summary>The flight's lock, taken if no process leads; null, with a warning, if there is none.</summary>
     /// <param name="leads">Whether this process leads now.</param>
     public FlightLock? OpenLock(out bool leads)
     {
@@ -80,7 +80,7 @@ internal sealed class FlightCache(CacheKey key, CacheDirectory directory, Report
         }
         try
         {
-            directory.Prepare(); // Somebody may have removed it during the exchange, and others wait for what was written.
+            directory.Prepare(); // It may have been removed during the exchange, and others wait for what was written.
             write();
         }
         catch (Exception error) when (IsFileSystem(error) || error is BrokerException)

@@ -21,14 +21,14 @@ internal sealed record Freshness
 
     /// <summary>
     /// How long the client keeps what it is given, in seconds; null where it uses it at once. It gets what lives longer if
-    /// that is to be had: unlike <see cref="MinimumLife"/>, nobody insisted.
+    /// that there is: unlike <see cref="MinimumLife"/>, it is a wish.
     /// </summary>
     public long? ClientKeepsFor { get; init; }
 
     /// <summary>Not the credential that is in the cache now, however fresh: it was refused somewhere.</summary>
     public bool Force { get; init; }
 
-    /// <summary>Rather wait for somebody who renews it than take one that is about to expire: there is no second call.</summary>
+    /// <summary>Rather wait for a process that renews it than take one that is about to expire: there is no second call.</summary>
     public bool Patient { get; init; }
 
     /// <summary>When the caller began to wait, in Unix seconds.</summary>
@@ -54,7 +54,7 @@ internal sealed record Freshness
     public bool Tolerates(Credential credential, long now) =>
         !Force && MinimumLife is null && credential.RemainingAt(now) > Math.Min(Mandatory, credential.Lifetime / 4);
 
-    /// <summary>The caller asked for more than the endpoint grants: it gets what there is, and is told.</summary>
+    /// <summary>The caller asked for more than the endpoint grants: it gets what there is, and a warning.</summary>
     public bool AsksTooMuchOf(Credential credential) => MinimumLife >= credential.Lifetime;
 
     private long Threshold(Credential credential)

@@ -12,11 +12,11 @@ internal interface IFlight
 {
     CacheKey Key { get; }
 
-    /// <summary>The flight's lock, taken if nobody leads; null, with a warning, where the cache cannot be used.</summary>
+    /// <summary>The flight's lock, taken if no process leads; null, with a warning, if the cache cannot be used.</summary>
     /// <param name="leads">Whether this process leads now.</param>
     FlightLock? OpenLock(out bool leads);
 
-    /// <summary>Asks again, whatever is remembered now. What others are told from here on is heeded.</summary>
+    /// <summary>Asks again, whatever is remembered now. Failures of others from here on count.</summary>
     void IgnoreRememberedFailure();
 
     /// <summary>The cache was removed, and with it the records: what the source holds now may have been presented.</summary>

@@ -38,7 +38,7 @@ internal sealed class LateRenewal(IIdentityTokenProvider provider, Func<Credenti
             }
             catch (BrokerException again) when (Rotation.MayHelp(again, provider))
             {
-                // Nothing new yet, or somebody took it for another profile.
+                // Nothing new yet, or it was taken for another profile.
             }
             if (!isTold)
             {

@@ -15,7 +15,7 @@ namespace AotBroker.Flights;
 /// is there is what counts, and only one process can have made it: this needs no lock, and an empty file needs no space.
 /// </summary>
 /// <remarks>
-/// The process that presents the token holds the file's lock, so that a process which died is told from one that waits for an
+/// The process that presents the token holds the file's lock, so that a process which died is distinguished from one that waits for an
 /// answer. What became of it replaces the file. A second file, made in the same way, says that the one further attempt which a
 /// token has was made too.
 /// </remarks>
@@ -61,7 +61,7 @@ internal sealed class PresentedTokenRecords(CacheDirectory directory, ProcessEnv
             if (cache.CanWrite && TryMake(path, intent, out FlightLock? mine, out problem))
             {
                 bool isDoubtful = MayLack(identity);
-                // What is older than the loss of the records has had its first attempt, as far as anybody knows.
+                // What is older than the loss of the records has had its first attempt, as far as is known.
                 _ = isDoubtful ? TryMarkSecond(path, intent) : null;
                 return new Reservation(path, intent, isDoubtful ? Verdict.Second : Verdict.First, null, mine);
             }
@@ -134,13 +134,13 @@ internal sealed class PresentedTokenRecords(CacheDirectory directory, ProcessEnv
     }
 
     /// <summary>
-    /// Makes a record that nobody else has made. It appears with its content, and locked: a process that finds it is never led
+    /// Makes a record, unless there is one. It appears with its content, and locked: a process that finds it is never led
     /// to think that the one which made it has died.
     /// </summary>
     /// <param name="path">The record's path.</param>
     /// <param name="intent">Its content, left out where there is no space for it.</param>
-    /// <param name="mine">The record's lock; null where there is none to be had.</param>
-    /// <param name="problem">Why none could be made, unless somebody else has made it.</param>
+    /// <param name="mine">The record's lock; null if there is none.</param>
+    /// <param name="problem">Why none could be made, unless another process has made it.</param>
     private static bool TryMake(string path, PresentedToken intent, out FlightLock? mine, out string? problem)
     {
         string draft = string.Create(CultureInfo.InvariantCulture, $"{path}.{Environment.ProcessId}-{Environment.CurrentManagedThreadId}{DraftEnding}");
@@ -197,7 +197,7 @@ internal sealed class PresentedTokenRecords(CacheDirectory directory, ProcessEnv
         }
         catch (IOException)
         {
-            // The file system has no locks, or somebody has removed the file: that it was there is what counts.
+            // The file system has no locks, or the file was removed: that it was there is what counts.
         }
         gate?.Dispose();
         return null;
@@ -324,7 +324,7 @@ internal sealed class PresentedTokenRecords(CacheDirectory directory, ProcessEnv
             bool isOver = details.Token is { } token ? environment.Now >= token.ExpiresAt + KeptPastExpiry : IsOlder(details.WrittenAt, KeptWithoutExpiry);
             if (isOver && !details.IsSpent)
             {
-                _ = Libc.Unlink(path + SecondEnding); // First: without the record nobody would find it.
+                _ = Libc.Unlink(path + SecondEnding); // First: without the record it would not be found.
                 _ = Libc.Unlink(path);
             }
         }

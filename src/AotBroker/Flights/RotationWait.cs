@@ -8,7 +8,7 @@ using AotBroker.Schemas;
 namespace AotBroker.Flights;
 
 /// <summary>
-/// Waiting for a token that the platform has not written yet. No lock is held meanwhile, so that whoever comes with another
+/// Waiting for a token that the platform has not written yet. No lock is held meanwhile, so that a process that comes with another
 /// token is not kept waiting; what others bring ends it.
 /// </summary>
 /// <param name="source">Asked for the token as it is.</param>
@@ -47,8 +47,8 @@ internal sealed class RotationWait(IIdentityTokenProvider source, Func<Credentia
         return $"waiting for another identity token from {source.Description}{expected}; giving up at {Times.Utc(_until)}";
     }
 
-    /// <summary>Returns when there is another token than this one, when somebody else has brought a credential, or when time is over.</summary>
-    /// <returns>The credential that somebody brought; null else.</returns>
+    /// <summary>Returns when there is another token than this one, when another process has brought a credential, or when time is over.</summary>
+    /// <returns>The credential that another process brought; else null.</returns>
     public Credential? ForOtherThan(IdentityToken? spent)
     {
         TimeSpan pause = Look;

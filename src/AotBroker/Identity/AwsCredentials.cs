@@ -32,7 +32,7 @@ internal sealed class AwsCredentials(ProcessEnvironment environment, PinnedHttp 
         RefusalHints = [$"give the task or the pod a role, and check {FullUri}, {RelativeUri} and {AuthorizationFile}"],
     };
 
-    /// <summary>Who the credentials stand for, as far as it can be told without asking anybody.</summary>
+    /// <summary>Who the credentials stand for, as far as it is known without a request.</summary>
     public static void AddToKey(KeyText key, ProcessEnvironment environment)
     {
         // A container's address holds an id by which others could ask for its credentials.
@@ -42,7 +42,7 @@ internal sealed class AwsCredentials(ProcessEnvironment environment, PinnedHttp 
         key.Add("instance", environment.Get(AwsInstance.EndpointVariable));
     }
 
-    /// <exception cref="BrokerException">They are half set, or nobody gives any (AB0409, AB0410).</exception>
+    /// <exception cref="BrokerException">They are half set, or no source has any (AB0409, AB0410).</exception>
     public AwsSigningKeys FirstThatAreThere(AwsInstance instance, Deadline deadline) => OfEnvironment() ?? OfContainer(deadline) ?? instance.Keys(deadline);
 
     private AwsSigningKeys? OfEnvironment()

@@ -28,7 +28,7 @@ internal sealed record CommandOutcome(CommandEnd End, int Code, byte[] Output, b
 
 /// <summary>
 /// Runs a program for what it prints: without a shell, with nothing to read, in a session of its own, until a deadline, and
-/// up to a size. What it leaves running in the background is waited for by nobody. If this process ends before it, so does all
+/// up to a size. What it leaves running in the background is not waited for. If this process ends before it, so does all
 /// of its group.
 /// </summary>
 internal sealed class BoundedCommand

@@ -39,7 +39,7 @@ internal sealed class CommandSource(CommandIdentity settings, ProcessEnvironment
     public static FoundIdentity? Detect(DetectionContext context) => null;
 
     /// <summary>
-    /// By fingerprints: nobody promises that arguments and variables hold no secret. PATH is not part of it, which differs
+    /// By fingerprints: arguments and variables may hold secrets. PATH is not part of it, which differs
     /// from one tool of a job to the next. The program is not run for a hit: the job and the machine stand for what it says.
     /// </summary>
     public void AddToKey(KeyText key, string? audience)

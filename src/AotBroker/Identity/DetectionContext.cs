@@ -15,7 +15,7 @@ internal sealed record SkippedSource(string Source, string Reason);
 /// <summary>What sources look at to tell whether they are there: variables and files, never the network.</summary>
 /// <param name="environment">The variables.</param>
 /// <param name="audience">What the profile asks for; null where it leaves that to the exchange.</param>
-/// <param name="passed">Takes the sources that are not there, for people; null where nobody asks.</param>
+/// <param name="passed">Takes the sources that are not there, for people; null if they are not wanted.</param>
 internal sealed class DetectionContext(ProcessEnvironment environment, string? audience, List<SkippedSource>? passed = null)
 {
     public ProcessEnvironment Environment => environment;

@@ -84,7 +84,7 @@ internal sealed class GoogleMetadataSource(GoogleMetadataIdentity settings, Proc
     /// <summary>What every request to it carries, and what its answers must carry.</summary>
     public static KeyValuePair<string, string> Header { get; } = new(Flavor, Google);
 
-    /// <summary>Whether Google's server gave the answer. Anybody may be at a link-local address of some network.</summary>
+    /// <summary>Whether Google's server gave the answer. Any machine may answer at a link-local address.</summary>
     public static bool IsGenuine(HttpAnswer answer) =>
         answer.Headers is { } headers && headers.TryGetValues(Flavor, out IEnumerable<string>? values) && string.Concat(values) == Google;
 

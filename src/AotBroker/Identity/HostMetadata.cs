@@ -87,7 +87,7 @@ internal static class HostMetadata
     /// <summary>Whether an answer to <see cref="Question"/> is the cloud's.</summary>
     public static bool IsAnsweredBy(Cloud cloud, HttpAnswer answer, ProcessEnvironment environment) => cloud switch
     {
-        // A node of GKE answers its pods too, where nobody stands between; only GKE's own server speaks for the pod.
+        // A node of GKE answers its pods directly too, if nothing intercepts it; only GKE's own server speaks for the pod.
         Cloud.Google => GoogleMetadataSource.IsGenuine(answer)
             && (!KubernetesSource.IsPod(environment) || IsOfGke(answer)),
         Cloud.Azure => answer.Status == 200 && answer.Body.AsSpan().IndexOf("\"apiVersions\""u8) >= 0,

@@ -6,7 +6,7 @@ namespace AotBroker.Identity;
 /// <summary>What is known of the tokens that a source gives.</summary>
 internal enum TokenSupply
 {
-    /// <summary>Every request gives a token that nobody has seen before.</summary>
+    /// <summary>Every request gives a new token.</summary>
     Minted,
 
     /// <summary>The platform gives the same token until it nears its end.</summary>
@@ -24,7 +24,7 @@ internal interface IIdentityTokenProvider
 
     TokenSupply Supply { get; }
 
-    /// <summary>Every call gives a token that nobody has seen before.</summary>
+    /// <summary>Every call gives a new token.</summary>
     bool Mints => Supply == TokenSupply.Minted;
 
     /// <summary>Gets the token as it is now.</summary>

@@ -9,7 +9,7 @@ internal sealed class KubernetesSource(KubernetesIdentity settings, ProcessEnvir
 {
     /// <summary>
     /// Where a token for the broker is looked for. Never the API server's own (…/kubernetes.io/serviceaccount/token), which is
-    /// in nearly every pod: that one is a key to the cluster, and nobody but the API server may see it.
+    /// in nearly every pod: that one is a key to the cluster, for the API server alone.
     /// </summary>
     public const string DefaultPath = "/var/run/secrets/aotbroker/token";
 

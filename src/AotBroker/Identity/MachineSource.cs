@@ -9,11 +9,11 @@ namespace AotBroker.Identity;
 
 /// <summary>
 /// The machine that this runs on, where neither a variable nor a file says who the workload is. Its host is asked whether it is a
-/// cloud's, briefly; that it is none is remembered, so that nobody waits for it twice.
+/// cloud's, briefly; a negative answer is remembered, so that there is one wait.
 /// </summary>
 internal sealed class MachineSource(AutoIdentity settings, ProcessEnvironment environment, string firmware = FirmwareDirectory) : IIdentitySource
 {
-    /// <summary>How this identity is called where it is told what was found.</summary>
+    /// <summary>The name of this identity in reports.</summary>
     public const string Origin = "the machine's metadata service";
 
     private const string Name = "machine";
@@ -24,7 +24,7 @@ internal sealed class MachineSource(AutoIdentity settings, ProcessEnvironment en
     /// </summary>
     private const long AbsentFor = 3600;
 
-    /// <summary>The same where nobody said no: the machine may just have started, and be slow.</summary>
+    /// <summary>The same if there was no answer: the machine may just have started, and be slow.</summary>
     private const long SilentFor = 60;
 
     private IIdentitySource? _found;
@@ -36,7 +36,7 @@ internal sealed class MachineSource(AutoIdentity settings, ProcessEnvironment en
 
     public string Description => _found?.Description ?? Origin;
 
-    /// <summary>Before anybody has answered, what the only one that can be will give.</summary>
+    /// <summary>Before there is an answer: what the only cloud that is possible will give.</summary>
     public TokenSupply Supply => _found?.Supply ?? (Candidates(environment, firmware) is [Cloud.Aws] ? TokenSupply.Minted : TokenSupply.Cached);
 
     public static IIdentitySource? Bind(IdentitySettings settings, ProcessEnvironment environment) =>

@@ -6,7 +6,7 @@ using AotBroker.Http;
 namespace AotBroker.Identity;
 
 /// <summary>
-/// Where the SPIFFE Workload API listens: <c>unix:///absolute/path</c> or <c>tcp://IP:PORT</c>, and nothing besides.
+/// Where the SPIFFE Workload API listens: <c>unix:///absolute/path</c> or <c>tcp://IP:PORT</c>, and nothing else.
 /// Source: the SPIFFE Workload Endpoint, section 4.
 /// </summary>
 /// <param name="Address">What the request is addressed to.</param>

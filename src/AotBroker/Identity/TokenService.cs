@@ -15,7 +15,7 @@ internal sealed class TokenService(string name, PinnedHttp http)
     /// <summary>How long one request may take.</summary>
     public TimeSpan LongestRequest { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Statuses that may pass by themselves, besides 429 and those from 500.</summary>
+    /// <summary>Statuses that may pass by themselves, apart from 429 and those from 500.</summary>
     public IReadOnlyList<int> AlsoPassing { get; init; } = [];
 
     /// <summary>Whether what an answer says may pass by itself, whatever its status.</summary>

@@ -1,7 +1,7 @@
 namespace AotBroker.Identity;
 
 /// <summary>
-/// What a CI platform's token says of the job besides <c>sub</c>: what package registries and trust policies compare. Source:
+/// What a CI platform's token says of the job in addition to <c>sub</c>: what package registries and trust policies compare. Source:
 /// GitHub's, GitLab's, CircleCI's and Buildkite's references of their tokens.
 /// </summary>
 internal static class WorkflowClaims

@@ -10,7 +10,7 @@ namespace AotBroker.Identity;
 /// </summary>
 /// <remarks>
 /// Claims stand as they are in the token, in its order, and the whole of them: a hash would have to be a cryptographic one,
-/// because whoever names a branch chooses part of the input. Each piece starts with what it is (<c>.</c> a member's name,
+/// because the person who names a branch chooses part of the input. Each piece starts with what it is (<c>.</c> a member's name,
 /// <c>=</c> a string, <c>:</c> a number or a word, and brackets), so that no value can pass for two.
 /// </remarks>
 internal static class WorkloadText

@@ -26,7 +26,7 @@ internal sealed class LoginFile(string path, ProcessEnvironment environment)
     /// <exception cref="BrokerException"><see cref="ErrorCode.LoginUnusable"/>.</exception>
     public StoredLogin Read() => TryRead(out BrokerException? problem) ?? throw problem!;
 
-    /// <summary>Whether the file is gone: somebody has logged out.</summary>
+    /// <summary>Whether the file is gone: the person has logged out.</summary>
     public bool IsGone => PrivateFile.Read(path, LargestFile).Status == ReadStatus.Missing;
 
     /// <summary>The login; null, with the reason, where there is none that may be used.</summary>

@@ -10,7 +10,7 @@ namespace AotBroker.Logins;
 /// Where a login is kept: in its credentials file; in the cache, as long as that file cannot be written. What is lost here
 /// costs the person a login.
 /// </summary>
-/// <param name="name">The file, as it is told to people.</param>
+/// <param name="name">The file, as messages name it.</param>
 /// <param name="file">The file.</param>
 /// <param name="rescued">What the file could not be given.</param>
 /// <param name="cache">The cache that this is in.</param>
@@ -35,7 +35,7 @@ internal sealed class LoginPlaces(string name, LoginFile file, RescuedLogins res
         }
         if (held is not null && held.RefreshDigest != presented.HeldDigest)
         {
-            rescued.Forget(); // Somebody has logged in anew meanwhile: what they stored is not ours to replace.
+            rescued.Forget(); // There is a new login meanwhile, which is not ours to replace.
             return;
         }
         AnthropicCredentials old = (held ?? presented).Model;

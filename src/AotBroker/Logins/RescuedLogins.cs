@@ -40,7 +40,7 @@ internal sealed class RescuedLogins(CacheKey key, string file, CacheDirectory di
     /// <exception cref="BrokerException">The cache cannot be used.</exception>
     public void Write(AnthropicCredentials model, string replaces)
     {
-        directory.Prepare(); // Somebody may have removed it during the exchange.
+        directory.Prepare(); // It may have been removed during the exchange.
         PrivateFile.Replace(
             FilePath,
             new RescuedLogin

@@ -69,7 +69,7 @@ internal sealed record CacheKey(string Settings, string Identity, string FileSte
     }
 
     /// <summary>
-    /// A login's key. Its files are named after the credentials file alone: whoever refreshes that file, under whatever
+    /// A login's key. Its files are named after the credentials file alone: every process that refreshes that file, under whatever
     /// profile, does so under one lock.
     /// </summary>
     /// <param name="login">The profile.</param>

@@ -26,7 +26,7 @@ internal sealed record FederatedProfile : ResolvedProfile
     /// <summary>What `exec` saw of the identity, for the command that it runs; null elsewhere. See <see cref="CacheKey"/>.</summary>
     public string? SeenAs { get; init; }
 
-    /// <summary>The same for clients that make the exchange themselves: the identity alone. Null where there are none such.</summary>
+    /// <summary>The same for clients that make the exchange themselves: the identity alone. Null if there are none.</summary>
     public FederatedProfile? ForClientsThatExchange => Exchange.ForClientsThatExchange is { } identity ? this with { Exchange = identity } : null;
 
     public override Setting BaseUrl => Exchange.Address;

@@ -9,7 +9,7 @@ namespace AotBroker.Profiles;
 /// <summary>Which profile applies, and why.</summary>
 /// <param name="Name">The profile's name; null where the federation variables stand for a profile.</param>
 /// <param name="Reason">What decided it.</param>
-/// <param name="IsExplicit">Somebody named it, so that its absence is an error of its own.</param>
+/// <param name="IsExplicit">It was named by the user, so its absence is an error of its own.</param>
 internal readonly record struct ProfileSelection(string? Name, string Reason, bool IsExplicit)
 {
     private const string Fallback = "default";

@@ -22,7 +22,7 @@ internal abstract record ResolvedProfile
     /// <summary>Where the identity token or the login came from.</summary>
     public required string IdentityOrigin { get; init; }
 
-    /// <summary>What the file holds that the broker does not know: most often a slip of the pen.</summary>
+    /// <summary>What the file holds that the broker does not know: most often a typing mistake.</summary>
     public SchemaProblems Warnings { get; init; }
 
     /// <summary>The API's address.</summary>
@@ -37,7 +37,7 @@ internal abstract record ResolvedProfile
     /// <summary>Hosts and URL prefixes that may be handed the credential.</summary>
     public virtual IReadOnlyList<string> Hosts => Serves?.Hosts ?? [];
 
-    /// <summary>What goes with the token in basic authentication; null where nobody says.</summary>
+    /// <summary>What goes with the token in basic authentication; null if neither the profile nor the exchange says.</summary>
     public virtual string? UserName => Serves?.Username;
 
     /// <summary>The names of environment variables, by the part of the credential; null where the file says nothing.</summary>

@@ -38,7 +38,7 @@ internal sealed class KeyText
 
     /// <summary>Adds a piece of what a token says, as it is in the token: JSON without control characters.</summary>
     /// <param name="kind">What it is.</param>
-    /// <param name="utf8">Its octets. Each becomes one character: two texts that are no valid UTF-8 stay two.</param>
+    /// <param name="utf8">Its bytes. Each becomes one character: two texts that are no valid UTF-8 stay two.</param>
     public void AddPiece(char kind, ReadOnlySpan<byte> utf8)
     {
         _text.Append(kind);

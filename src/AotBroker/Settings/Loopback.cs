@@ -12,7 +12,7 @@ internal static class Loopback
     /// </summary>
     public static bool IsNamedBy(Uri address) => IsNamed(address.Host);
 
-    /// <summary>The same of a host alone, an IPv6 address in its brackets. Numbers count as everybody reads them: in other spellings they could be a name.</summary>
+    /// <summary>The same of a host alone, an IPv6 address in its brackets. Numbers count in the usual notation only: in other spellings they could be a name.</summary>
     public static bool IsNamed(string host) =>
         host == "localhost" || (host.AsSpan().IndexOfAnyExcept("0123456789.:[]abcdef") < 0 && IPAddress.TryParse(host, out IPAddress? ip) && Is(ip) && (host[0] == '[' || ip.ToString() == host));
 

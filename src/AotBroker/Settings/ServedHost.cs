@@ -22,7 +22,7 @@ internal static class ServedHost
         return 1 + served.Path.Length + (isStar ? 0 : 1 << 16);
     }
 
-    /// <summary>Plain HTTP only to this machine, or where somebody wrote it down. What names no scheme is spoken to with TLS.</summary>
+    /// <summary>Plain HTTP only to this machine, or if the profile says http. What names no scheme gets TLS.</summary>
     private static bool SchemeFits(RequestedUrl served, RequestedUrl asked) => served.Scheme is { } scheme
         ? scheme == (asked.Scheme ?? "https")
         : asked.Scheme is null or "https" || (asked.Scheme == "http" && asked.IsLoopback);

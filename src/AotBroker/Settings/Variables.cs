@@ -50,7 +50,7 @@ internal static class Variables
     public const string AgentProcessLookupId = "VSTS_PROCESS_LOOKUP_ID";
 
     public const string KubernetesExecInfo = "KUBERNETES_EXEC_INFO";
-    /// <summary>Set by Google's libraries for the program that they call, and by nobody else.</summary>
+    /// <summary>Set by Google's libraries alone, for the program that they call.</summary>
     public const string GoogleAudience = "GOOGLE_EXTERNAL_ACCOUNT_AUDIENCE";
     public const string GoogleTokenType = "GOOGLE_EXTERNAL_ACCOUNT_TOKEN_TYPE";
     public const string GoogleOutputFile = "GOOGLE_EXTERNAL_ACCOUNT_OUTPUT_FILE";
