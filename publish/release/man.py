@@ -184,7 +184,7 @@ def main(binary, version, date, directory):
         return subprocess.run([binary, *arguments], check=True, capture_output=True, encoding="utf-8", stdin=subprocess.DEVNULL).stdout
 
     directory = pathlib.Path(directory)
-    commands = json.loads(output("help", "--json"))
+    commands = json.loads(output("help", "--json"))["commands"]
     main_page(output("help"), commands, version, date).write(directory)
     for name, command in commands.items():
         command_page(name, command, version, date).write(directory)

@@ -26,7 +26,7 @@ public sealed class CompletionTests : IDisposable
         { "aotbroker exec --with ci:an", "ci:anthropic" },
         { "aotbroker exec --with=ci:an", "--with=ci:anthropic" },
         { "aotbroker setup clau", "claude-code" },
-        { "aotbroker schema prof", "profile" },
+        { "aotbroker schema pres", "presented-token" },
         { "aotbroker completion ", "bash fish zsh" },
         { "aotbroker exec -- aotbrok", "aotbroker" },
         { "aotbroker exec --profile=ci -- aotbrok", "aotbroker" },

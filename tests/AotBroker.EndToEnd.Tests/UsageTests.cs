@@ -89,6 +89,7 @@ public sealed class UsageTests : IDisposable
     [InlineData("help-version", "version", "--help")]
     [InlineData("help-completion", "completion", "--help")]
     [InlineData("help-setup", "setup", "--help")]
+    [InlineData("help-schema", "schema", "--help")]
     [InlineData("help-goauth", "goauth", "--help")]
     public async Task The_help_is_what_was_reviewed(string name, params string[] arguments) =>
         Golden.Check(name, (await _sandbox.RunAsync(arguments)).Succeeded().OutputText);

@@ -8,7 +8,7 @@ public sealed class ProjectSchemaTests
 {
     private static readonly Lazy<(SchemaText[] Schemas, EmittedCode Code)> Loaded = new(() =>
     {
-        SchemaText[] schemas = [.. Directory.EnumerateFiles(Repository.Schemas, "*.schema.json").Select(SchemaText.Load)];
+        SchemaText[] schemas = [.. Directory.EnumerateFiles(Repository.Schemas, "*.schema.json", SearchOption.AllDirectories).Select(SchemaText.Load)];
         return (schemas, EmittedCode.Compile(schemas));
     });
 
@@ -53,10 +53,14 @@ public sealed class ProjectSchemaTests
         }
     }
 
+    /// <summary>Those of the schema and of what is in it, however deep.</summary>
     private static IEnumerable<JsonProperty> Members(JsonElement schema)
     {
-        JsonElement.ObjectEnumerator own = schema.TryGetProperty("properties", out JsonElement properties) ? properties.EnumerateObject() : default;
-        JsonElement.ObjectEnumerator shared = schema.TryGetProperty("$defs", out JsonElement definitions) ? definitions.EnumerateObject() : default;
-        return own.Concat(shared.SelectMany(definition => Members(definition.Value)));
+        IEnumerable<JsonProperty> own = Of(schema, "properties");
+        IEnumerable<JsonElement> inner = own.Concat(Of(schema, "$defs")).Select(static one => one.Value);
+        IEnumerable<JsonElement> parts = new[] { "items", "additionalProperties" }.Where(keyword => schema.TryGetProperty(keyword, out JsonElement part) && part.ValueKind == JsonValueKind.Object).Select(schema.GetProperty);
+        return own.Concat(inner.Concat(parts).SelectMany(Members));
     }
+
+    private static JsonElement.ObjectEnumerator Of(JsonElement schema, string keyword) => schema.TryGetProperty(keyword, out JsonElement members) ? members.EnumerateObject() : default;
 }

@@ -35,6 +35,9 @@ internal sealed class Session
 
     public StandardStream Output { get; }
 
+    /// <summary>Whether something was written to it.</summary>
+    public bool HasWritten { get; private set; }
+
     /// <summary>What a client says; nothing else reads it.</summary>
     public StandardInput Input => _input ??= new StandardInput(0);
 
@@ -105,6 +108,7 @@ internal sealed class Session
     public void Write(ReadOnlySpan<byte> data)
     {
         _bound?.Lift();
+        HasWritten = true;
         Output.WriteOrThrow(data);
     }
 }

@@ -2,6 +2,7 @@ using AotBroker.Arguments;
 using AotBroker.Brokering;
 using AotBroker.Errors;
 using AotBroker.Publishing;
+using AotBroker.Reporting;
 using ConsoleAppFramework;
 
 namespace AotBroker.Commands;
@@ -79,45 +80,72 @@ internal sealed class Bindings
             Wait = TimeSpan.FromSeconds(wait),
             Json = json,
         };
-        Bind(session => KeepCommand.Run(options, session), options, verbose);
+        Bind(session => KeepCommand.Run(options, session), json, options, verbose);
     }
 
-    private void Status(string? profile = null, bool json = false) => BindWithin(session => StatusCommand.Run(profile, json, session));
+    private void Status(string? profile = null, bool json = false) => BindWithin(session => StatusCommand.Run(profile, json, session), json);
 
-    private void Profiles(bool json = false) => BindWithin(session => ProfilesCommand.Run(json, session));
+    private void Profiles(bool json = false) => BindWithin(session => ProfilesCommand.Run(json, session), json);
 
     private void Identity(string? profile = null, bool json = false, bool printToken = false, bool force = false)
     {
         IdentityOptions options = new() { Profile = profile, Json = json, PrintToken = printToken, Force = force };
-        BindWithin(session => IdentityCommand.Run(options, session));
+        BindWithin(session => IdentityCommand.Run(options, session), json);
     }
 
     private void Clear(string? profile = null, bool all = false, bool revoke = false, bool json = false) =>
-        BindWithin(session => ClearCommand.Run(profile, all, revoke, json, session));
+        BindWithin(session => ClearCommand.Run(profile, all, revoke, json, session), json);
 
     private void Setup(string? client = null, string? profile = null, string? file = null, bool print = false, bool json = false)
     {
         SetupOptions options = new() { Client = client, Profile = profile, File = file, Print = print, Json = json };
-        BindWithin(session => SetupCommand.Run(options, session));
+        BindWithin(session => SetupCommand.Run(options, session), json);
     }
 
-    private void Link(string dir, string? profile = null, bool json = false) => BindWithin(session => LinkCommand.Run(dir, profile, json, session));
+    private void Link(string dir, string? profile = null, bool json = false) => BindWithin(session => LinkCommand.Run(dir, profile, json, session), json);
 
     private void Completion(string shell) => Bind(session => CompletionCommand.Run(shell, session));
 
-    private void Schema(string name) => Bind(session => SchemaCommand.Run(name, session));
+    private void Schema(string? name = null, bool json = false) => Bind(session => SchemaCommand.Run(name, json, session), json);
 
-    private void Help(string? command = null, bool json = false) => Bind(session => HelpCommand.Run(command, json, session));
+    private void Help(string? command = null, bool json = false) => Bind(session => HelpCommand.Run(command, json, session), json);
 
-    private void Version(bool verbose = false, bool json = false) => Bind(session => VersionCommand.Run(verbose, json, session));
+    private void Version(bool verbose = false, bool json = false) => Bind(session => VersionCommand.Run(verbose, json, session), json);
 
-    private void Licenses() => Bind(LicensesCommand.Run);
+    private void Licenses(bool json = false) => Bind(session => LicensesCommand.Run(json, session), json);
 
     private static TimeSpan TimeoutOf(int? seconds) => seconds is { } given ? TimeSpan.FromSeconds(given) : Session.DefaultTimeout;
 
-    private void Bind(Func<Session, int> run, object? options = null, bool verbose = false) => _bound = new BoundCommand(run, options, verbose);
+    private void Bind(Func<Session, int> run, bool json = false, object? options = null, bool verbose = false) =>
+        _bound = new BoundCommand(json ? session => RunAsJson(run, session) : run, options, verbose);
 
-    private void BindWithin(Func<Session, int> run) => Bind(session => run(session.Within(LongestCommand)));
+    private void BindWithin(Func<Session, int> run, bool json) => Bind(session => run(session.Within(LongestCommand)), json);
+
+    /// <summary>What asked for JSON gets it also where there is nothing to print but an error.</summary>
+    private static int RunAsJson(Func<Session, int> run, Session session)
+    {
+        try
+        {
+            return run(session);
+        }
+        catch (BrokerException error) when (!session.HasWritten)
+        {
+            Tell(error, session);
+            throw;
+        }
+    }
+
+    private static void Tell(BrokerException error, Session session)
+    {
+        try
+        {
+            session.Write(new JsonLine().BeginObject().Problem(error).EndObject().ToUtf8());
+        }
+        catch (BrokerException)
+        {
+            // Standard error has what counts: the error itself.
+        }
+    }
 }
 
 /// <summary>A command with what it was asked for.</summary>

@@ -45,10 +45,11 @@ internal static class CommandTable
         SetupCommand.Verb => Setup,
         "link" => Link,
         "completion" => Completion,
-        "schema" => new(name, "Print the JSON Schema of a document, for editors")
+        "schema" => new(name, "Print the JSON Schema of a document", Json)
         {
-            Argument = new("NAME", Value.Document, "A document's name, such as profile"),
-            Examples = ["aotbroker schema profile > profile.schema.json"],
+            More = "Of a profile, for editors; of what a command prints with --json, for scripts; and of the broker's own files.",
+            Argument = new("NAME", Value.Document, "The document; none to list them", IsRequired: false),
+            Examples = ["aotbroker schema", "aotbroker schema profile > profile.schema.json"],
         },
         Help => new(name, "Print the help of a command", Json)
         {
@@ -59,7 +60,11 @@ internal static class CommandTable
         {
             Examples = ["aotbroker version --verbose"],
         },
-        "licenses" => new(name, "Print what is linked in, and under which licences"),
+        "licenses" => new(name, "Print what is linked in, and under which licences", Json)
+        {
+            More = "The texts of the licences are in each release, beside the program.",
+            Examples = ["aotbroker licenses"],
+        },
         _ => Helper(name),
     };
 

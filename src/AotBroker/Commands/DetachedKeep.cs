@@ -49,7 +49,10 @@ internal static class DetachedKeep
         if (said is [.., (byte)'\n'])
         {
             session.Write(said);
-            return 0;
+            if (!said.AsSpan().StartsWith("{\"problem\":"u8))
+            {
+                return 0;
+            }
         }
         int exitCode = Libc.WaitForChild(process);
         return exitCode > 0 ? exitCode : throw NotStarted("it ended before it was ready");

@@ -30,7 +30,7 @@ internal static class HelpCommand
 
     private static byte[] Json(CommandRow? one)
     {
-        JsonLine line = new JsonLine().BeginObject();
+        JsonLine line = new JsonLine().BeginObject().BeginObject("commands");
         foreach (string name in one is null ? CommandTable.Names : [one.Name])
         {
             CommandRow row = CommandTable.Find(name)!;
@@ -46,6 +46,6 @@ internal static class HelpCommand
             }
             line.EndObject().Strings("examples", row.Examples).EndObject();
         }
-        return line.EndObject().ToUtf8();
+        return line.EndObject().EndObject().ToUtf8();
     }
 }

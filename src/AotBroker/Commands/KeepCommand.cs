@@ -1,8 +1,6 @@
-using System.Buffers;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
-using System.Text.Json;
 using AotBroker.Brokering;
 using AotBroker.Errors;
 using AotBroker.Evidence;
@@ -160,27 +158,13 @@ internal static class KeepCommand
 
     private static byte[] Json(ResolvedProfile profile, KeptPlace published, Credential credential, List<KeyValuePair<string, string>> variables)
     {
-        ArrayBufferWriter<byte> buffer = new();
-        using (Utf8JsonWriter writer = new(buffer))
-        {
-            writer.WriteStartObject();
-            writer.WriteBoolean("ready", true);
-            writer.WriteString("profile", profile.Name);
-            writer.WriteString("directory", published.Directory);
-            writer.WriteStartObject("variables");
-            foreach ((string name, string value) in variables)
-            {
-                writer.WriteString(name, value);
-            }
-            writer.WriteEndObject();
-            writer.WriteNumber("process_id", Environment.ProcessId);
-            if (credential.Expires)
-            {
-                writer.WriteNumber("expires_at", credential.ExpiresAt);
-            }
-            writer.WriteEndObject();
-        }
-        buffer.Write("\n"u8);
-        return buffer.WrittenSpan.ToArray();
+        JsonLine line = new JsonLine().BeginObject()
+            .Boolean("ready", true)
+            .String("profile", profile.Name)
+            .String("directory", published.Directory)
+            .BeginObject("variables");
+        variables.ForEach(variable => line.String(variable.Key, variable.Value));
+        line.EndObject().Number("process_id", Environment.ProcessId);
+        return (credential.Expires ? line.Number("expires_at", credential.ExpiresAt) : line).EndObject().ToUtf8();
     }
 }

@@ -39,11 +39,12 @@ internal static class LinkCommand
             links.Add((name, state));
             refused = state == Refused ? refused ?? name : refused;
         }
-        session.Write(json ? Json(directory, program, links) : Text(directory, links));
-        return refused is null ? 0 : throw new BrokerException(
+        BrokerException? problem = refused is null ? null : new BrokerException(
             ErrorCode.LinkNotMade,
             $"{directory}/{refused} is there, and is no link to {Product.Name}: it was left as it is",
             "name another directory, before the other one in PATH where this program is to be found first");
+        session.Write(json ? Json(directory, program, links, problem) : Text(directory, links));
+        return problem is null ? 0 : throw problem;
     }
 
     private static string Link(string path, string program)
@@ -85,13 +86,13 @@ internal static class LinkCommand
         return Encoding.UTF8.GetBytes(text.ToString());
     }
 
-    private static byte[] Json(string directory, string program, List<(string Name, string State)> links)
+    private static byte[] Json(string directory, string program, List<(string Name, string State)> links, BrokerException? problem)
     {
         JsonLine line = new JsonLine().BeginObject().String("directory", directory).String("program", program).BeginObject("links");
         foreach ((string name, string state) in links)
         {
             line.String(name, state);
         }
-        return line.EndObject().EndObject().ToUtf8();
+        return line.EndObject().Problem(problem).EndObject().ToUtf8();
     }
 }

@@ -47,13 +47,13 @@ internal static class ProfilesCommand
 
     private static byte[] Json(List<ListedProfile> profiles)
     {
-        StringBuilder text = new("{\"profiles\":[");
-        for (int i = 0; i < profiles.Count; i++)
+        JsonLine line = new JsonLine().BeginObject().BeginArray("profiles");
+        foreach (ListedProfile one in profiles)
         {
-            JsonLine line = new JsonLine().BeginObject().String("name", profiles[i].Name).String("file", profiles[i].File);
-            line = profiles[i].Kind is { } kind ? line.String("exchange", kind) : line.String("problem", profiles[i].Problem?.Message ?? "");
-            text.Append(i > 0 ? "," : "").Append(Encoding.UTF8.GetString(line.Boolean("hidden", profiles[i].IsHidden).EndObject().ToUtf8()).TrimEnd('\n'));
+            line.BeginObject().String("name", one.Name).String("file", one.File);
+            _ = one.Kind is { } kind ? line.String("exchange", kind) : line.Problem(one.Problem);
+            line.Boolean("hidden", one.IsHidden).EndObject();
         }
-        return Encoding.UTF8.GetBytes(text.Append("]}\n").ToString());
+        return line.EndArray().EndObject().ToUtf8();
     }
 }

@@ -1,12 +1,23 @@
 using System.Reflection;
+using System.Text;
+using System.Text.Json;
 using AotBroker.Brokering;
 using AotBroker.Errors;
+using AotBroker.Evidence;
+using AotBroker.Reporting;
+using AotBroker.Schemas;
 
 namespace AotBroker.Commands;
 
-/// <summary>`schema`: prints the JSON Schema of a document, for editors and other programs.</summary>
+/// <summary>
+/// `schema`: prints the JSON Schema of a document, for editors and other programs, or lists them. What a command prints with
+/// --json has one too, named after it.
+/// </summary>
 internal static class SchemaCommand
 {
+    /// <summary>What the names of those schemas end in, after the command's.</summary>
+    public const string OutputEnding = "-output";
+
     private const string Ending = ".schema.json";
 
     private static Assembly ThisAssembly => typeof(SchemaCommand).Assembly;
@@ -23,14 +34,81 @@ internal static class SchemaCommand
         }
     }
 
+    /// <param name="name">The document; null to list them.</param>
+    /// <param name="json">List them as JSON. A schema is JSON anyway.</param>
+    /// <param name="session">The command's surroundings.</param>
     /// <exception cref="BrokerException"><see cref="ErrorCode.Usage"/> for a document that there is not.</exception>
-    public static int Run(string name, Session session)
+    public static int Run(string? name, bool json, Session session)
     {
-        using Stream stream = ThisAssembly.GetManifestResourceStream(name + Ending)
-            ?? throw new BrokerException(ErrorCode.Usage, $"there is no schema \"{name}\"", "the schemas are " + string.Join(", ", Names));
+        if (name is null)
+        {
+            session.Write(json ? Json() : Encoding.UTF8.GetBytes(TextRow.Wrapped(Text(), session.Output.Width)));
+            return 0;
+        }
+        session.Write(Find(name) ?? throw Unknown(name));
+        return 0;
+    }
+
+    private static byte[]? Find(string name)
+    {
+        using Stream? stream = ThisAssembly.GetManifestResourceStream(name + Ending);
+        if (stream is null)
+        {
+            return null;
+        }
         byte[] schema = new byte[stream.Length];
         stream.ReadExactly(schema);
-        session.Write(schema);
-        return 0;
+        return schema;
+    }
+
+    private static BrokerException Unknown(string name)
+    {
+        string message = $"there is no schema \"{name}\"";
+        string known = "the schemas are " + string.Join(", ", Names);
+        // A command's own name is the likeliest slip.
+        string? nearest = Array.Find(Names, one => one == name + OutputEnding) ?? SchemaText.Nearest(name, Names);
+        return nearest is null
+            ? new BrokerException(ErrorCode.Usage, message, known)
+            : new BrokerException(ErrorCode.Usage, message, $"did you mean `{nearest}`?", known);
+    }
+
+    private static string Text()
+    {
+        string[] names = Names;
+        int width = 0;
+        Array.ForEach(names, name => width = Math.Max(width, name.Length));
+        StringBuilder text = new();
+        foreach (string name in names)
+        {
+            // The first sentence is for the list.
+            string about = Member(name, "description");
+            int end = about.IndexOf(". ", StringComparison.Ordinal);
+            text.Append(name.PadRight(width)).Append("  ").Append(end < 0 ? about.TrimEnd('.') : about[..end]).Append('\n');
+        }
+        return text.ToString();
+    }
+
+    private static byte[] Json()
+    {
+        JsonLine line = new JsonLine().BeginObject().BeginObject("schemas");
+        foreach (string name in Names)
+        {
+            line.BeginObject(name).String("title", Member(name, "title")).String("description", Member(name, "description")).EndObject();
+        }
+        return line.EndObject().EndObject().ToUtf8();
+    }
+
+    /// <summary>A text of the schema's own, not of what is in it.</summary>
+    private static string Member(string schema, string member)
+    {
+        Utf8JsonReader reader = new(Find(schema));
+        while (reader.Read())
+        {
+            if (reader.CurrentDepth == 1 && reader.TokenType == JsonTokenType.PropertyName && reader.ValueTextEquals(member))
+            {
+                return reader.Read() ? reader.GetString() ?? "" : "";
+            }
+        }
+        return "";
     }
 }

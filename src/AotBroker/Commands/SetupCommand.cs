@@ -54,9 +54,10 @@ internal static class SetupCommand
         string word = state switch { FileState.Kept => "kept", FileState.Written => "written", _ => "refused" };
         if (state == FileState.Refused)
         {
-            session.Write(json ? Json(client, profile, plan, word) : Encoding.UTF8.GetBytes(plan.Lines));
-            const string Paste = "or put the lines of standard output there yourself";
-            throw new BrokerException(ErrorCode.SetUpFailed, $"{plan.File} was left as it is: {reason}", plan.Otherwise is { } command ? [$"or run `{command}`", Paste] : [Paste]);
+            string paste = $"or put the lines of {(json ? "\"lines\"" : "standard output")} there yourself";
+            BrokerException refused = new(ErrorCode.SetUpFailed, $"{plan.File} was left as it is: {reason}", plan.Otherwise is { } command ? [$"or run `{command}`", paste] : [paste]);
+            session.Write(json ? Json(client, profile, plan, word, refused) : Encoding.UTF8.GetBytes(plan.Lines));
+            throw refused;
         }
         session.Write(json ? Json(client, profile, plan, word) : Encoding.UTF8.GetBytes($"{word} {Redaction.Printable(plan.File)}\n"));
         Tell(json, plan.Next, session);
@@ -95,12 +96,13 @@ internal static class SetupCommand
         return json ? line.EndObject().EndObject().ToUtf8() : Encoding.UTF8.GetBytes(text.ToString());
     }
 
-    private static byte[] Json(string client, ResolvedProfile profile, SetupPlan plan, string state) => new JsonLine().BeginObject()
+    private static byte[] Json(string client, ResolvedProfile profile, SetupPlan plan, string state, BrokerException? problem = null) => new JsonLine().BeginObject()
         .String("client", client)
         .String("profile", profile.Name)
         .String("file", plan.File)
         .String("state", state)
         .String("lines", plan.Lines)
         .Strings("next", [.. plan.Next])
+        .Problem(problem)
         .EndObject().ToUtf8();
 }

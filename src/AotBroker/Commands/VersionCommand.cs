@@ -1,9 +1,8 @@
-using System.Buffers;
 using System.Runtime.InteropServices;
 using System.Text;
-using System.Text.Json;
 using AotBroker.Brokering;
 using AotBroker.Evidence;
+using AotBroker.Reporting;
 using AotBroker.Runtime;
 using static AotBroker.Evidence.TextRow;
 
@@ -31,24 +30,15 @@ internal static class VersionCommand
         return text.ToString();
     }
 
-    private static byte[] Json()
-    {
-        ArrayBufferWriter<byte> buffer = new();
-        using (Utf8JsonWriter writer = new(buffer))
-        {
-            writer.WriteStartObject();
-            writer.WriteString("name", Product.Name);
-            writer.WriteString("version", Product.Version);
-            writer.WriteString("platform", RuntimeInformation.RuntimeIdentifier);
-            writer.WriteString("framework", BuiltWith.Runtime);
-            writer.WriteString("commit", Provenance.Commit);
-            writer.WriteString("date", Provenance.Date);
-            writer.WriteString("openssl", BuiltWith.OpenSsl);
-            writer.WriteString("glibc", BuiltWith.Glibc);
-            writer.WriteString("end_of_support", BuiltWith.EndOfSupport);
-            writer.WriteEndObject();
-        }
-        buffer.Write("\n"u8);
-        return buffer.WrittenSpan.ToArray();
-    }
+    private static byte[] Json() => new JsonLine().BeginObject()
+        .String("name", Product.Name)
+        .String("version", Product.Version)
+        .String("platform", RuntimeInformation.RuntimeIdentifier)
+        .String("framework", BuiltWith.Runtime)
+        .String("commit", Provenance.Commit)
+        .String("date", Provenance.Date)
+        .String("openssl", BuiltWith.OpenSsl)
+        .String("glibc", BuiltWith.Glibc)
+        .String("end_of_support", BuiltWith.EndOfSupport)
+        .EndObject().ToUtf8();
 }

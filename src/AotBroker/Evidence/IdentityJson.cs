@@ -1,6 +1,5 @@
-using System.Buffers;
-using System.Text.Json;
 using AotBroker.Identity;
+using AotBroker.Reporting;
 
 namespace AotBroker.Evidence;
 
@@ -11,113 +10,105 @@ internal static class IdentityJson
     /// <param name="withToken">The caller asked for the token itself.</param>
     public static byte[] Of(IdentityReport report, bool withToken)
     {
-        ArrayBufferWriter<byte> buffer = new();
-        using (Utf8JsonWriter writer = new(buffer, new JsonWriterOptions { Indented = true, NewLine = "\n" }))
-        {
-            writer.WriteStartObject();
-            Profile(writer, report);
-            PassedOver(writer, report);
-            Identity(writer, report);
-            Token(writer, report, withToken);
-            writer.WriteNumber("now", report.Now);
-            StatusJson.Problem(writer, report.Problem);
-            writer.WriteEndObject();
-        }
-        buffer.Write("\n"u8);
-        return buffer.WrittenSpan.ToArray();
+        JsonLine line = new JsonLine().BeginObject();
+        Profile(line, report);
+        PassedOver(line, report);
+        Identity(line, report);
+        Token(line, report, withToken);
+        return line.Number("now", report.Now).Problem(report.Problem).EndObject().ToUtf8();
     }
 
-    private static void Profile(Utf8JsonWriter writer, IdentityReport report)
+    private static void Profile(JsonLine line, IdentityReport report)
     {
         if (report.Profile is null)
         {
-            writer.WriteNull("profile");
+            line.Null("profile");
             return;
         }
-        writer.WriteStartObject("profile");
-        writer.WriteString("name", report.Profile);
-        writer.WriteString("selected_by", report.SelectedBy);
-        writer.WriteString("file", report.Choice?.File);
-        writer.WriteEndObject();
+        line.BeginObject("profile");
+        line.String("name", report.Profile);
+        line.String("selected_by", report.SelectedBy);
+        line.String("file", report.Choice?.File);
+        line.EndObject();
     }
 
-    private static void PassedOver(Utf8JsonWriter writer, IdentityReport report)
+    private static void PassedOver(JsonLine line, IdentityReport report)
     {
-        writer.WriteStartArray("passed_over");
+        line.BeginArray("passed_over");
         foreach (SkippedSource one in report.PassedOver)
         {
-            writer.WriteStartObject();
-            writer.WriteString("source", one.Source);
-            writer.WriteString("reason", one.Reason);
-            writer.WriteEndObject();
+            line.BeginObject();
+            line.String("source", one.Source);
+            line.String("reason", one.Reason);
+            line.EndObject();
         }
-        writer.WriteEndArray();
+        line.EndArray();
     }
 
-    private static void Identity(Utf8JsonWriter writer, IdentityReport report)
+    private static void Identity(JsonLine line, IdentityReport report)
     {
         if (report.Choice is not { } choice)
         {
-            writer.WriteNull("identity");
+            line.Null("identity");
             return;
         }
-        writer.WriteStartObject("identity");
-        writer.WriteString("source", choice.Source.Settings.Source);
-        writer.WriteString("origin", choice.Origin);
-        writer.WriteString("description", report.Description);
-        writer.WriteString("supply", report.Supply switch
+        line.BeginObject("identity");
+        line.String("source", choice.Source.Settings.Source);
+        line.String("origin", choice.Origin);
+        line.String("description", report.Description);
+        line.String("supply", report.Supply switch
         {
             TokenSupply.Minted => "minted",
             TokenSupply.Cached => "cached",
             TokenSupply.Fixed => "fixed",
             _ => null,
         });
-        writer.WriteEndObject();
+        line.EndObject();
     }
 
-    private static void Token(Utf8JsonWriter writer, IdentityReport report, bool withToken)
+    private static void Token(JsonLine line, IdentityReport report, bool withToken)
     {
         if (report.Token is not { } token)
         {
-            writer.WriteNull("claims");
+            line.Null("claims");
             return;
         }
-        writer.WriteStartObject("claims");
-        Text(writer, "iss", token.Issuer);
-        Text(writer, "sub", token.Subject);
-        Text(writer, "aud", token.Audience);
-        Number(writer, "iat", token.IssuedAt);
-        Number(writer, "nbf", token.NotBefore);
-        Number(writer, "exp", token.ExpiresAt);
-        Text(writer, "jti", token.Id);
-        Text(writer, "kid", token.KeyId);
+        line.BeginObject("claims");
+        Text(line, "iss", token.Issuer);
+        Text(line, "sub", token.Subject);
+        Text(line, "aud", token.Audience);
+        Number(line, "iat", token.IssuedAt);
+        Number(line, "nbf", token.NotBefore);
+        Number(line, "exp", token.ExpiresAt);
+        Text(line, "jti", token.Id);
+        Text(line, "kid", token.KeyId);
         foreach ((string name, string? value) in WorkflowClaims.Of(token))
         {
-            Text(writer, name, value);
+            Text(line, name, value);
         }
-        writer.WriteEndObject();
-        Number(writer, "expires_in", token.ExpiresAt is { } expiresAt ? Math.Max(0, expiresAt - report.Now) : null);
-        Number(writer, "rotates_at", report.RotatesAt);
-        Number(writer, "server_time", token.ServerTime);
+        line.EndObject();
+        Number(line, "expires_in", token.ExpiresAt is { } expiresAt ? Math.Max(0, expiresAt - report.Now) : null);
+        Number(line, "rotates_at", report.RotatesAt);
+        Number(line, "server_time", token.ServerTime);
         if (withToken)
         {
-            writer.WriteString("token", token.Reveal());
+            line.String("token", token.Reveal());
         }
     }
 
-    private static void Text(Utf8JsonWriter writer, string name, string? value)
+    private static void Text(JsonLine line, string name, string? value)
     {
         if (value is not null)
         {
-            writer.WriteString(name, value);
+            line.String(name, value);
         }
     }
 
-    private static void Number(Utf8JsonWriter writer, string name, long? value)
+    private static void Number(JsonLine line, string name, long? value)
     {
         if (value is { } number)
         {
-            writer.WriteNumber(name, number);
+            line.Number(name, number);
         }
     }
 }

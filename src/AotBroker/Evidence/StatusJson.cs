@@ -1,10 +1,9 @@
-using System.Buffers;
-using System.Text.Json;
 using AotBroker.Errors;
 using AotBroker.Exchange;
 using AotBroker.Files;
 using AotBroker.Flights;
 using AotBroker.Profiles;
+using AotBroker.Reporting;
 using AotBroker.Schemas;
 using AotBroker.Settings;
 
@@ -15,194 +14,165 @@ internal static class StatusJson
 {
     public static byte[] Of(StatusReport report)
     {
-        ArrayBufferWriter<byte> buffer = new();
-        using (Utf8JsonWriter writer = new(buffer, new JsonWriterOptions { Indented = true, NewLine = "\n" }))
-        {
-            writer.WriteStartObject();
-            Profile(writer, report.Profile, report);
-            Problem(writer, report.Problem);
-            Cache(writer, report);
-            Clients(writer, report);
-            writer.WriteEndObject();
-        }
-        buffer.Write("\n"u8);
-        return buffer.WrittenSpan.ToArray();
+        JsonLine line = new JsonLine().BeginObject();
+        Profile(line, report.Profile, report);
+        line.Problem(report.Problem);
+        Cache(line, report);
+        Clients(line, report);
+        return line.EndObject().ToUtf8();
     }
 
-    private static void Profile(Utf8JsonWriter writer, ResolvedProfile? profile, StatusReport report)
+    private static void Profile(JsonLine line, ResolvedProfile? profile, StatusReport report)
     {
         if (profile is null)
         {
-            writer.WriteNull("profile");
+            line.Null("profile");
             return;
         }
-        writer.WriteStartObject("profile");
-        writer.WriteString("name", profile.Name);
-        writer.WriteString("selected_by", profile.SelectedBy);
-        writer.WriteString("file", profile.File);
-        writer.WriteStartObject("settings");
-        Setting(writer, "base_url", profile.BaseUrl);
+        line.BeginObject("profile");
+        line.String("name", profile.Name);
+        line.String("selected_by", profile.SelectedBy);
+        line.String("file", profile.File);
+        line.BeginObject("settings");
+        Setting(line, "base_url", profile.BaseUrl);
         if (profile is FederatedProfile federated)
         {
-            Federation(writer, federated);
+            Federation(line, federated);
         }
         else
         {
-            Login(writer, (LoginProfile)profile, report);
+            Login(line, (LoginProfile)profile, report);
         }
-        writer.WriteEndObject();
+        line.EndObject();
     }
 
-    private static void Login(Utf8JsonWriter writer, LoginProfile login, StatusReport report)
+    private static void Login(JsonLine line, LoginProfile login, StatusReport report)
     {
-        Setting(writer, "organization_id", login.OrganizationId);
-        Setting(writer, "workspace_id", login.WorkspaceId);
-        Setting(writer, "client_id", new Setting(login.ClientId, login.File!));
-        writer.WriteEndObject();
-        writer.WriteStartObject("login");
-        writer.WriteString("credentials_file", login.CredentialsFile);
+        Setting(line, "organization_id", login.OrganizationId);
+        Setting(line, "workspace_id", login.WorkspaceId);
+        Setting(line, "client_id", new Setting(login.ClientId, login.File!));
+        line.EndObject();
+        line.BeginObject("login");
+        line.String("credentials_file", login.CredentialsFile);
         if (report.Login is { } stored)
         {
-            writer.WriteBoolean("has_refresh_token", stored.RefreshToken is not null);
+            line.Boolean("has_refresh_token", stored.RefreshToken is not null);
         }
         if (report.Rescue is { } rescue)
         {
-            writer.WriteString("kept_in", rescue);
+            line.String("kept_in", rescue);
         }
-        writer.WriteEndObject();
+        line.EndObject();
     }
 
-    private static void Federation(Utf8JsonWriter writer, FederatedProfile profile)
+    private static void Federation(JsonLine line, FederatedProfile profile)
     {
         if (profile.Federation is { } federation)
         {
-            Setting(writer, "federation_rule_id", federation.FederationRuleId);
-            Setting(writer, "organization_id", federation.OrganizationId);
-            Setting(writer, "service_account_id", federation.ServiceAccountId);
-            Setting(writer, "workspace_id", federation.WorkspaceId);
+            Setting(line, "federation_rule_id", federation.FederationRuleId);
+            Setting(line, "organization_id", federation.OrganizationId);
+            Setting(line, "service_account_id", federation.ServiceAccountId);
+            Setting(line, "workspace_id", federation.WorkspaceId);
         }
-        writer.WriteEndObject();
-        writer.WriteString("exchange", profile.Exchange.Settings.Type);
-        writer.WriteBoolean("single_use", profile.Exchange.IsSingleUse);
-        writer.WriteStartObject("identity");
-        writer.WriteString("source", profile.Identity.Settings.Source);
+        line.EndObject();
+        line.String("exchange", profile.Exchange.Settings.Type);
+        line.Boolean("single_use", profile.Exchange.IsSingleUse);
+        line.BeginObject("identity");
+        line.String("source", profile.Identity.Settings.Source);
         if (profile.Identity.Settings is FileIdentity file)
         {
-            writer.WriteString("path", file.Path);
+            line.String("path", file.Path);
         }
         if (profile.Identity.Settings is LiteralIdentity literal)
         {
-            writer.WriteString("variable", literal.Variable);
+            line.String("variable", literal.Variable);
         }
-        writer.WriteString("origin", profile.IdentityOrigin);
-        writer.WriteEndObject();
+        line.String("origin", profile.IdentityOrigin);
+        line.EndObject();
     }
 
-    private static void Setting(Utf8JsonWriter writer, string name, Setting setting)
+    private static void Setting(JsonLine line, string name, Setting setting)
     {
         if (setting.Value is not { } value)
         {
             return;
         }
-        writer.WriteStartObject(name);
-        writer.WriteString("value", value);
-        writer.WriteString("origin", setting.Origin);
-        writer.WriteEndObject();
+        line.BeginObject(name);
+        line.String("value", value);
+        line.String("origin", setting.Origin);
+        line.EndObject();
     }
 
-    public static void Problem(Utf8JsonWriter writer, BrokerException? problem)
+    private static void Cache(JsonLine line, StatusReport report)
     {
-        if (problem is null)
-        {
-            return;
-        }
-        writer.WriteStartObject("problem");
-        writer.WriteString("code", ErrorCodes.NameOf(problem.Code));
-        writer.WriteString("message", problem.Message);
-        writer.WriteStartArray("hints");
-        foreach (string hint in problem.Hints)
-        {
-            writer.WriteStringValue(hint);
-        }
-        writer.WriteEndArray();
-        writer.WriteEndObject();
-    }
-
-    private static void Cache(Utf8JsonWriter writer, StatusReport report)
-    {
-        writer.WriteStartObject("cache");
-        writer.WriteString("directory", report.Cache.IsUsable ? report.Cache.Path : null);
-        writer.WriteString("origin", report.Cache.Origin);
+        line.BeginObject("cache");
+        line.String("directory", report.Cache.IsUsable ? report.Cache.Path : null);
+        line.String("origin", report.Cache.Origin);
         if (report.Cache.PassedOver.Count > 0)
         {
-            PassedOver(writer, report.Cache);
+            PassedOver(line, report.Cache);
         }
         if (report.Distrust is { } reason)
         {
-            writer.WriteString("not_used", reason);
+            line.String("not_used", reason);
         }
         if (report.Credential is { } credential)
         {
-            writer.WriteStartObject("credential");
+            line.BeginObject("credential");
             if (report.Login is null)
             {
-                writer.WriteNumber("issued_at", credential.IssuedAt);
+                line.Number("issued_at", credential.IssuedAt);
             }
             if (credential.Expires)
             {
-                writer.WriteNumber("expires_at", credential.ExpiresAt);
-                writer.WriteNumber("expires_in", Math.Max(0, credential.RemainingAt(report.Now)));
+                line.Number("expires_at", credential.ExpiresAt);
+                line.Number("expires_in", Math.Max(0, credential.RemainingAt(report.Now)));
             }
             if (report.Login is null)
             {
-                writer.WriteString("request_id", credential.RequestId);
+                line.String("request_id", credential.RequestId);
             }
-            writer.WriteEndObject();
+            line.EndObject();
         }
         if (report.Refusal is { } refusal)
         {
-            writer.WriteStartObject("failure");
-            writer.WriteString("code", ErrorCodes.NameOf((ErrorCode)refusal.Code));
-            writer.WriteString("message", refusal.Message);
-            writer.WriteNumber("refused_at", refusal.RefusedAt);
-            writer.WriteNumber("until", refusal.Until);
-            writer.WriteEndObject();
+            line.BeginObject("failure");
+            line.String("code", ErrorCodes.NameOf((ErrorCode)refusal.Code));
+            line.String("message", refusal.Message);
+            line.Number("refused_at", refusal.RefusedAt);
+            line.Number("until", refusal.Until);
+            line.EndObject();
         }
-        writer.WriteEndObject();
+        line.EndObject();
     }
 
-    private static void PassedOver(Utf8JsonWriter writer, CacheDirectory cache)
+    private static void PassedOver(JsonLine line, CacheDirectory cache)
     {
-        writer.WriteStartArray("passed_over");
+        line.BeginArray("passed_over");
         foreach (CachePlaces.SkippedPlace other in cache.PassedOver)
         {
-            writer.WriteStartObject();
-            writer.WriteString("directory", other.Path);
-            writer.WriteString("origin", other.Origin);
-            writer.WriteString("reason", other.Reason);
-            writer.WriteEndObject();
+            line.BeginObject();
+            line.String("directory", other.Path);
+            line.String("origin", other.Origin);
+            line.String("reason", other.Reason);
+            line.EndObject();
         }
-        writer.WriteEndArray();
+        line.EndArray();
     }
 
-    private static void Clients(Utf8JsonWriter writer, StatusReport report)
+    private static void Clients(JsonLine line, StatusReport report)
     {
-        writer.WriteStartArray("clients");
+        line.BeginArray("clients");
         foreach (ClientPrecedence.Verdict verdict in report.Clients)
         {
-            writer.WriteStartObject();
-            writer.WriteString("client", verdict.Client);
-            writer.WriteString("source", verdict.Source);
-            writer.WriteString("reason", verdict.Reason);
-            writer.WriteBoolean("federation", verdict.IsFederation);
-            writer.WriteEndObject();
+            line.BeginObject();
+            line.String("client", verdict.Client);
+            line.String("source", verdict.Source);
+            line.String("reason", verdict.Reason);
+            line.Boolean("federation", verdict.IsFederation);
+            line.EndObject();
         }
-        writer.WriteEndArray();
-        writer.WriteStartArray("static_keys");
-        foreach (string variable in report.StaticKeys)
-        {
-            writer.WriteStringValue(variable);
-        }
-        writer.WriteEndArray();
+        line.EndArray();
+        line.Strings("static_keys", [.. report.StaticKeys]);
     }
 }

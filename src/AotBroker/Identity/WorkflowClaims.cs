@@ -10,7 +10,7 @@ internal static class WorkflowClaims
     private const string Environment = "environment";
 
     /// <summary>In the order in which they are shown.</summary>
-    private static readonly string[] Names =
+    public static readonly string[] Names =
     [
         "repository", "repository_owner", GitHubWorkflow, "job_workflow_ref", Environment, "ref", "event_name", "runner_environment",
         "project_path", "namespace_path", "ci_config_ref_uri", "ref_type", "ref_path",

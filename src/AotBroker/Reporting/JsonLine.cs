@@ -1,11 +1,12 @@
 using System.Globalization;
 using System.Text;
+using AotBroker.Errors;
 
 namespace AotBroker.Reporting;
 
 /// <summary>
 /// One line of JSON, written by hand: a serializer, or its writer with its table of characters, would cost a good part of
-/// a hit.
+/// a hit. All that the broker prints as JSON is such a line; its members are in snake_case, its instants Unix seconds.
 /// </summary>
 internal sealed class JsonLine
 {
@@ -27,10 +28,38 @@ internal sealed class JsonLine
         return this;
     }
 
-    public JsonLine String(string name, string value)
+    public JsonLine BeginArray(string name)
     {
         Name(name);
+        _text.Append('[');
+        _isFirst = true;
+        return this;
+    }
+
+    public JsonLine EndArray()
+    {
+        _text.Append(']');
+        _isFirst = false;
+        return this;
+    }
+
+    /// <param name="name">The member.</param>
+    /// <param name="value">Null is written as such.</param>
+    public JsonLine String(string name, string? value)
+    {
+        if (value is null)
+        {
+            return Null(name);
+        }
+        Name(name);
         Quoted(value);
+        return this;
+    }
+
+    public JsonLine Null(string name)
+    {
+        Name(name);
+        _text.Append("null");
         return this;
     }
 
@@ -61,6 +90,15 @@ internal sealed class JsonLine
         _text.Append(value ? "true" : "false");
         return this;
     }
+
+    /// <summary>What is wrong, as every document of a command says it; null for nothing.</summary>
+    public JsonLine Problem(BrokerException? problem) => problem is null
+        ? this
+        : BeginObject("problem")
+            .String("code", ErrorCodes.NameOf(problem.Code))
+            .String("message", problem.Message)
+            .Strings("hints", [.. problem.Hints])
+            .EndObject();
 
     /// <summary>The line with its end.</summary>
     public byte[] ToUtf8() => Encoding.UTF8.GetBytes(_text.Append('\n').ToString());
@@ -94,7 +132,7 @@ internal sealed class JsonLine
         for (int i = 0; i < value.Length; i++)
         {
             char c = value[i];
-            if (c is >= ' ' and not ('"' or '\\' or '\u007f'))
+            if (c is (>= ' ' and < '\u007f' or > '\u009f') and not ('"' or '\\'))
             {
                 continue;
             }

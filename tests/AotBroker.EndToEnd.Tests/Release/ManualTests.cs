@@ -15,9 +15,10 @@ public sealed class ManualTests(ReleaseFolder release) : IDisposable
     public async Task Every_command_has_a_page_with_every_option()
     {
         using var help = JsonDocument.Parse((await _sandbox.RunAsync("help", "--json")).Succeeded().Output);
-        Assert.True(help.RootElement.TryGetProperty("get", out _));
+        var commands = help.RootElement.GetProperty("commands");
+        Assert.True(commands.TryGetProperty("get", out _));
 
-        foreach (var command in help.RootElement.EnumerateObject())
+        foreach (var command in commands.EnumerateObject())
         {
             var page = await File.ReadAllTextAsync(Path.Combine(Man, $"man1/aotbroker-{command.Name}.1"));
             Assert.All(command.Value.GetProperty("options").EnumerateObject(), option => Assert.Contains(option.Name.Replace("-", @"\-", StringComparison.Ordinal), page, StringComparison.Ordinal));

@@ -168,11 +168,11 @@ public sealed class CommandTableTests
 
         foreach (CommandRow row in Rows)
         {
-            JsonElement options = json.RootElement.GetProperty(row.Name).GetProperty("options");
+            JsonElement options = json.RootElement.GetProperty("commands").GetProperty(row.Name).GetProperty("options");
             Assert.Equal(row.Options.Where(static option => !option.IsHidden).Select(static option => option.Name), options.EnumerateObject().Select(static option => option.Name));
         }
         using JsonDocument one = JsonDocument.Parse(Run("help get --json"));
-        Assert.Equal("get", Assert.Single(one.RootElement.EnumerateObject()).Name);
+        Assert.Equal("get", Assert.Single(one.RootElement.GetProperty("commands").EnumerateObject()).Name);
     }
 
     private static string Run(string line)

@@ -62,7 +62,7 @@ public sealed class GetOptionsTests
     [InlineData("keep --publish=", "--publish")]
     [InlineData("keep --publish x --ready-fd 2", "--ready-fd")]
     [InlineData("keep --publish x --watch-pid +1", "--watch-pid")]
-    [InlineData("schema", "NAME")]
+    [InlineData("completion", "SHELL")]
     [InlineData("link", "DIR")]
     [InlineData("completion bash zsh", "zsh")]
     [InlineData("setup aws --file=", "--file")]

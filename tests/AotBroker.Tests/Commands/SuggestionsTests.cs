@@ -42,7 +42,7 @@ public sealed class SuggestionsTests : IDisposable
     [InlineData("link ", ":directories")]
     [InlineData("completion ", ":words|bash|fish|zsh")]
     [InlineData("help licen", ":words|licenses\tPrint what is linked in, and under which licences")]
-    [InlineData("schema prof", ":words|profile")]
+    [InlineData("schema prof", ":words|profile|profiles-output")]
     [InlineData("setup claude", ":words|claude-code")]
     [InlineData("nonsense ", ":words")]
     [InlineData("get --timeout ", ":words")]

@@ -33,7 +33,7 @@ public sealed class ProfileListTests : IDisposable
         Assert.Equal("aws-sts", profiles[0].GetProperty("exchange").GetString());
         Assert.EndsWith("/profiles/aws.json", profiles[0].GetProperty("file").GetString(), StringComparison.Ordinal);
         Assert.False(profiles[0].GetProperty("hidden").GetBoolean());
-        Assert.Contains("broken.json", profiles[1].GetProperty("problem").GetString(), StringComparison.Ordinal);
+        Assert.Contains("broken.json", profiles[1].GetProperty("problem").GetProperty("message").GetString()!, StringComparison.Ordinal);
     }
 
     [Fact]
