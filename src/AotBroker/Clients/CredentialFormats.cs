@@ -51,11 +51,10 @@ internal static class CredentialFormats
     };
 
     /// <summary>The format that was asked for, or the usual one; checked before anything is exchanged.</summary>
-    /// <exception cref="BrokerException"><see cref="ErrorCode.Usage"/>: it is unknown, or cannot carry the credential.</exception>
-    public static CredentialFormat Choose(string? name, CredentialKind kind, string profile)
+    /// <exception cref="BrokerException"><see cref="ErrorCode.Usage"/>: it cannot carry the credential.</exception>
+    public static CredentialFormat Choose(CredentialFormat? asked, CredentialKind kind, string profile)
     {
-        CredentialFormat format = name is null ? DefaultFor(kind) : Find(name)
-            ?? throw new BrokerException(ErrorCode.Usage, $"there is no format \"{name}\"", "the formats are " + string.Join(", ", Offered()));
+        CredentialFormat format = asked ?? DefaultFor(kind);
         format.RequireCarries(kind, profile);
         return format;
     }

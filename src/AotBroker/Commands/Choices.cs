@@ -20,21 +20,19 @@ internal static class Choices
         _ => [],
     };
 
-    /// <summary>Checks the values that must be of a list, before anything else is looked at.</summary>
-    /// <exception cref="BrokerException"><see cref="ErrorCode.Usage"/>.</exception>
-    public static void Check(CommandRow row, CommandArguments arguments)
+    /// <summary>The format of this name.</summary>
+    /// <exception cref="BrokerException"><see cref="ErrorCode.Usage"/>: there is none.</exception>
+    public static CredentialFormat Format(string name)
     {
-        foreach (Option option in row.Options)
+        if (CredentialFormats.Find(name) is { } format)
         {
-            if (option.Value == Value.Format && !arguments.AsksForHelp && arguments.Find(option.Name) is { } format && CredentialFormats.Find(format) is null)
-            {
-                string help = CommandArguments.SeeHelp(row.Name);
-                string message = $"{option.Name} takes one of {string.Join(", ", Of(option.Value))}, and no \"{format}\"";
-                throw SchemaText.Nearest(format, Of(option.Value)) is { } nearest
-                    ? new BrokerException(ErrorCode.Usage, message, $"did you mean `{nearest}`?", help)
-                    : new BrokerException(ErrorCode.Usage, message, help);
-            }
+            return format;
         }
+        string help = CommandArguments.SeeHelp(GetOptions.Verb);
+        string message = $"{Options.FormatName} takes one of {string.Join(", ", Of(Value.Format))}, and no \"{name}\"";
+        throw SchemaText.Nearest(name, Of(Value.Format)) is { } nearest
+            ? new BrokerException(ErrorCode.Usage, message, $"did you mean `{nearest}`?", help)
+            : new BrokerException(ErrorCode.Usage, message, help);
     }
 
     /// <summary>The options that people are told of.</summary>

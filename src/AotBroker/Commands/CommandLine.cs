@@ -43,7 +43,6 @@ internal static class CommandLine
             row = CommandTable.Find(Options.AsksForHelp(name) ? CommandTable.Help : name is "--version" or "-V" ? Version : "") ?? throw Unknown(name, rest);
         }
         CommandArguments taken = CommandArguments.Of(row, rest);
-        Choices.Check(row, taken);
         // A client's call of its helper comes here only where one of its words is an option of help.
         if (taken.AsksForHelp || row.Argument is { Value: Value.ClientWords })
         {

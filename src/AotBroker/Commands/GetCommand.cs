@@ -16,7 +16,7 @@ internal static class GetCommand
     /// <exception cref="BrokerException">There is no credential, or it could not be written.</exception>
     public static int Run(GetOptions options, Session session)
     {
-        if (options.Format is { } name && CredentialFormats.Find(name)?.FailureAnswer(session.Environment) is { } answer)
+        if (options.Format?.FailureAnswer(session.Environment) is { } answer)
         {
             return PrintOrAnswer(options, answer, session);
         }

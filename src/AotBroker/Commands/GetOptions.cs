@@ -1,4 +1,6 @@
 using AotBroker.Arguments;
+using AotBroker.Clients;
+using AotBroker.Errors;
 
 namespace AotBroker.Commands;
 
@@ -10,7 +12,7 @@ internal sealed record GetOptions
     public string? Profile { get; init; }
 
     /// <summary>Null where it was not asked for: the usual one of the credential's kind.</summary>
-    public string? Format { get; init; }
+    public CredentialFormat? Format { get; init; }
 
     /// <summary>Seconds; null where it was not asked for.</summary>
     public long? MinimumLife { get; init; }
@@ -26,10 +28,11 @@ internal sealed record GetOptions
     public bool Verbose { get; init; }
 
     /// <summary>From arguments that have been checked.</summary>
+    /// <exception cref="BrokerException"><see cref="ErrorCode.Usage"/>: there is no such format.</exception>
     public static GetOptions Of(CommandArguments arguments) => new()
     {
         Profile = arguments.Find(Options.ProfileOption),
-        Format = arguments.Find(Options.FormatName),
+        Format = arguments.Find(Options.FormatName) is { } format ? Choices.Format(format) : null,
         MinimumLife = arguments.FindNumber(Options.MinimumLifeName),
         ForceRefresh = arguments.Has(Options.ForceRefreshName),
         Timeout = arguments.FindNumber(Options.TimeoutName) is { } seconds ? TimeSpan.FromSeconds(seconds) : null,

@@ -1,5 +1,6 @@
 using System.Text;
 using AotBroker.Clients;
+using AotBroker.Commands;
 using AotBroker.Exchange;
 using AotBroker.Schemas;
 
@@ -18,9 +19,9 @@ public sealed class FormatNameTests
     [Fact]
     public void A_format_that_is_not_there_is_a_matter_of_usage()
     {
-        var error = Expect.Error("AB0201", () => Formats.Write("yaml", Output()));
+        var error = Expect.Error("AB0201", () => Choices.Format("yaml"));
 
-        Assert.Equal(["the formats are token, json, header, env, anthropic, aws, github-env, google, kubernetes"], error.Hints);
+        Assert.Equal("--format takes one of token, json, header, env, anthropic, aws, github-env, google, kubernetes, and no \"yaml\"", error.Message);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using AotBroker.Brokering;
+using AotBroker.Clients;
 using AotBroker.Commands;
 using AotBroker.Reporting;
 using AotBroker.Settings;
@@ -100,7 +101,7 @@ public sealed class GetCommandTests
     {
         await using FederatedMachine machine = await FederatedMachine.StartAsync();
 
-        Run(machine, new GetOptions { Format = "env" });
+        Run(machine, new GetOptions { Format = CredentialFormats.Find("env") });
 
         Assert.Equal(2, machine.Machine.Output.Lines.Length);
         Assert.Equal($"ANTHROPIC_BASE_URL={machine.Endpoint.HttpUrl}", machine.Machine.Output.Lines[1]);

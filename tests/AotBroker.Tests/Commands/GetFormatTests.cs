@@ -28,7 +28,7 @@ public sealed class GetFormatTests : IDisposable
     public void Dispose() => _machine.Dispose();
 
     private int Get(string? format, string profile = "id") =>
-        GetCommand.Run(new GetOptions { Format = format, Profile = profile }, new Session(_machine.Environment, _machine.Output.Stream, _machine.Reporter, verbose: false));
+        GetCommand.Run(new GetOptions { Format = format is null ? null : Choices.Format(format), Profile = profile }, new Session(_machine.Environment, _machine.Output.Stream, _machine.Reporter, verbose: false));
 
     [Fact]
     public void A_format_that_does_not_suit_is_found_before_anything_is_exchanged()

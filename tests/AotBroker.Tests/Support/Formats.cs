@@ -1,4 +1,5 @@
 using AotBroker.Clients;
+using AotBroker.Commands;
 using AotBroker.Exchange;
 
 namespace AotBroker.Tests;
@@ -7,7 +8,7 @@ namespace AotBroker.Tests;
 internal static class Formats
 {
     /// <summary>What `get` prints.</summary>
-    public static byte[] Write(string format, in OutputCredential output) => CredentialFormats.Choose(format, output.Credential.Kind, output.Profile).Write(output);
+    public static byte[] Write(string format, in OutputCredential output) => CredentialFormats.Choose(Choices.Format(format), output.Credential.Kind, output.Profile).Write(output);
 
     /// <summary>What `get` does after printing.</summary>
     public static void Finish(string format, in OutputCredential output) => CredentialFormats.Find(format)!.Finish(output, []);

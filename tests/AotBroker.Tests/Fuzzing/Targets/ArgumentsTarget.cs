@@ -36,7 +36,7 @@ internal sealed class ArgumentsTarget : FuzzTarget
                     return $"exec {exec.Refresh} {exec.KeepStaticKeys} {exec.Profile is null} {exec.With.Count}";
                 case GetOptions get:
                     Assert.InRange(get.Timeout ?? TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(3600));
-                    return $"get {get.Format} {get.MinimumLife is null} {get.Profile is null}";
+                    return $"get {get.Format?.Name} {get.MinimumLife is null} {get.Profile is null}";
                 case var other:
                     return other?.GetType().Name ?? "bound";
             }
