@@ -29,7 +29,7 @@ internal static class Program
             }
             if (Companion.Is(arguments))
             {
-                return Companion.Run(arguments, new Session(environment, StandardStream.Out, reporter, verbose: false));
+                return Companion.Run(arguments, new Session(environment, StandardStream.Out, reporter, verbose: false), OwnProcess.Instance);
             }
             return CommandLine.Run(arguments, environment, reporter, bound: new LastBound());
         }

@@ -1,6 +1,7 @@
 using AotBroker.Arguments;
 using AotBroker.Brokering;
 using AotBroker.Errors;
+using AotBroker.Interop;
 using AotBroker.Reporting;
 using AotBroker.Runtime;
 
@@ -55,7 +56,7 @@ internal static class CommandLine
                 return new BoundCommand(session => GetCommand.Run(get, session), get, get.Verbose);
             case ExecOptions.Verb:
                 ExecOptions exec = ExecOptions.Of(taken);
-                return new BoundCommand(session => ExecCommand.Run(exec, session), exec, taken.Has(Options.VerboseName));
+                return new BoundCommand(session => ExecCommand.Run(exec, session, OwnProcess.Instance), exec, taken.Has(Options.VerboseName));
             default:
                 return Bindings.Of(taken.ToBind());
         }

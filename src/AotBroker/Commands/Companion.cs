@@ -45,7 +45,8 @@ internal static class Companion
     /// <returns>Null; or why there is none.</returns>
     /// <param name="directory">The command's, to be removed in the end.</param>
     /// <param name="credentials">What the command was handed.</param>
-    public static string? Start(CommandDirectory directory, IReadOnlyList<CommandCredential> credentials)
+    /// <param name="self">This process.</param>
+    public static string? Start(CommandDirectory directory, IReadOnlyList<CommandCredential> credentials, IOwnProcess self)
     {
         int error = Libc.MakePipe(out int readEnd, out int writeEnd);
         if (error != 0)
@@ -54,7 +55,7 @@ internal static class Companion
         }
         try
         {
-            List<string> arguments = [Product.Name, Verb, Detach, Text(Environment.ProcessId), directory.Path];
+            List<string> arguments = [Product.Name, Verb, Detach, Text(self.Id), directory.Path];
             foreach (CommandCredential one in credentials)
             {
                 if (one.IsKept)
@@ -62,14 +63,14 @@ internal static class Companion
                     arguments.AddRange([one.Delivery.Name, one.Option ?? "", Text(one.Credential.IssuedAt), Text(one.Credential.ExpiresAt)]);
                 }
             }
-            error = Libc.StartThisProgram([.. arguments], writeEnd, ownSession: false, out int process);
+            error = self.StartThisProgram(arguments, writeEnd, ownSession: false, out int process);
             Libc.Close(writeEnd);
             writeEnd = -1;
             if (error != 0)
             {
                 return Libc.Describe(error);
             }
-            _ = Libc.WaitForChild(process);
+            self.WaitForChild(process);
             return IsReady(readEnd) ? null : "it ended, or was not ready in time";
         }
         finally
@@ -96,16 +97,18 @@ internal static class Companion
     /// <summary>What a companion does.</summary>
     /// <param name="arguments">Those that <see cref="Is"/> took.</param>
     /// <param name="session">With the variables that `exec` had.</param>
-    public static int Run(ReadOnlySpan<string> arguments, Session session)
+    /// <param name="self">This process.</param>
+    /// <exception cref="BrokerException"><see cref="ErrorCode.Usage"/>: the directory is not that command's.</exception>
+    public static int Run(ReadOnlySpan<string> arguments, Session session, IOwnProcess self)
     {
         if (arguments[1] == Detach)
         {
-            Libc.HandOnStandardStreamsOnly();
-            return Libc.StartThisProgram([Product.Name, Verb, Stay, .. arguments[2..]], StandardOutput, ownSession: true, out _);
+            self.HandOnStandardStreamsOnly();
+            return self.StartThisProgram([Product.Name, Verb, Stay, .. arguments[2..]], StandardOutput, ownSession: true, out _);
         }
         // Whoever ends a whole group of processes means the command; the companion ends after it.
-        Libc.IgnoreTermination();
-        using ProcessWatch watch = new((int)Number(arguments[2]));
+        self.IgnoreTermination();
+        using ProcessWatch watch = self.Watch((int)Number(arguments[2]));
         CommandDirectory directory = CommandDirectory.Of(arguments[3]);
         if (!CommandDirectories.IsOf(directory.Path, (int)Number(arguments[2])))
         {
@@ -119,12 +122,12 @@ internal static class Companion
         using FlightLock? gate = KeepIfPossible(directory);
         Keeper keeper = new(kept, session.Broker, session.Environment, session.Reporter, watch);
         _ = session.Output.Write("\n"u8);
-        Libc.Discard(StandardInput);
-        Libc.Discard(StandardOutput);
+        self.Discard(StandardInput);
+        self.Discard(StandardOutput);
         keeper.Run();
         directory.Remove();
         // Whoever reads the command's standard error to its end need not wait for what is left to do.
-        Libc.Discard(StandardError);
+        self.Discard(StandardError);
         keeper.LetFinish();
         return 0;
     }

@@ -23,9 +23,12 @@ internal static class ExecCommand
     /// <summary>A few small files, and the start of the companion.</summary>
     private static readonly TimeSpan LongestHandOver = TimeSpan.FromSeconds(30);
 
+    /// <param name="options">What was asked for.</param>
+    /// <param name="session">The command's surroundings.</param>
+    /// <param name="self">This process, which becomes the command.</param>
     /// <returns>127 where there is no such command, 126 where it cannot be run. Else it does not return, or returns the command's own.</returns>
     /// <exception cref="BrokerException">A credential is not to be had, or could not be handed over.</exception>
-    public static int Run(ExecOptions options, Session session)
+    public static int Run(ExecOptions options, Session session, IOwnProcess self)
     {
         List<CommandCredential> credentials = Wanted(options, session);
         for (int i = 0; i < credentials.Count; i++)
@@ -34,7 +37,7 @@ internal static class ExecCommand
         }
         session.Within(LongestHandOver);
         ChildEnvironment child = HandOver(credentials, session, out CommandDirectory? directory);
-        string? reason = directory is not null && options.Refresh ? Companion.Start(directory, credentials) : null;
+        string? reason = directory is not null && options.Refresh ? Companion.Start(directory, credentials, self) : null;
         if (reason is not null)
         {
             session.Reporter.Warning(
@@ -48,7 +51,7 @@ internal static class ExecCommand
             WarnOfOtherBaseUrl(one.Profile, session);
         }
         bool isAccompanied = directory is not null && options.Refresh && reason is null;
-        int exitCode = Become(options, session.Reporter, child.Changes, isAccompanied && CommandChild.IsAdopter);
+        int exitCode = Become(options, session.Reporter, child.Changes, self, isAccompanied && self.IsAdopter);
         directory?.Remove(); // Nobody became the command, or it has ended: nobody reads it.
         return exitCode;
     }
@@ -187,12 +190,12 @@ internal static class ExecCommand
         }
     }
 
-    private static int Become(ExecOptions options, Reporter reporter, List<KeyValuePair<string, string?>> changes, bool asChild)
+    private static int Become(ExecOptions options, Reporter reporter, List<KeyValuePair<string, string?>> changes, IOwnProcess self, bool asChild)
     {
         int error;
         if (asChild)
         {
-            error = CommandChild.Run(Octets(options), changes, out int exitCode);
+            error = self.RunChild(Octets(options, self), changes, out int exitCode);
             if (error == 0)
             {
                 return exitCode;
@@ -200,7 +203,7 @@ internal static class ExecCommand
         }
         else
         {
-            error = Libc.ExecuteProgram(Octets(options), changes);
+            error = self.Become(Octets(options, self), changes);
         }
         bool isMissing = error == Libc.ErrorNoEntry;
         reporter.Error(
@@ -211,9 +214,9 @@ internal static class ExecCommand
     }
 
     /// <summary>The command's arguments as they came: they need not be text.</summary>
-    private static List<byte[]> Octets(ExecOptions options)
+    private static List<byte[]> Octets(ExecOptions options, IOwnProcess self)
     {
-        if (Libc.GetRawArguments() is { } raw && raw.Count >= options.Command.Length)
+        if (self.RawArguments is { } raw && raw.Count >= options.Command.Length)
         {
             return raw.GetRange(raw.Count - options.Command.Length, options.Command.Length);
         }
