@@ -167,9 +167,9 @@ internal static class ExecCommand
         {
             session.Reporter.Warning(ErrorCode.StaticKeyShadows, ClaudeCodeProvider.Describe(chosen), $"unset {chosen.Variable} where it is a leftover");
         }
-        foreach (ClaudeCodeSettings.FoundSetting setting in one.Delivery is AnthropicDelivery ? ClaudeCodeSettings.Foreign(session.Environment) : [])
+        if (one.Delivery is AnthropicDelivery)
         {
-            session.Reporter.Warning(ErrorCode.StaticKeyShadows, setting.Describe(), ClaudeCodeSettings.Hint);
+            ClaudeCodeSettings.WarnOfForeign(session.Environment, session.Reporter);
         }
         foreach (string variable in one.Delivery.Shadowing(one.Profile))
         {

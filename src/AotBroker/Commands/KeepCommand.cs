@@ -107,10 +107,7 @@ internal static class KeepCommand
                 session.Reporter.Warning(ErrorCode.StaticKeyShadows, $"{variable} is set: clients prefer it to what is published", "take it out of the job's configuration; do not leave it empty");
             }
         }
-        foreach (ClaudeCodeSettings.FoundSetting setting in ClaudeCodeSettings.Foreign(session.Environment))
-        {
-            session.Reporter.Warning(ErrorCode.StaticKeyShadows, setting.Describe(), ClaudeCodeSettings.Hint);
-        }
+        ClaudeCodeSettings.WarnOfForeign(session.Environment, session.Reporter);
     }
 
     private static ProcessWatch Watch(int? process)

@@ -37,9 +37,9 @@ internal static class StatusCommand
         {
             session.Reporter.Warning(ErrorCode.StaticKeyShadows, ClaudeCodeProvider.Describe(chosen), $"unset {chosen.Variable} where it is a leftover");
         }
-        foreach (ClaudeCodeSettings.FoundSetting setting in isAnthropic ? ClaudeCodeSettings.Foreign(session.Environment) : [])
+        if (isAnthropic)
         {
-            session.Reporter.Warning(ErrorCode.StaticKeyShadows, setting.Describe(), ClaudeCodeSettings.Hint);
+            ClaudeCodeSettings.WarnOfForeign(session.Environment, session.Reporter);
         }
         if (BuiltWith.IsPastSupport(session.Environment.Now))
         {

@@ -1,6 +1,8 @@
 using System.Text.Json;
+using AotBroker.Errors;
 using AotBroker.Files;
 using AotBroker.Interop;
+using AotBroker.Reporting;
 using AotBroker.Runtime;
 using AotBroker.Settings;
 
@@ -13,9 +15,6 @@ namespace AotBroker.Evidence;
 internal static class ClaudeCodeSettings
 {
     public const string Helper = "apiKeyHelper";
-
-    /// <summary>What to do about a setting that is not ours.</summary>
-    public const string Hint = "take it out of that file where it is a leftover";
 
     private const int LargestFile = 1 << 20;
 
@@ -33,6 +32,15 @@ internal static class ClaudeCodeSettings
 
     /// <summary>All that is there, but for helpers that call this program; the file that counts most is the first.</summary>
     public static List<FoundSetting> Foreign(ProcessEnvironment environment) => All(environment).FindAll(static one => !one.IsOurs);
+
+    /// <summary>A warning for each of them.</summary>
+    public static void WarnOfForeign(ProcessEnvironment environment, Reporter reporter)
+    {
+        foreach (FoundSetting setting in Foreign(environment))
+        {
+            reporter.Warning(ErrorCode.StaticKeyShadows, setting.Describe(), "take it out of that file where it is a leftover");
+        }
+    }
 
     /// <summary>All that is there; the file that counts most is the first.</summary>
     public static List<FoundSetting> All(ProcessEnvironment environment)
