@@ -24,8 +24,8 @@ public sealed class BadCacheTests : BrokerTest
     [InlineData("foreign", "it is damaged")]
     [InlineData("oversized", "it is larger than")]
     [InlineData("of another configuration", "it was obtained for another configuration")]
-    [InlineData("from the future", "its times are not possible")]
-    [InlineData("expired before it was issued", "its times are not possible")]
+    [InlineData("from the future", "its times are impossible")]
+    [InlineData("expired before it was issued", "its times are impossible")]
     public async Task An_entry_with_a_bad_content_is_replaced(string what, string reason)
     {
         await File.WriteAllTextAsync(_entry, Spoil(what, await File.ReadAllTextAsync(_entry)));
@@ -123,7 +123,7 @@ public sealed class BadCacheTests : BrokerTest
         Sandbox.WriteIdentity(identity);
         Sandbox.WriteFile(Path.Combine("cache", Path.GetFileName(Sandbox.RecordOf(identity))), "{\"version\":1,\"digest\":");
 
-        var token = (await Sandbox.RunAsync("get", "--force-refresh")).SucceededWith("AB0707").Says("what is recorded of its first presentation cannot be read").Line;
+        var token = (await Sandbox.RunAsync("get", "--force-refresh")).SucceededWith("AB0707").Says("the record of its first presentation cannot be read").Line;
 
         Assert.NotEqual(_token, token);
         Assert.NotNull(Endpoint.Grants.Find(token));

@@ -56,7 +56,7 @@ public sealed class ClearTests : BrokerTest
         UseGitHubVariables();
         Endpoint.Faults.Add(Fault.Status(403));
         (await Sandbox.RunAsync("get")).Failed("AB0503", 5);
-        (await Sandbox.RunAsync("get")).Failed("AB0503", 5).Says("nobody asks again");
+        (await Sandbox.RunAsync("get")).Failed("AB0503", 5).Says("retries are held back");
 
         (await Sandbox.RunAsync("clear")).Succeeded();
 

@@ -140,7 +140,7 @@ public sealed class CloudTests : BrokerTest
         Sandbox.Environment["AZURE_POD_IDENTITY_AUTHORITY_HOST"] = Sandbox.Environment["AWS_EC2_METADATA_SERVICE_ENDPOINT"] = server.Url;
 
         var results = await Sandbox.RunTogetherAsync(Many, _ => new Launch("get"));
-        Assert.All(results, result => result.Failed("AB0401", 4).Says("no metadata service of a cloud answers (Azure, AWS)"));
+        Assert.All(results, result => result.Failed("AB0401", 4).Says("no cloud's metadata service answers (Azure, AWS)"));
         (await Sandbox.RunAsync("get")).Failed("AB0401", 4).Says("clear --all");
         Assert.Equal(2, server.Requests.Count);
 

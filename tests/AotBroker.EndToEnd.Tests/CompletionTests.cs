@@ -97,7 +97,7 @@ public sealed class CompletionTests : IDisposable
     public async Task What_is_offered_is_described()
     {
         var offered = await _sandbox.RunAsync(new Launch("--no-config", "-c", "aotbroker completion fish | source; complete -C 'aotbroker sta'; complete -C 'aotbroker get --profile '") { Program = "fish" });
-        Assert.Equal("status\tTell which credential would be used here, and why\nci\tnone\n", offered.Succeeded().OutputText);
+        Assert.Equal("status\tShow which credential would be used here, and why\nci\tnone\n", offered.Succeeded().OutputText);
         var lines = (await _sandbox.RunAsync("[suggest]", "")).Succeeded().OutputText.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(":words", lines[0]);
         Assert.All(lines[1..], line => Assert.Contains('\t', line));

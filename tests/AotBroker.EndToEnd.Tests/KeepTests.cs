@@ -204,7 +204,7 @@ public sealed class KeepTests : BrokerTest
 
         Assert.Equal("{\"mine\":true}", await File.ReadAllTextAsync(Path.Combine(Place, name)));
         Assert.Equal(name == "active_config" ? 2 : 3, Directory.GetFileSystemEntries(Place, "*", SearchOption.AllDirectories).Length + (File.Exists(Path.Combine(Place, "kept.lock")) ? 0 : 1));
-        (await Sandbox.RunAsync("keep", "--publish", Place)).Failed("AB0705", 7).Says("no keeper has made it");
+        (await Sandbox.RunAsync("keep", "--publish", Place)).Failed("AB0705", 7).Says("was not made by a keeper");
     }
 
     [Fact]

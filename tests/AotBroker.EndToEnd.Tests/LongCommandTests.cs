@@ -61,7 +61,7 @@ public sealed class LongCommandTests : BrokerTest
         var result = await command.WaitAsync();
 
         Assert.Equal(5, result.ExitCode);
-        result.Says("could not be renewed, and is tried again").Says("was already presented");
+        result.Says("could not be renewed; it will be tried again").Says("was already presented");
         Assert.Single(result.ErrorLines, line => line.Contains("warning[AB0408]", StringComparison.Ordinal));
         Assert.Single(result.ErrorLines, line => line.Contains("error[", StringComparison.Ordinal));
         Assert.Equal(1, Endpoint.Events.Presentations); // Invariant 1: the spent token was not tried again.

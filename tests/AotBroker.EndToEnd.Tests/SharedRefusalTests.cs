@@ -16,7 +16,7 @@ public sealed class SharedRefusalTests : BrokerTest
 
         Assert.Single(results.Select(result => result.Failed("AB0501", 5).ErrorMessage).Distinct());
         Assert.Equal(1, Endpoint.Events.Presentations);
-        Assert.Equal(Many - 1, results.Count(result => result.ErrorText.Contains("`aotbroker get --force-refresh` asks at once", StringComparison.Ordinal)));
+        Assert.Equal(Many - 1, results.Count(result => result.ErrorText.Contains("`aotbroker get --force-refresh` retries at once", StringComparison.Ordinal)));
         Assert.All(results, result => result
             .Says($"compare with the rule {Endpoint.Rule.Id}: iss \"{Endpoint.Issuer.Url}\", sub \"{LocalEndpointOptions.DefaultSubject}\", aud \"{LocalEndpointOptions.DefaultAudience}\"")
             .Says("no workspace is named"));
@@ -28,7 +28,7 @@ public sealed class SharedRefusalTests : BrokerTest
         UseFederationVariables();
         Sandbox.WriteIdentity(Endpoint.Issuer.Mint(new TokenRequest { Subject = "repo:another-org/another-repo:ref:refs/heads/main" }));
         (await Sandbox.RunAsync("get")).Failed("AB0501", 5);
-        (await Sandbox.RunAsync("get")).Failed("AB0501", 5).Says("nobody asks again for");
+        (await Sandbox.RunAsync("get")).Failed("AB0501", 5).Says("retries are held back for");
         Assert.Equal(1, Endpoint.Events.Presentations);
 
         NewIdentityFile();

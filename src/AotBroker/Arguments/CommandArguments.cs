@@ -197,7 +197,7 @@ internal sealed class CommandArguments
     {
         if (_problem is null && _row.Exclusive is { } pair && Find(pair.One) is not null && Find(pair.Other) is not null)
         {
-            _problem = Wrong($"{pair.One} and {pair.Other} exclude each other");
+            _problem = Wrong($"{pair.One} and {pair.Other} cannot be used together");
         }
         foreach (Option option in _row.Options)
         {

@@ -30,7 +30,7 @@ internal sealed class CommandRow(string name, string about, params Option[] opti
     /// <param name="areJoined">The options come from several places, so that each may be there several times.</param>
     public static CommandRow OfHelper(string name, string about, bool areJoined = false) => new(name, about, Arguments.Options.OfHelpers(areJoined))
     {
-        Argument = new("VERB", Value.ClientWords, "What the client says", IsRequired: false),
+        Argument = new("VERB", Value.ClientWords, "What the client passes", IsRequired: false),
     };
 
     /// <summary>The option of that name; null where it has none.</summary>

@@ -29,9 +29,9 @@ internal static class Options
 
     public static Option Timeout => Number(TimeoutName, "SECONDS", "How long to wait for a credential", Seconds, 1, LongestTimeout, "60");
 
-    public static Option Wait => Number(WaitName, "SECONDS", "Where the only identity token was presented or has expired: how long to wait, besides, for the platform to write another", Seconds, 0, LongestWait);
+    public static Option Wait => Number(WaitName, "SECONDS", "If the identity token is used up or expired, wait up to SECONDS for a new one, in addition to --timeout", Seconds, 0, LongestWait);
 
-    public static Option MinimumLife => Number(MinimumLifeName, "SECONDS", "Renew it if it is good for less than this", Seconds, 0, long.MaxValue);
+    public static Option MinimumLife => Number(MinimumLifeName, "SECONDS", "Renew it if it is valid for less than this", Seconds, 0, long.MaxValue);
 
     /// <summary>What every helper takes, wherever it stands among the client's words.</summary>
     /// <param name="areLists">Each may be given several times.</param>
@@ -42,7 +42,7 @@ internal static class Options
 
     private static Option ProfileOf(bool isList) => new(ProfileOption, Value.Profile, "NAME", "The profile to use") { IsList = isList };
 
-    private static Option VerboseOf(bool isList) => new(VerboseName, "Log to standard error what is done (also: AOTBROKER_LOG=debug)") { IsList = isList };
+    private static Option VerboseOf(bool isList) => new(VerboseName, "Log what is done to standard error (also: AOTBROKER_LOG=debug)") { IsList = isList };
 
     /// <summary>Whether it asks for help, in any command.</summary>
     public static bool AsksForHelp(string argument) => argument is "--help" or "-h" or "-?";

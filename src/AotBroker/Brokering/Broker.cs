@@ -109,7 +109,7 @@ internal sealed class Broker(ProcessEnvironment environment, Reporter reporter, 
         {
             reporter.Warning(
                 ErrorCode.ServedOld,
-                $"the credential could not be renewed, and is good for another {Times.Duration(old.RemainingAt(environment.Now))}: {error.Message}",
+                $"the credential could not be renewed; it is good for another {Times.Duration(old.RemainingAt(environment.Now))}: {error.Message}",
                 error.Hints);
             return old;
         }

@@ -30,14 +30,14 @@ internal static class CommandTable
         GetOptions.Verb => Get,
         ExecOptions.Verb => Exec,
         KeepOptions.Verb => Keep,
-        "status" => new(name, "Tell which credential would be used here, and why", Profile, Json)
+        "status" => new(name, "Show which credential would be used here, and why", Profile, Json)
         {
-            More = "What the broker would use here, what the cache has of it, and what each SDK and client would use, and why. Nothing is asked or exchanged.",
+            More = "It shows what the broker would use, what the cache holds, and what each SDK and client would use, and why. It contacts no service and exchanges nothing.",
             Examples = ["aotbroker status", "aotbroker status --profile ci --json"],
         },
-        ProfilesCommand.Verb => new(name, "List the profiles that are there", Json)
+        ProfilesCommand.Verb => new(name, "List the available profiles", Json)
         {
-            More = "Each with what its identity is exchanged for, and its file.",
+            More = "Each is shown with its exchange and its file.",
             Examples = ["aotbroker profiles"],
         },
         "identity" => Identity,
@@ -53,10 +53,10 @@ internal static class CommandTable
         },
         Help => new(name, "Print the help of a command", Json)
         {
-            Argument = new("COMMAND", Value.Command, "The command; none for an overview", IsRequired: false),
+            Argument = new("COMMAND", Value.Command, "The command; leave it out for an overview", IsRequired: false),
             Examples = ["aotbroker help exec", "aotbroker help --json"],
         },
-        "version" => new(name, "Print the version", new(VerboseName, "Print also the commit, what is linked in, and how long it is supported"), Json)
+        "version" => new(name, "Print the version", new(VerboseName, "Also print the commit, what is linked in, and how long it is supported"), Json)
         {
             Examples = ["aotbroker version --verbose"],
         },
@@ -74,12 +74,12 @@ internal static class CommandTable
         Profile,
         new(FormatName, Value.Format, "FORMAT", "How to print it") { Default = "token; aws for AWS keys; json for a secret of several fields" },
         MinimumLife,
-        new(ForceRefreshName, "Exchange again although the cached one looks good: a server refused it"),
+        new(ForceRefreshName, "Exchange again even if the cached credential looks good, because a server refused it"),
         Options.Timeout,
         Wait,
         Verbose)
     {
-        More = "From the cache, or by one exchange that all callers share.",
+        More = "It comes from the cache, or from one exchange that all callers share.",
         Examples = ["aotbroker get", "aotbroker get --profile ci --format json", "export ANTHROPIC_AUTH_TOKEN=\"$(aotbroker get)\""],
     };
 
@@ -88,14 +88,14 @@ internal static class CommandTable
         "Run a command whose SDKs find the credential",
         Profile,
         With,
-        new(KeepStaticKeysName, "Leave ANTHROPIC_API_KEY and its like in the command's environment"),
-        new(NoRefreshName, "Start no process beside the command that renews the credential, and removes it in the end"),
+        new(KeepStaticKeysName, "Leave ANTHROPIC_API_KEY and similar variables in the command's environment"),
+        new(NoRefreshName, "Do not start the process that renews the credential while the command runs, and removes it afterwards"),
         Options.Timeout,
         Wait,
         Verbose)
     {
-        More = "The broker becomes the command. The credential is kept fresh until the command ends, and is removed then.",
-        Argument = new("COMMAND", Value.Executable, "The command and its arguments; none of them is looked at"),
+        More = "The broker becomes the command. The credential is kept fresh until the command ends, and is then removed.",
+        Argument = new("COMMAND", Value.Executable, "The command and its arguments, which are passed on unchanged"),
         Examples = ["aotbroker exec -- python agent.py", "aotbroker exec --with deploy:aws --with registry:env -- ./deploy.sh"],
     };
 
@@ -103,35 +103,35 @@ internal static class CommandTable
         KeepOptions.Verb,
         "Publish the credential in a directory, and keep it fresh",
         Profile,
-        new("--publish", Value.Directory, "DIR", "Where to publish: a directory of its own, to be mounted read-only; ANTHROPIC_CONFIG_DIR names it inside") { IsRequired = true },
-        new("--detach", "End when everything is there; a process stays that keeps it fresh, until the job ends where its runner can be seen"),
-        new(DetachedKeep.Option, "This is that process") { IsHidden = true },
-        new("--log", Value.File, "FILE", "Where the process that stays writes what it has to say"),
-        Number("--watch-pid", "PID", "End when this process has ended", "the id of a process", 1, int.MaxValue),
-        Number("--ready-fd", "N", "Write a line to this descriptor when everything is there (systemd's NOTIFY_SOCKET is told too)", "an open descriptor", 3, int.MaxValue),
+        new("--publish", Value.Directory, "DIR", "Where to publish: a directory that nothing else uses, to be mounted read-only; in the sandbox, ANTHROPIC_CONFIG_DIR must name it") { IsRequired = true },
+        new("--detach", "Return when everything is ready, and leave a background process that keeps it fresh: until the job ends, if its runner can be seen"),
+        new(DetachedKeep.Option, "This is the background process") { IsHidden = true },
+        new("--log", Value.File, "FILE", "Where the background process writes its messages"),
+        Number("--watch-pid", "PID", "Exit when this process has ended", "a process id", 1, int.MaxValue),
+        Number("--ready-fd", "N", "Write a line to this descriptor when everything is ready (systemd's NOTIFY_SOCKET is notified too)", "an open descriptor", 3, int.MaxValue),
         new("--github-env", "Set the variables for the later steps of a GitHub job"),
         new("--dotenv", Value.File, "FILE", "Append the variables to a file of NAME=VALUE lines"),
-        new("--azure-pipelines", "Set the variables for the later steps of a job of Azure Pipelines"),
+        new("--azure-pipelines", "Set the variables for the later steps of an Azure Pipelines job"),
         new("--buildkite", "Set the variables for the later phases of a Buildkite job"),
         Options.Timeout,
         Wait,
         Json,
         Verbose)
     {
-        More = "For sandboxes, which get neither the identity nor the means to mint one, or for the later steps of a job. SIGTERM takes it back.",
+        More = "For sandboxes, which get neither the identity nor the means to mint one, or for the later steps of a job. On SIGTERM, it removes what it published.",
         Exclusive = ("--ready-fd", "--detach"),
         Examples = ["aotbroker keep --publish /run/credentials", "aotbroker keep --publish ./credentials --watch-pid $$", "aotbroker keep --publish ./credentials --detach --github-env"],
     };
 
     private static CommandRow Identity => new(
         "identity",
-        "Tell who this workload is, and what its token says",
+        "Show who this workload is, and what its token says",
         Profile,
         Json,
-        new("--print-token", "Print the token itself, alone or with --json as a member: it is a secret"),
-        new("--force", "Print the token on a terminal too"))
+        new("--print-token", "Print the token itself, alone or, with --json, as a member; it is a secret"),
+        new("--force", "Print the token even to a terminal"))
     {
-        More = "And where that was looked for. The token is presented to no service.",
+        More = "It also shows where the identity was looked for. The token is not presented to any service.",
         Examples = ["aotbroker identity", "aotbroker identity --print-token | some-verifier"],
     };
 
@@ -139,49 +139,49 @@ internal static class CommandTable
         "clear",
         "Forget cached credentials and remembered failures",
         Profile,
-        new("--all", "Clear every profile, and what ended commands left"),
-        new("--revoke", "First have the service take the credential back, where it can"),
+        new("--all", "Clear every profile, and what commands that have ended left behind"),
+        new("--revoke", "Revoke the credential first, if the service can do that"),
         Json)
     {
-        More = "Those of the profile. Tokens that were presented stay recorded.",
+        More = "It clears those of one profile. The record of presented tokens stays.",
         Exclusive = (ProfileOption, "--all"),
         Examples = ["aotbroker clear", "aotbroker clear --all --revoke"],
     };
 
     private static CommandRow Setup => new(
         SetupCommand.Verb,
-        "Have a client call the broker: write its configuration",
+        "Configure a client to call the broker",
         Profile,
         new("--file", Value.File, "PATH", "The file to write, instead of the client's own"),
-        new("--print", "Show the lines, and write nothing"),
+        new("--print", "Print the lines, and write nothing"),
         Json)
     {
-        More = "The few lines that the client needs, in a file such as ~/.aws/config; nothing secret.",
-        Argument = new("CLIENT", Value.Client, "The client; none to list them", IsRequired: false),
+        More = "It writes the few lines that the client needs to a file such as ~/.aws/config; none of them is secret.",
+        Argument = new("CLIENT", Value.Client, "The client; leave it out to list them", IsRequired: false),
         Examples = ["aotbroker setup", "aotbroker setup aws --profile deploy", "aotbroker setup git --print"],
     };
 
     private static CommandRow Link => new(
         "link",
-        "Make the links by which clients call the broker",
-        new(ProfileOption, Value.Profile, "NAME", "Links that end in -NAME, and serve this profile alone"),
+        "Create the links through which clients call the broker",
+        new(ProfileOption, Value.Profile, "NAME", "Create links that end in -NAME and serve only this profile"),
         Json)
     {
-        More = "Such as docker-credential-aotbroker.",
-        Argument = new("DIR", Value.Directory, "A directory of PATH"),
+        More = "One of them is docker-credential-aotbroker.",
+        Argument = new("DIR", Value.Directory, "A directory in PATH"),
         Examples = ["aotbroker link ~/.local/bin"],
     };
 
-    private static CommandRow Completion => new("completion", "Print a shell's completion")
+    private static CommandRow Completion => new("completion", "Print a shell's completion script")
     {
         Argument = new("SHELL", Value.Shell, string.Join(" or ", CompletionCommand.Shells)),
         Examples = ["source <(aotbroker completion bash)", "aotbroker completion fish > ~/.config/fish/completions/aotbroker.fish"],
     };
 
-    private static Option With => new(WithName, Value.Handover, "PROFILE[:FORMAT]", "Hand over this profile's credential too; may be given several times")
+    private static Option With => new(WithName, Value.Handover, "PROFILE[:FORMAT]", "Also hand over this profile's credential; may be repeated")
     {
         IsList = true,
-        Default = "anthropic, aws or google where it is theirs; else env",
+        Default = "anthropic, aws or google for their own credentials, else env",
     };
 
     private static CommandRow? Helper(string name) => HelperProtocols.Find(name) is { } protocol ? CommandRow.OfHelper(name, protocol.Description) : null;

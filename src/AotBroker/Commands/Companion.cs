@@ -112,7 +112,7 @@ internal static class Companion
         CommandDirectory directory = CommandDirectory.Of(arguments[3]);
         if (!CommandDirectories.IsOf(directory.Path, (int)Number(arguments[2])))
         {
-            throw new BrokerException(ErrorCode.Usage, "this verb is for `exec` alone", $"see `{Product.Name} exec --help`");
+            throw new BrokerException(ErrorCode.Usage, "only `exec` calls this verb", $"see `{Product.Name} exec --help`");
         }
         List<KeptCredential> kept = [];
         for (ReadOnlySpan<string> rest = arguments[Fixed..]; !rest.IsEmpty; rest = rest[PerCredential..])

@@ -43,7 +43,7 @@ internal static class ExecCommand
             session.Reporter.Warning(
                 ErrorCode.NotKept,
                 $"nothing renews the credential while the command runs, or removes it afterwards: the process that would do so cannot run ({reason})",
-                $"the command has {Times.Duration(Shortest(credentials).RemainingAt(session.Environment.Now))}; --no-refresh does without that process");
+                $"the command has {Times.Duration(Shortest(credentials).RemainingAt(session.Environment.Now))}; --no-refresh omits that process");
         }
         foreach (CommandCredential one in credentials)
         {
@@ -79,7 +79,7 @@ internal static class ExecCommand
             {
                 throw new BrokerException(
                     ErrorCode.Usage,
-                    $"\"{rival.Name}\" and \"{name}\" cannot both be handed over as \"{delivery.Name}\": its clients look for one",
+                    $"\"{rival.Name}\" and \"{name}\" cannot both be handed over as \"{delivery.Name}\": its clients look for only one",
                     "hand one of them over in another way, such as PROFILE:env");
             }
             wanted.Add(new CommandCredential(profile, name, delivery));
@@ -156,8 +156,8 @@ internal static class ExecCommand
         {
             session.Reporter.Warning(
                 ErrorCode.OtherBaseUrl,
-                $"{Variables.BaseUrl} is not the address that the credential was obtained from, and clients send it there",
-                "if that is not a gateway of yours, unset it");
+                $"{Variables.BaseUrl} is not the address that the credential was obtained from, and clients would send it there",
+                "unset it, unless it is your own gateway");
         }
     }
 
@@ -165,7 +165,7 @@ internal static class ExecCommand
     {
         if (one.Delivery is AnthropicDelivery && ClaudeCodeProvider.Of(session.Environment) is { } chosen)
         {
-            session.Reporter.Warning(ErrorCode.StaticKeyShadows, ClaudeCodeProvider.Describe(chosen), $"unset {chosen.Variable} where it is a leftover");
+            session.Reporter.Warning(ErrorCode.StaticKeyShadows, ClaudeCodeProvider.Describe(chosen), $"unset {chosen.Variable} if it is a leftover");
         }
         if (one.Delivery is AnthropicDelivery)
         {
@@ -186,7 +186,7 @@ internal static class ExecCommand
             session.Reporter.Warning(
                 ErrorCode.StaticKeyRemoved,
                 $"{variable} is set, and clients would prefer it; the command does not get it",
-                "take it out of the job's configuration, or leave it to the command with --keep-static-keys");
+                "remove it from the job's configuration, or leave it to the command with --keep-static-keys");
         }
     }
 

@@ -77,8 +77,8 @@ internal static class HelpText
         Columns(
             text,
             [
-                ($"{Product.Name} status", "what would be used here, and why"),
-                ($"{Product.Name} identity", "who this workload is, and what its token says"),
+                ($"{Product.Name} status", "show what would be used here, and why"),
+                ($"{Product.Name} identity", "show who this workload is, and what its token says"),
                 ($"{Product.Name} get", "print the credential"),
                 ($"{Product.Name} exec -- COMMAND", "run a command whose SDKs find the credential"),
             ],

@@ -21,8 +21,8 @@ internal static class IdentityCommand
         {
             throw new BrokerException(
                 ErrorCode.Usage,
-                "standard output is a terminal, where the token would stay to be read: whoever has it is this workload until it expires",
-                "send it to the program that needs it, or add --force");
+                "standard output is a terminal, where the token would remain visible: anyone who has it can act as this workload until it expires",
+                "pipe it to the program that needs it, or add --force");
         }
         IdentityReport report = IdentityReport.Of(options.Profile, session.Environment, static () => new PinnedHttp());
         if (report.Choice is { } choice)

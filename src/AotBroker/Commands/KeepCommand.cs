@@ -37,7 +37,7 @@ internal static class KeepCommand
         {
             throw new BrokerException(
                 ErrorCode.Usage,
-                $"profile \"{profile.Name}\" is for no API of Anthropic's, and what is published is in the form that Anthropic's SDKs read",
+                $"profile \"{profile.Name}\" is not for Anthropic's API, and only Anthropic's SDKs can read what is published",
                 "its clients can call the broker themselves, or run under `exec --with`");
         }
         options.HandOn.RequireThere(session.Environment);
@@ -49,7 +49,7 @@ internal static class KeepCommand
         using FlightLock place = CommandDirectories.TryKeep(published.Directory) ?? throw new BrokerException(
             ErrorCode.PublishFailed,
             $"another process publishes in {published.Directory}",
-            "give each its own directory, or end the other one");
+            "give each process its own directory, or end the other one");
         published.RequireFree(profile);
         Credential credential = session.Obtain(profile, new Freshness { Patient = true }, options.Timeout, options.Wait);
 
@@ -92,8 +92,8 @@ internal static class KeepCommand
         {
             throw new BrokerException(
                 ErrorCode.Usage,
-                $"--ready-fd {ready}: no such descriptor was handed over, open to be written",
-                $"open it where `{Product.Name}` is called, as a shell does with {ready}>FILE");
+                $"--ready-fd {ready}: the caller has opened no such descriptor for writing",
+                $"open it when you call `{Product.Name}`, in a shell with {ready}>FILE");
         }
     }
 
@@ -104,7 +104,7 @@ internal static class KeepCommand
         {
             if (session.Environment.IsSet(variable))
             {
-                session.Reporter.Warning(ErrorCode.StaticKeyShadows, $"{variable} is set: clients prefer it to what is published", "take it out of the job's configuration; do not leave it empty");
+                session.Reporter.Warning(ErrorCode.StaticKeyShadows, $"{variable} is set: clients prefer it to what is published", "remove it from the job's configuration; do not leave it empty");
             }
         }
         ClaudeCodeSettings.WarnOfForeign(session.Environment, session.Reporter);
@@ -116,7 +116,7 @@ internal static class KeepCommand
         if (watch.HasEnded)
         {
             watch.Dispose();
-            throw new BrokerException(ErrorCode.Usage, $"--watch-pid {process}: there is no such process", "name one that runs, such as the shell's own: --watch-pid $$");
+            throw new BrokerException(ErrorCode.Usage, $"--watch-pid {process}: there is no such process", "name a running process, such as the shell itself: --watch-pid $$");
         }
         return watch;
     }

@@ -23,7 +23,7 @@ internal static class LinkCommand
     /// <exception cref="BrokerException"><see cref="ErrorCode.LinkNotMade"/>, after all others have been made.</exception>
     public static int Run(string directory, string? profile, bool json, Session session)
     {
-        string program = Environment.ProcessPath ?? throw new BrokerException(ErrorCode.LinkNotMade, "the system does not tell where this program is", "make the links with ln -s");
+        string program = Environment.ProcessPath ?? throw new BrokerException(ErrorCode.LinkNotMade, "the system does not say where this program is", "create the links with ln -s");
         directory = session.Environment.Absolute(directory).TrimEnd('/');
         string ending = profile is null ? "" : "-" + ProfileName.Checked(profile, "--profile");
         List<(string Name, string State)> links = [];
@@ -72,7 +72,7 @@ internal static class LinkCommand
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new BrokerException(ErrorCode.LinkNotMade, $"{path} could not be made: {FileSystemReason.Of(error)}", "the directory must be there, and be yours to write");
+            throw new BrokerException(ErrorCode.LinkNotMade, $"{path} could not be created: {FileSystemReason.Of(error)}", "the directory must exist, and you must be able to write to it");
         }
     }
 

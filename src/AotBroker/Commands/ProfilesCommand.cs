@@ -24,7 +24,7 @@ internal static class ProfilesCommand
         }
         if (profiles.Count == 0 && !json)
         {
-            session.Reporter.Note("there are no profiles; `aotbroker status` says where one is looked for");
+            session.Reporter.Note("there are no profiles; `aotbroker status` shows where they are looked for");
         }
         return 0;
     }
@@ -40,7 +40,7 @@ internal static class ProfilesCommand
         foreach (ListedProfile one in profiles)
         {
             text.Append(one.Name.PadRight(width)).Append("  ").Append((one.Kind ?? "(cannot be read)").PadRight(16)).Append("  ").Append(Redaction.Printable(one.File))
-                .Append(one.IsHidden ? "  (hidden by the one before)" : "").Append('\n');
+                .Append(one.IsHidden ? "  (hidden by the previous one)" : "").Append('\n');
         }
         return Encoding.UTF8.GetBytes(text.ToString());
     }

@@ -35,7 +35,7 @@ internal sealed class Revocation(CacheDirectory directory, Session session) : ID
             }
             if (!CacheKey.IsForSettings(profile, key))
             {
-                return new BrokerException(ErrorCode.NotRevoked, $"the credential in {file} cannot be taken back: profile \"{profileName}\" has other settings now", "it is good until it expires");
+                return new BrokerException(ErrorCode.NotRevoked, $"the credential in {file} cannot be revoked: profile \"{profileName}\" has different settings now", "it is good until it expires");
             }
             if (credential.RemainingAt(session.Environment.Now) <= 0)
             {
@@ -45,14 +45,14 @@ internal sealed class Revocation(CacheDirectory directory, Session session) : ID
         }
         catch (BrokerException error)
         {
-            return new BrokerException(error.Code, $"the credential in {file} cannot be taken back: {error.Message}", error.Hints);
+            return new BrokerException(error.Code, $"the credential in {file} cannot be revoked: {error.Message}", error.Hints);
         }
     }
 
     private static BrokerException About(BrokerException error, Credential credential, string profileName)
     {
         string until = credential.Expires ? $" (good until {Times.Utc(credential.ExpiresAt)})" : "";
-        return new BrokerException(error.Code, $"the credential of profile \"{profileName}\"{until} was not taken back: {error.Message}", error.Hints);
+        return new BrokerException(error.Code, $"the credential of profile \"{profileName}\"{until} was not revoked: {error.Message}", error.Hints);
     }
 
     public void Dispose() => _http.Dispose();

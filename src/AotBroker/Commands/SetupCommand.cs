@@ -34,7 +34,7 @@ internal static class SetupCommand
         _ = (profile as FederatedProfile)?.Exchange.Check(); // What variables filled in goes into the client's file.
         if (profile.File is null)
         {
-            throw new BrokerException(ErrorCode.Usage, $"the profile that applies (by {profile.SelectedBy}) is in this process's variables, which the client's calls need not have", "name one that is in a file, with --profile");
+            throw new BrokerException(ErrorCode.Usage, $"the profile that applies (from {profile.SelectedBy}) is defined by this process's variables, which the client's calls may not have", "name one that is in a file, with --profile");
         }
         string file = options.File is { } chosen ? session.Environment.Absolute(chosen) : client.FileFor(profile.Name, session.Environment);
         SetupPlan plan = client.Plan(profile, file, session.Environment);
@@ -76,7 +76,7 @@ internal static class SetupCommand
     private static BrokerException Unknown(string client)
     {
         string known = "the clients are " + string.Join(", ", ClientSetups.Names);
-        string message = $"nothing is known of a client \"{client}\"";
+        string message = $"there is no client \"{client}\"";
         string? begun = client.Length > 2 ? Array.Find(ClientSetups.Names, one => one.StartsWith(client, StringComparison.Ordinal)) : null;
         return (begun ?? SchemaText.Nearest(client, ClientSetups.Names)) is { } nearest
             ? new BrokerException(ErrorCode.Usage, message, $"did you mean `{nearest}`?", known)

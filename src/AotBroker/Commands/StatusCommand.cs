@@ -35,7 +35,7 @@ internal static class StatusCommand
         bool isAnthropic = report.Profile is LoginProfile or FederatedProfile { Federation: not null };
         if (isAnthropic && ClaudeCodeProvider.Of(session.Environment) is { } chosen)
         {
-            session.Reporter.Warning(ErrorCode.StaticKeyShadows, ClaudeCodeProvider.Describe(chosen), $"unset {chosen.Variable} where it is a leftover");
+            session.Reporter.Warning(ErrorCode.StaticKeyShadows, ClaudeCodeProvider.Describe(chosen), $"unset {chosen.Variable} if it is a leftover");
         }
         if (isAnthropic)
         {

@@ -14,7 +14,7 @@ internal static class ClaudeCodeProvider
         : null;
 
     /// <summary>What to say where somebody expects it to use Anthropic's credential.</summary>
-    public static string Describe((string Variable, string Cloud) chosen) => $"{chosen.Variable} is set: Claude Code goes to {chosen.Cloud}, and does not use this credential";
+    public static string Describe((string Variable, string Cloud) chosen) => $"{chosen.Variable} is set: Claude Code uses {chosen.Cloud} instead of this credential";
 
     private static bool IsOn(string variable, ProcessEnvironment environment) =>
         environment.Get(variable)?.Trim().ToUpperInvariant() is "1" or "TRUE" or "YES" or "ON";

@@ -121,7 +121,7 @@ internal sealed class ClientPrecedence(ProcessEnvironment environment)
             }
             if (environment.IsSet(variable) && client is Client.Python or Client.Ant && environment.IsSet(variable))
             {
-                return ("an error", $"{variable} is set but empty, and counts all the same: unset it");
+                return ("an error", $"{variable} is set but empty, which still counts: unset it");
             }
         }
         return null;
@@ -154,7 +154,7 @@ internal sealed class ClientPrecedence(ProcessEnvironment environment)
 
     private string WhyNothing() =>
         environment.Get(Variables.FederationRuleId) is not null && environment.Get(Variables.OrganizationId) is not null
-            ? "it has no identity token that it can read; `aotbroker exec` gives it a credential"
+            ? "it finds no identity token that it can read; `aotbroker exec` gives it a credential"
             : "no key, no profile, no complete federation variables";
 
     private (string Source, string Reason, bool IsFederation) Profile(Client client, string name, string reason)

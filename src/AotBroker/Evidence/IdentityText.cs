@@ -98,8 +98,8 @@ internal static class IdentityText
         if (token.ServerTime is { } there)
         {
             string difference = Math.Abs(there - now) <= Unremarkable
-                ? "agrees with the service's that gave the token"
-                : $"{Times.Duration(there - now)} {(there > now ? "behind" : "ahead of")} the service's that gave the token";
+                ? "agrees with that of the service that gave the token"
+                : $"{Times.Duration(there - now)} {(there > now ? "behind" : "ahead of")} that of the service that gave the token";
             Append(text, "clock", difference, $"here {Times.Utc(now)}, there {Times.Utc(there)}");
         }
         else if (token.IssuedAt is { } issuedAt && issuedAt - now > Unremarkable)

@@ -26,7 +26,7 @@ internal static class StatusText
         Append(text, "cache", report.Cache.IsUsable ? report.Cache.Path : "none", report.Cache.Origin);
         foreach (CachePlaces.SkippedPlace other in report.Cache.PassedOver)
         {
-            Append(text, "not the cache", other.Path, $"{other.Origin}: {other.Reason}");
+            Append(text, "skipped", other.Path, $"{other.Origin}: {other.Reason}");
         }
         if (report.Profile is not null)
         {
@@ -80,7 +80,7 @@ internal static class StatusText
             Setting(text, "service account", federation.ServiceAccountId);
             if (profile.File is null && !federation.ServiceAccountId.IsSet)
             {
-                Append(text, "service account", "not set", $"{Variables.ServiceAccountId}, which Anthropic's reference has beside the rule and the organization");
+                Append(text, "service account", "not set", $"{Variables.ServiceAccountId}, which Anthropic's reference lists with the rule and the organization");
             }
             Setting(text, "workspace", federation.WorkspaceId);
         }
@@ -130,7 +130,7 @@ internal static class StatusText
         }
         if (report.Refusal is { } refusal)
         {
-            Append(text, "last failure", $"{ErrorCodes.NameOf((ErrorCode)refusal.Code)} {refusal.Message}", $"{Times.Ago(refusal.RefusedAt, report.Now)}; nobody asks again for {Times.Duration(refusal.Until - report.Now)}", Mark(false, inColour));
+            Append(text, "last failure", $"{ErrorCodes.NameOf((ErrorCode)refusal.Code)} {refusal.Message}", $"{Times.Ago(refusal.RefusedAt, report.Now)}; retries are held back for {Times.Duration(refusal.Until - report.Now)}", Mark(false, inColour));
         }
     }
 }

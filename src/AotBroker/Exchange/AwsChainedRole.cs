@@ -78,6 +78,6 @@ internal sealed class AwsChainedRole(ChainedRole role, string session, string? r
         return code is "Throttling" or "ThrottlingException" or "RequestLimitExceeded"
             ? Unjudged(ErrorCode.ExchangeRateLimited, $"AWS STS asks for fewer requests{told}", "try again in a minute; use the STS of a region")
             : Refused(ErrorCode.ExchangeForbidden, $"AWS STS does not let the first role have the role {role.RoleArn}{told}",
-                "the first role needs sts:AssumeRole on it, and its trust policy must name the first role, and the external id where it asks for one; a chained session lasts an hour at most");
+                "the first role needs sts:AssumeRole on it, and its trust policy must name the first role, and the external id if it asks for one; a chained session lasts an hour at most");
     }
 }

@@ -34,11 +34,11 @@ internal sealed class AwsKeysAnswer(string action, IReadOnlyList<string>? allowe
         }
         if (Rfc3339.Read(expiration) is not { } expiresAt || expiresAt <= now)
         {
-            return endpoint.Unusable("it has no Expiration, or one that is over", answer);
+            return endpoint.Unusable("it has no Expiration, or one in the past", answer);
         }
         if (AccountOf(arn) is { } account && !IsAllowed(account))
         {
-            return Refused(ErrorCode.ExchangeForbidden, $"AWS STS gave keys of the account {account}, which allowed_account_ids does not have; they were dropped", "check role_arn and allowed_account_ids in the profile");
+            return Refused(ErrorCode.ExchangeForbidden, $"AWS STS gave keys of the account {account}, which is not in allowed_account_ids; they were dropped", "check role_arn and allowed_account_ids in the profile");
         }
         return new ExchangeResult(Presentation.Granted)
         {
@@ -61,7 +61,7 @@ internal sealed class AwsKeysAnswer(string action, IReadOnlyList<string>? allowe
         {
             throw new BrokerException(
                 ErrorCode.SettingInvalid,
-                $"the role {role} is of {(account.Length == 0 ? "no account" : "the account " + account)}, which allowed_account_ids does not have",
+                $"the role {role} belongs to {(account.Length == 0 ? "no account" : "the account " + account)}, which is not in allowed_account_ids",
                 "correct role_arn (or AWS_ROLE_ARN), or add the account to allowed_account_ids in the profile");
         }
     }

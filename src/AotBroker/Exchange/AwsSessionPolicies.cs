@@ -29,7 +29,7 @@ internal readonly struct AwsSessionPolicies(string? policy, IReadOnlyList<string
         }
         catch (JsonException)
         {
-            throw new BrokerException(ErrorCode.SettingInvalid, $"{file} has a policy that is not JSON", "write the policy as one text, its quotes escaped");
+            throw new BrokerException(ErrorCode.SettingInvalid, $"{file} has a policy that is not JSON", "write the policy as one string, with its quotes escaped");
         }
     }
 

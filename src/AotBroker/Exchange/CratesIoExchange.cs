@@ -53,7 +53,7 @@ internal sealed class CratesIoExchange(CratesIoPublishing settings, string file,
                 plan,
                 deadline,
                 answer => RegistryToken.Read(answer, endpoint, now, Lifetime),
-                answer => RegistryToken.Refusal(answer, "crates.io", identity, "compare with the crate's settings, under Trusted Publishing: owner, repository, workflow and environment must all be equal; a crate's first version is published with a token of a person"));
+                answer => RegistryToken.Refusal(answer, "crates.io", identity, "compare with the crate's settings, under Trusted Publishing: owner, repository, workflow and environment must all match; a crate's first version is published with a person's token"));
         }
     }
 }

@@ -76,7 +76,7 @@ internal sealed class CredentialEndpoint(Setting address, CheckedUrl url, Pinned
         BrokerException error = outcome.Lacking ?? outcome.Kind switch
         {
             HttpFailureKind.Tls => new(ErrorCode.TlsFailed, $"no trusted connection to {host}: {outcome.Failure}",
-                outcome.Hints is { Count: > 0 } hints ? hints : [$"check the address: it is {address.Value}, from {address.Origin}; a server has to speak TLS 1.2 or later there"]),
+                outcome.Hints is { Count: > 0 } hints ? hints : [$"check the address: it is {address.Value}, from {address.Origin}; the server must speak TLS 1.2 or later"]),
             HttpFailureKind.NotLoopback => new(ErrorCode.EndpointRefused, $"the address from {address.Origin} cannot be used: {outcome.Failure}", outcome.Hints),
             HttpFailureKind.ProxyUnusable => new(ErrorCode.SettingInvalid, outcome.Failure, outcome.Hints),
             HttpFailureKind.TimedOut => new(ErrorCode.TimedOut, $"{host} did not answer in time: {outcome.Failure}",
@@ -84,7 +84,7 @@ internal sealed class CredentialEndpoint(Setting address, CheckedUrl url, Pinned
             HttpFailureKind.TooLarge => new(ErrorCode.AnswerTooLarge, $"{host} sent something that is not a token: {outcome.Failure}",
                 $"check the address: it is {address.Value}, from {address.Origin}"),
             HttpFailureKind.ConnectionLost => new(ErrorCode.ConnectionLost, $"the connection to {host} was lost: {outcome.Failure}",
-                "try again; if it stays so, a proxy or a firewall on the way may cut it"),
+                "try again; if it happens again, a proxy or a firewall on the way may cut it"),
             _ => new(ErrorCode.Unreachable, $"cannot connect to {host}: {outcome.Failure}",
                 outcome.Hints is { Count: > 0 } hints ? hints : [$"check the network, and the address: it is {address.Value}, from {address.Origin}", .. Advice(outcome)]),
         };
@@ -105,7 +105,7 @@ internal sealed class CredentialEndpoint(Setting address, CheckedUrl url, Pinned
     private ExchangeResult Foreign(HttpAnswer answer)
     {
         string host = url.Authority;
-        string what = answer.IsPage ? "a page for people came in its place" : "something on the way wants a login first";
+        string what = answer.IsPage ? "a web page came in its place" : "something on the way requires a login first";
         return new ExchangeResult(Presentation.Unjudged)
         {
             Error = new BrokerException(
@@ -124,7 +124,7 @@ internal sealed class CredentialEndpoint(Setting address, CheckedUrl url, Pinned
         {
             404 when answer.IsPage => new ExchangeResult(Presentation.Unjudged)
             {
-                Error = new BrokerException(ErrorCode.ExchangeNotFound, $"there is no token endpoint at {url.Uri.OriginalString}, but a page for people{told}", $"check the address: it comes from {address.Origin}"),
+                Error = new BrokerException(ErrorCode.ExchangeNotFound, $"there is no token endpoint at {url.Uri.OriginalString}, but a web page{told}", $"check the address: it comes from {address.Origin}"),
             },
             404 => Refused(ErrorCode.ExchangeNotFound, $"there is no token endpoint at {url.Uri.OriginalString}{told}",
                 $"check the address: it comes from {address.Origin}"),
@@ -136,8 +136,8 @@ internal sealed class CredentialEndpoint(Setting address, CheckedUrl url, Pinned
             503 when answer.RetryAfter is not null => Unjudged(ErrorCode.ServerFailed, $"the token endpoint is busy{told}",
                 $"it asks to wait {Times.Duration((long)Math.Ceiling(answer.RetryAfter.Value.TotalSeconds))}"),
             >= 500 => Unknown(ErrorCode.ServerFailed, $"the token endpoint failed{told}",
-                "try again; if it stays so, look at the service's status page"),
-            _ => Refused(ErrorCode.ExchangeUnexpectedStatus, $"the token endpoint gave an answer that was not expected{told}",
+                "try again; if it happens again, look at the service's status page"),
+            _ => Refused(ErrorCode.ExchangeUnexpectedStatus, $"the token endpoint gave an unexpected answer{told}",
                 $"check the address: it is {address.Value}, from {address.Origin}"),
         };
     }

@@ -97,13 +97,13 @@ internal sealed class EntraAssertionExchange : IExchange
 
         private ExchangeResult? Refusal(HttpAnswer answer, IdentityToken identity) => answer.Status is not (400 or 401 or 403) ? null : ErrorBody.Code(answer.Body) switch
         {
-            "temporarily_unavailable" => Unjudged(ErrorCode.ServerFailed, $"Entra is busy{Told(answer)}", "try again; if it stays so, look at the service's status page"),
+            "temporarily_unavailable" => Unjudged(ErrorCode.ServerFailed, $"Entra is busy{Told(answer)}", "try again; if it happens again, look at the service's status page"),
             "invalid_client" => Refused(ErrorCode.ExchangeRefused, $"Entra refused the identity token{Told(answer)}",
                 [$"compare with the federated credential of {settings.ClientId} in the tenant {settings.TenantId}, letter for letter: {Claims(identity)}",
                 .. ComparedToken.OfJob(identity),
-                "a federated credential that was made just now is known everywhere after some minutes"]) with
+                "a new federated credential is known everywhere after some minutes"]) with
             { MayPass = IsNotYetKnown(answer) },
-            "unauthorized_client" => Refused(ErrorCode.ExchangeForbidden, $"Entra does not let this application have a token{Told(answer)}",
+            "unauthorized_client" => Refused(ErrorCode.ExchangeForbidden, $"Entra does not give this application a token{Told(answer)}",
                 $"check that client_id ({settings.ClientId}) is in the tenant {settings.TenantId}"),
             _ when answer.Status == 403 => Refused(ErrorCode.ExchangeForbidden, $"Entra forbids the exchange{Told(answer)}", "look at the sign-in logs of the tenant, under service principals"),
             _ => Refused(ErrorCode.ExchangeMalformedRequest, $"Entra found the request malformed{Told(answer)}", "check tenant_id, client_id and scope: a resource of the tenant, and /.default"),

@@ -37,12 +37,12 @@ internal static class ExtraFields
         {
             if (own.Contains(name))
             {
-                throw new BrokerException(ErrorCode.SettingInvalid, $"{file} has \"{Redaction.Shorten(name, 100)}\" in \"fields\", which the request has already", "leave it out, or set the exchange's member of that name");
+                throw new BrokerException(ErrorCode.SettingInvalid, $"{file} has \"{Redaction.Shorten(name, 100)}\" in \"fields\", which the request already has", "leave it out, or set the exchange's member of that name");
             }
             if (name is "client_secret" or "client_assertion" or "password")
             {
                 // What is stored in the cache tells every field, so that a changed one is never served the old credential.
-                throw new BrokerException(ErrorCode.SettingInvalid, $"{file} has \"{name}\" in \"fields\", and a profile holds no secret", "use a client of the service that needs none: the identity token is the proof");
+                throw new BrokerException(ErrorCode.SettingInvalid, $"{file} has \"{name}\" in \"fields\", and a profile must not hold a secret", "use a client of the service that needs none: the identity token is the proof");
             }
         }
     }

@@ -102,7 +102,7 @@ internal sealed class GoogleFederationExchange(GoogleStsExchange settings, strin
             long now = environment.Now;
             if (Rfc3339.Read(token.ExpireTime) is not { } expiresAt || expiresAt <= now)
             {
-                return endpoint.Unusable("it has no expireTime, or one that is over", answer);
+                return endpoint.Unusable("it has no expireTime, or one in the past", answer);
             }
             return new ExchangeResult(Presentation.Granted)
             {

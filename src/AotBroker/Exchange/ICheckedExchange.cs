@@ -18,5 +18,5 @@ internal interface ICheckedExchange
     /// <summary>Asks the service to take a credential back. One that is not good any more counts as taken back.</summary>
     /// <returns>Null if it is; else why it is still good.</returns>
     BrokerException? Revoke(Credential credential, PinnedHttp http, Deadline deadline) => new(
-        ErrorCode.NotRevoked, "the service cannot take back a credential of this kind: it is good until it expires", "clear it without --revoke");
+        ErrorCode.NotRevoked, "the service cannot revoke a credential of this kind: it is good until it expires", "clear it without --revoke");
 }

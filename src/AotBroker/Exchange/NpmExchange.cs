@@ -55,7 +55,7 @@ internal sealed class NpmExchange(NpmPublishing settings, string file, ProcessEn
                 deadline,
                 answer => RegistryToken.Read(answer, endpoint, now, AnswerLifetime.Default),
                 answer => RegistryToken.Refusal(answer, "npm", identity,
-                    $"compare with the trusted publisher in the settings of {settings.Package}: repository, workflow and environment must all be equal; a package must exist before it can trust"));
+                    $"compare with the trusted publisher in the settings of {settings.Package}: repository, workflow and environment must all match; a package must exist before it can trust a publisher"));
         }
     }
 }

@@ -49,7 +49,7 @@ internal static class OAuthAnswer
     private static ExchangeResult WithoutLifetime(AnswerLifetime said, JsonAnswer json, CredentialEndpoint endpoint, HttpAnswer answer, bool isExchange)
     {
         string seen = said.Unclear ?? (json["expires_in"] is { ValueKind: not JsonValueKind.Undefined } value ? $"its expires_in is {JsonAnswer.Shown(value)}" : "it has no expires_in");
-        ExchangeResult result = endpoint.Unusable(seen + ", so it does not say for how long it is good", answer);
+        ExchangeResult result = endpoint.Unusable(seen + ", so it does not say how long it is good for", answer);
         BrokerException error = result.Error!;
         return isExchange ? result with { Error = new BrokerException(error.Code, error.Message, [.. error.Hints, "set lifetime_seconds of the profile's exchange to how long such a credential lives"]) } : result;
     }
@@ -62,11 +62,11 @@ internal static class OAuthAnswer
         }
         if (token.Length > LongestToken)
         {
-            return $"its access_token has {token.Length} characters, more than a header holds";
+            return $"its access_token has {token.Length} characters, more than a header can hold";
         }
         if (!CredentialEndpoint.IsSendable(token, LongestToken))
         {
-            return "its access_token has a character that a header does not hold";
+            return "its access_token has a character that a header cannot hold";
         }
         JsonElement told = answer["token_type"];
         string? type = told.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null ? "" : JsonAnswer.TextOf(told)?.Trim();

@@ -74,8 +74,8 @@ internal sealed class PyPIExchange(PypiPublishing settings, string file, Process
         string reason = outcome.Answer is { } other ? $"it answered{ServiceError.Told(other)}" : outcome.Failure;
         throw new BrokerException(
             ErrorCode.AudienceMissing,
-            $"{_url}{AudiencePath} did not tell for whom it wants the identity token: {reason}",
-            $"check the address: it comes from {Address.Origin}; to do without asking, set identity.audience in the profile");
+            $"{_url}{AudiencePath} did not say which audience it expects in the identity token: {reason}",
+            $"check the address: it comes from {Address.Origin}; to skip this request, set identity.audience in the profile");
     }
 
     private sealed class Checked(Setting address, CheckedUrl url, ProcessEnvironment environment) : ICheckedExchange
@@ -93,7 +93,7 @@ internal sealed class PyPIExchange(PypiPublishing settings, string file, Process
                 plan,
                 deadline,
                 answer => RegistryToken.Read(answer, endpoint, now, Lifetime),
-                answer => RegistryToken.Refusal(answer, "PyPI", identity, "compare with the project's trusted publishers, under Publishing in its settings: owner, repository, workflow and environment must all be equal"));
+                answer => RegistryToken.Refusal(answer, "PyPI", identity, "compare with the project's trusted publishers, under Publishing in its settings: owner, repository, workflow and environment must all match"));
         }
     }
 }

@@ -25,7 +25,7 @@ internal static class RegistryToken
         string? wrong = json.Wrong
             ?? (string.IsNullOrEmpty(token) ? json.Lack(member)
             : !IsSendable(token, 16 * 1024) ? $"its {member} could not be sent in a header"
-            : said.Unclear is { } unclear ? unclear + ", which is not a time to come"
+            : said.Unclear is { } unclear ? unclear + ", which is not in the future"
             : null);
         if (wrong is not null)
         {

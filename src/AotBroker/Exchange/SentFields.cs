@@ -22,7 +22,7 @@ internal static class SentFields
         {
             Add(sent, name, value);
         }
-        return sent.Count == 0 ? [] : ["beside the token were sent: " + string.Join(", ", sent)];
+        return sent.Count == 0 ? [] : ["sent with the token: " + string.Join(", ", sent)];
     }
 
     private static void Add(List<string> sent, string name, string? value)

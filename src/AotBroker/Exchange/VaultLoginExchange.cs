@@ -62,7 +62,7 @@ internal sealed class VaultLoginExchange : IExchange
         Address.Require("address", Variables.VaultAddress, profile, file, warnings);
         if (_settings.Path is null && (_settings.Field is not null || _settings.Fields is not null))
         {
-            throw new BrokerException(ErrorCode.ProfileIncomplete, $"profile \"{profile}\" names a field of a secret, and no secret", $"set path in {file}");
+            throw new BrokerException(ErrorCode.ProfileIncomplete, $"profile \"{profile}\" names a field of a secret, but no secret", $"set path in {file}");
         }
         if (_settings.Field is not null && _settings.Fields is not null)
         {
@@ -134,7 +134,7 @@ internal sealed class VaultLoginExchange : IExchange
                 $"Vault refused the login{Told(answer)}",
                 [$"compare with the role {exchange._settings.Role ?? "(the mount's default role)"} at auth/{exchange._settings.Mount}: {Claims(identity)}",
                 .. ComparedToken.OfJob(identity),
-                $"a namespace is part of it: it is {(exchange._namespace.Value is { } ns ? $"{ns}, from {exchange._namespace.Origin}" : "none")} now"]),
+                $"the namespace counts too: it is {(exchange._namespace.Value is { } ns ? $"{ns}, from {exchange._namespace.Origin}" : "none")} now"]),
             404 => Refused(ErrorCode.ExchangeNotFound, $"there is no login at auth/{exchange._settings.Mount}{Told(answer)}",
                 $"check mount and namespace in the profile, and the address: it is {exchange.Address.Value}, from {exchange.Address.Origin}"),
             412 or 472 or 473 => Unjudged(ErrorCode.ServerFailed, $"this node of Vault cannot answer now{Told(answer)}", "try again; point the address at the active node"),
@@ -146,7 +146,7 @@ internal sealed class VaultLoginExchange : IExchange
         {
             if ((exchange._settings.Path is null ? credential.AccessToken : credential.RevocationToken) is not { } token)
             {
-                return new BrokerException(ErrorCode.NotRevoked, "a secret without a lease cannot be taken back, and the token that read it was, when it had", "change the secret in Vault");
+                return new BrokerException(ErrorCode.NotRevoked, "a secret without a lease cannot be revoked; the token that read it was revoked right after", "change the secret in Vault");
             }
             ExchangeResult result = Ask("auth/token/revoke-self", null);
             if (result.Status == 400 && credential.LeaseId is { } lease)
@@ -165,7 +165,7 @@ internal sealed class VaultLoginExchange : IExchange
                     static answer => answer.Status switch
                     {
                         403 => new ExchangeResult(Presentation.Granted), // The token is not good any more.
-                        400 => Refused(ErrorCode.NotRevoked, $"Vault does not take it back{Told(answer)}", "a batch token ends by itself"),
+                        400 => Refused(ErrorCode.NotRevoked, $"Vault does not revoke it{Told(answer)}", "a batch token ends by itself"),
                         _ => null,
                     });
             }

@@ -36,7 +36,7 @@ internal sealed class VaultSecret(VaultExchange settings, ProcessEnvironment env
         }
         catch (InvalidOperationException)
         {
-            return endpoint.Unusable("a field of it is no text", answer); // Half of a surrogate pair, in a name or a value.
+            return endpoint.Unusable("one of its fields is not text", answer); // Half of a surrogate pair, in a name or a value.
         }
         foreach (string name in settings.Field is { } one ? [one] : settings.Fields ?? [])
         {

@@ -69,7 +69,7 @@ internal sealed class CacheDirectory
                 return new BrokerException(
                     ErrorCode.CacheUnusable,
                     $"the cache directory {other.Path} (from {other.Origin}) cannot be used: {other.Reason}; {Path} is used instead",
-                    $"processes that find {other.Path} usable do not share with this one: make it so for all, or name another directory in {Variables.BrokerCacheDirectory}");
+                    $"processes that find {other.Path} usable do not share with this one: make it usable for all, or name another directory in {Variables.BrokerCacheDirectory}");
             }
         }
         return null;
@@ -85,8 +85,8 @@ internal sealed class CacheDirectory
         }
         return new BrokerException(
             ErrorCode.CacheUnusable,
-            "there is no place for a cache: every process exchanges by itself, and a token that may be presented once serves one of them",
-            [.. hints, $"name in {Variables.BrokerCacheDirectory} a directory that is writable, such as a volume or a tmpfs that the processes share"]);
+            "there is no place for a cache: every process exchanges by itself, and a token that may be presented once serves only one of them",
+            [.. hints, $"set {Variables.BrokerCacheDirectory} to a writable directory, such as a volume or a tmpfs that the processes share"]);
     }
 
     /// <summary>Whether there is a place, as it looks.</summary>

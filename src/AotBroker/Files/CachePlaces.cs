@@ -146,7 +146,7 @@ internal sealed class CachePlaces(ProcessEnvironment environment)
             }
             if (parent.Length <= place.Below?.TrimEnd('/').Length)
             {
-                return $"{parent} is not there";
+                return $"{parent} does not exist";
             }
         }
         while (true);

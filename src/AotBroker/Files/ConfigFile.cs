@@ -27,7 +27,7 @@ internal static class ConfigFile
                     $"chmod go-w {path}"),
                 Doubt.Owner => new BrokerException(
                     ErrorCode.ProfileUnsafe,
-                    $"{path} belongs to user {file.File.Owner}, who could change what this user presents its identity to",
+                    $"{path} belongs to user {file.File.Owner}, who could change where this user's identity is sent",
                     "make the file belong to this user or to root"),
                 _ => new BrokerException(
                     ErrorCode.ProfileUnreadable,

@@ -36,5 +36,5 @@ internal static class PrivateDirectory
     public static BrokerException Failed(Exception error) => new(
         ErrorCode.PublishFailed,
         $"the profile could not be published: {FileSystemReason.Of(error)}",
-        $"name a directory of your own that can be written: for a command in {Variables.BrokerCacheDirectory}, else with --publish");
+        $"name a writable directory of your own: for a command in {Variables.BrokerCacheDirectory}, else with --publish");
 }

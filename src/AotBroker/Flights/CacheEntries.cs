@@ -69,8 +69,8 @@ internal sealed class CacheEntries(CacheDirectory directory, ProcessEnvironment 
 
     private string? WhyUnusable(Credential entry) =>
         entry.AccessToken is null && entry.Aws is null && entry.Fields is null ? "it is damaged: it holds no credential"
-        : entry.AccessToken is { } token && token.Reveal().AsSpan().ContainsAnyExceptInRange('!', '~') ? "it is damaged: what it holds is no token"
-        : entry.IssuedAt > environment.Now + Tolerance || entry.ExpiresAt < entry.IssuedAt ? "its times are not possible: it is from the future, or the clock was set back"
+        : entry.AccessToken is { } token && token.Reveal().AsSpan().ContainsAnyExceptInRange('!', '~') ? "it is damaged: what it holds is not a token"
+        : entry.IssuedAt > environment.Now + Tolerance || entry.ExpiresAt < entry.IssuedAt ? "its times are impossible: it is from the future, or the clock was set back"
         : null;
 
     /// <summary>An entry, whatever configuration it was obtained for; null where the file is not one that can be read.</summary>

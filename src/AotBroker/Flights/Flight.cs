@@ -70,7 +70,7 @@ internal sealed class Flight : IFlight
     public Credential? TryReadShared(Freshness freshness, bool leads)
     {
         Credential? credential = _entries.Read(Key, (path, reason) =>
-            _context.Reporter.Warning(ErrorCode.EntryUntrusted, $"{path} was not used: {reason}", "it will be replaced; if it comes back, find out who writes there"));
+            _context.Reporter.Warning(ErrorCode.EntryUntrusted, $"{path} was not used: {reason}", "it will be replaced; if this happens again, find out what writes there"));
         if (credential is null || !freshness.Accepts(credential, _context.Environment.Now))
         {
             return null;
@@ -168,7 +168,7 @@ internal sealed class Flight : IFlight
             {
                 if (reservation.Unrecorded is { } reason)
                 {
-                    _context.Reporter.Warning(ErrorCode.SecondPresentation, _messages.Unrecorded(reason), "what other processes present is not known here, nor do they know of this one; give the broker a directory that it can write, see AB0701");
+                    _context.Reporter.Warning(ErrorCode.SecondPresentation, _messages.Unrecorded(reason), "this process does not know what others present, and they do not know of this one; give the broker a directory that it can write, see AB0701");
                 }
                 return reservation;
             }

@@ -34,7 +34,7 @@ internal sealed class FlightCache(CacheKey key, CacheDirectory directory, Report
             }
             reporter.Warning(
                 ErrorCode.LocksUnusable,
-                $"locks keep no process out in {directory.Path} ({problem}): a credential may be obtained more than once, though no identity token is presented twice",
+                $"locks do not keep processes out in {directory.Path} ({problem}): a credential may be obtained more than once, though no identity token is presented twice",
                 $"name a directory on a local disk in {Variables.BrokerCacheDirectory}");
             leads = false;
         }
@@ -61,7 +61,7 @@ internal sealed class FlightCache(CacheKey key, CacheDirectory directory, Report
             {
                 return false;
             }
-            problem = gate.LocksExclude() ? null : "the file system says yes to everybody";
+            problem = gate.LocksExclude() ? null : "the file system grants a lock that is taken";
             return problem is null;
         }
         catch (IOException error)

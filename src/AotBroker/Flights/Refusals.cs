@@ -74,7 +74,7 @@ internal sealed class Refusals(CacheDirectory directory, ProcessEnvironment envi
             refusal.Message,
             [
                 .. refusal.Hints ?? [],
-                $"process {refusal.ProcessId} was told so {Times.Ago(refusal.RefusedAt, environment.Now)}, and nobody asks again for {Times.Duration(refusal.Until - environment.Now)}; `aotbroker get --force-refresh` asks at once",
+                $"process {refusal.ProcessId} got this error {Times.Ago(refusal.RefusedAt, environment.Now)}; retries are held back for {Times.Duration(refusal.Until - environment.Now)}; `aotbroker get --force-refresh` retries at once",
             ]);
     }
 

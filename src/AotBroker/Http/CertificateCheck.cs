@@ -35,11 +35,11 @@ internal sealed class CertificateCheck(Func<string, string?>? environment = null
     {
         if (errors.HasFlag(SslPolicyErrors.RemoteCertificateNotAvailable) || certificate is null || chain is null)
         {
-            return ("the server shows no certificate", []);
+            return ("the server sent no certificate", []);
         }
         if (errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch))
         {
-            return ("the certificate is another host's", ["use the name that the certificate is for, if the address is set here; else somebody answers in the host's place"]);
+            return ("the certificate is for another host", ["use the name that the certificate is for, if the address is set here; otherwise another server answers in the host's place"]);
         }
         List<X509Certificate2>? path;
         if (errors == SslPolicyErrors.None)
@@ -72,7 +72,7 @@ internal sealed class CertificateCheck(Func<string, string?>? environment = null
             _ when found.HasFlag(X509ChainStatusFlags.NotTimeValid) => OutOfTime(certificate),
             _ when found.HasFlag(X509ChainStatusFlags.Revoked) => ("the certificate was revoked", []),
             _ when (found & (X509ChainStatusFlags.UntrustedRoot | X509ChainStatusFlags.PartialChain)) != X509ChainStatusFlags.NoError =>
-                ("the certificate comes from no authority that is trusted here" + Missing(chain), WhoIsTrusted(bundles)),
+                ("the certificate does not come from an authority that is trusted here" + Missing(chain), WhoIsTrusted(bundles)),
             _ => ("the certificate is not valid", []),
         };
     }
@@ -109,8 +109,8 @@ internal sealed class CertificateCheck(Func<string, string?>? environment = null
         return
         [
             .. hints,
-            "if a company's proxy inspects TLS, add its root certificate and name the bundle in SSL_CERT_FILE, or in NODE_EXTRA_CA_CERTS beside the system's",
-            "an image without /etc/ssl/certs/ca-certificates.crt trusts nobody: copy one in",
+            "if a company's proxy inspects TLS, add its root certificate and name the bundle in SSL_CERT_FILE, or in NODE_EXTRA_CA_CERTS to keep the system's",
+            "an image without /etc/ssl/certs/ca-certificates.crt trusts no server: copy one in",
         ];
     }
 }

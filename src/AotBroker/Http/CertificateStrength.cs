@@ -22,7 +22,7 @@ internal static class CertificateStrength
         {
             if (!path[0].MatchesHostname(host, allowWildcards: true, allowCommonName: false))
             {
-                return "the certificate has the host's name in its subject alone, where no client looks any more, and not among its alternative names";
+                return "the certificate has the host's name only in its subject, where clients no longer look, and not among its alternative names";
             }
             for (int i = 0; i < path.Count; i++)
             {
@@ -34,7 +34,7 @@ internal static class CertificateStrength
                 using RSA? key = path[i].GetRSAPublicKey();
                 if (key?.KeySize < ShortestRsaKey)
                 {
-                    return $"{Which(i)} has an RSA key of {key.KeySize} bits, which is too short: {ShortestRsaKey} are the least";
+                    return $"{Which(i)} has an RSA key of {key.KeySize} bits, which is too short: at least {ShortestRsaKey} are needed";
                 }
             }
             return null;

@@ -54,7 +54,7 @@ internal sealed record CheckedUrl
         }
         if (uri.Scheme == "http" && !Loopback.IsNamedBy(uri) && !(isOfHost && IPAddress.TryParse(uri.Host, out IPAddress? ip) && Loopback.IsLinkLocal(ip)))
         {
-            throw Refused(origin, $"is plain http to {uri.Host}: anyone on the way could take the token", "use https; plain http is for localhost, 127.0.0.1 and [::1] alone");
+            throw Refused(origin, $"is plain http to {uri.Host}: anyone on the way could take the token", "use https; plain http is only for localhost, 127.0.0.1 and [::1]");
         }
         return new CheckedUrl(uri);
 

@@ -104,7 +104,7 @@ internal sealed class Dialer(Func<string, CancellationToken, Task<IPAddress[]>>?
         bool isLiteral = IPAddress.TryParse(host, out _);
         IPAddress[] harmless = Array.FindAll(addresses, address => Loopback.Is(address) || (isLiteral && Loopback.IsLinkLocal(address)));
         return harmless.Length > 0 ? harmless : throw new DialException(
-            HttpFailureKind.NotLoopback, $"plain http is for this machine itself, and {host} is {Listed(addresses)} here: anybody on the way could take the token");
+            HttpFailureKind.NotLoopback, $"plain http is only for this machine, and {host} is {Listed(addresses)} here: anyone on the way could take the token");
     }
 
     /// <summary>The addresses in the order that the system prefers, but the families by turns.</summary>

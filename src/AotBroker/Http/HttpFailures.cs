@@ -9,7 +9,7 @@ namespace AotBroker.Http;
 /// <summary>What an exception of the network means, in words that are ours: its own text could hold anything.</summary>
 internal static class HttpFailures
 {
-    private static readonly IReadOnlyList<string> ProxyRefused = ["let the proxy connect to this address, or except it with NO_PROXY"];
+    private static readonly IReadOnlyList<string> ProxyRefused = ["let the proxy connect to this address, or exempt it with NO_PROXY"];
 
     private static readonly IReadOnlyList<string> NotLoopback = ["correct the name in /etc/hosts or at the name server, or write http://127.0.0.1 or http://[::1]; elsewhere, use https"];
 
@@ -26,12 +26,12 @@ internal static class HttpFailures
             {
                 case HttpRequestException { HttpRequestError: HttpRequestError.ProxyTunnelError } refusal:
                     return refusal.StatusCode == HttpStatusCode.ProxyAuthenticationRequired
-                        ? Failed(HttpFailureKind.Unreachable, $"the proxy {proxy?.Authority} asks for a user name and a password, or does not take those it was given", [choice.Value.LoginAdvice])
+                        ? Failed(HttpFailureKind.Unreachable, $"the proxy {proxy?.Authority} asks for a user name and a password, or rejects those that it was given", [choice.Value.LoginAdvice])
                         : Failed(HttpFailureKind.Unreachable, $"the proxy {proxy?.Authority} refused the connection", ProxyRefused);
                 case DialException dial:
                     return Failed(dial.Kind, dial.Message + Through(proxy), dial.Kind == HttpFailureKind.NotLoopback ? NotLoopback : null);
                 case AuthenticationException:
-                    return Failed(HttpFailureKind.Tls, (certificates.Complaint ?? "no TLS, or no version or cipher of it that both sides know") + Through(proxy), certificates.Hints);
+                    return Failed(HttpFailureKind.Tls, (certificates.Complaint ?? "no TLS, or no version or cipher that both sides know") + Through(proxy), certificates.Hints);
                 case SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.TryAgain or SocketError.NoData }:
                     return Failed(HttpFailureKind.Unreachable, proxy is null ? "the name cannot be resolved" : $"the name of the proxy {proxy.Authority} cannot be resolved");
                 case SocketException { SocketErrorCode: SocketError.ConnectionReset or SocketError.ConnectionAborted or SocketError.Shutdown }:
@@ -40,7 +40,7 @@ internal static class HttpFailures
                     return Failed(HttpFailureKind.Unreachable, Shorten(socket.Message) + Through(proxy));
             }
         }
-        return Failed(HttpFailureKind.ConnectionLost, "the connection ended, or what came was not a complete HTTP answer" + Through(proxy));
+        return Failed(HttpFailureKind.ConnectionLost, "the connection ended, or the answer was not complete HTTP" + Through(proxy));
     }
 
     /// <summary>What it means that the threads could not be had which a request needs; null where they can.</summary>
@@ -53,7 +53,7 @@ internal static class HttpFailures
             return null;
         }
         BrokerException lacking = error == Libc.ErrorNoMemory
-            ? new(ErrorCode.ResourcesLacking, "this process may not have the memory that a request needs", "raise the limit of its address space (`ulimit -v`) or of the container's memory: 180 MB of addresses are enough")
+            ? new(ErrorCode.ResourcesLacking, "this process is not allowed the memory that a request needs", "raise the limit of its address space (`ulimit -v`) or of the container's memory: 180 MB of address space are enough")
             : new(ErrorCode.ResourcesLacking, $"the system starts no more threads for this user or container, and a request needs {threads}: {Libc.Describe(error)}",
                 "raise the limit of processes and threads: `ulimit -u`, a container's --pids-limit, a Kubernetes node's podPidsLimit, a systemd unit's TasksMax", "or end processes that are not needed");
         return new HttpOutcome(null, HttpFailureKind.Lacking, lacking.Message, false) { Lacking = lacking };

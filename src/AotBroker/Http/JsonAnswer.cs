@@ -24,7 +24,7 @@ internal sealed class JsonAnswer : IDisposable
         catch (JsonException)
         {
             // Its own text is not shown, which could quote the answer.
-            Wrong = body.AsSpan().Trim(" \t\r\n"u8).IsEmpty ? "it is empty, not a JSON object" : "it is not JSON, or it breaks off";
+            Wrong = body.AsSpan().Trim(" \t\r\n"u8).IsEmpty ? "it is empty, not a JSON object" : "it is not JSON, or it is cut off";
         }
     }
 

@@ -31,12 +31,12 @@ internal sealed class ProxyChoice(ProxyAddress? proxy, string? exceptions) : IWe
     public HttpOutcome? Problem(Uri destination) => IsBypassed(destination) || proxy!.Problem is not { } problem ? null
         : new HttpOutcome(null, HttpFailureKind.ProxyUnusable, $"the proxy in {proxy.Variable} {problem}", false)
         {
-            Hints = [$"write {proxy.Variable} as http://HOST:PORT, https://HOST:PORT or socks5h://HOST:PORT, or unset it; what is reached without a proxy, name in NO_PROXY"],
+            Hints = [$"write {proxy.Variable} as http://HOST:PORT, https://HOST:PORT or socks5h://HOST:PORT, or unset it; list what is reached without a proxy in NO_PROXY"],
         };
 
     /// <summary>What to do about a destination that cannot be reached.</summary>
     public string Advice(Uri destination) => proxy is null ? "behind a proxy, set HTTPS_PROXY"
-        : _exceptions.Include(destination) ? $"NO_PROXY has {destination.Host} reached directly, and not through the proxy in {proxy.Variable}"
+        : _exceptions.Include(destination) ? $"because of NO_PROXY, {destination.Host} is reached directly, not through the proxy in {proxy.Variable}"
         : $"check the proxy: {proxy.Variable} names {proxy.Address?.Authority}";
 
     /// <summary>What to do where the proxy wants to know who asks.</summary>

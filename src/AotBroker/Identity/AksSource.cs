@@ -28,5 +28,5 @@ internal sealed class AksSource(AksIdentity settings, ProcessEnvironment environ
         ErrorCode.IdentityVariablesIncomplete,
         $"the profile asks for AKS's workload identity, but {TokenFile} is not set",
         "label the pod `azure.workload.identity/use: \"true\"` and let it run as the annotated service account",
-        "the webhook sets the variable where the cluster has workload identity (`az aks update --enable-oidc-issuer --enable-workload-identity`)");
+        "the webhook sets the variable if the cluster has workload identity (`az aks update --enable-oidc-issuer --enable-workload-identity`)");
 }

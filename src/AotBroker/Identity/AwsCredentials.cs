@@ -60,7 +60,7 @@ internal sealed class AwsCredentials(ProcessEnvironment environment, PinnedHttp 
                 ErrorCode.IdentityVariablesIncomplete,
                 $"{set} is set, but {missing} is not",
                 "set both, or neither, to use the container's or the instance's own",
-                "some clients take variables that look like secrets away from their helpers; run `aotbroker get` once before them");
+                "some clients remove variables that look like secrets before they start a helper; run `aotbroker get` once before them");
         }
         return new AwsSigningKeys(
             TokenService.Sendable(id, AccessKeyId),
@@ -112,7 +112,7 @@ internal sealed class AwsCredentials(ProcessEnvironment environment, PinnedHttp 
         throw new BrokerException(
             ErrorCode.IdentityServiceFailed,
             $"{service} gave no credentials{(said is null ? "" : ": " + said)}",
-            "check that the role that is attached exists, and that it trusts the service that runs this workload");
+            "check that the attached role exists, and that it trusts the service that runs this workload");
     }
 
     private static string? Fingerprint(string? value) => value is null ? null : KeyText.Fingerprint(value);

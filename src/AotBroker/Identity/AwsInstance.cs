@@ -19,7 +19,7 @@ internal sealed class AwsInstance(ProcessEnvironment environment, PinnedHttp htt
 
     private readonly TokenService _service = new("the EC2 instance metadata service", http)
     {
-        Distrust = static answer => answer.Status == 200 && answer.IsPage ? NotMetadata("shows a page for people") : null,
+        Distrust = static answer => answer.Status == 200 && answer.IsPage ? NotMetadata("shows a web page") : null,
         // An answer that may travel one hop only is lost on its way into a container, and no error comes instead.
         LongestRequest = TimeSpan.FromSeconds(2),
         RefusalHints =
@@ -30,7 +30,7 @@ internal sealed class AwsInstance(ProcessEnvironment environment, PinnedHttp htt
         FailureHints =
         [
             "in a container on an instance, allow the answer a second hop: `aws ec2 modify-instance-metadata-options --http-put-response-hop-limit 2`",
-            "elsewhere than on AWS, set AWS credentials, or name another source in the profile",
+            "outside AWS, set AWS credentials, or name another source in the profile",
         ],
     };
 

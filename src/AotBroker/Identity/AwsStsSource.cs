@@ -31,7 +31,7 @@ internal sealed class AwsStsSource(AwsStsIdentity settings, ProcessEnvironment e
         [
             "\"OutboundWebIdentityFederationDisabled\": enable it once for the account: `aws iam enable-outbound-web-identity-federation`",
             "\"AccessDenied\": allow the role `sts:GetWebIdentityToken` for this audience",
-            "\"SignatureDoesNotMatch\", \"RequestExpired\": check this machine's clock, and the secret key; \"ExpiredToken\", \"InvalidClientTokenId\": the AWS credentials are over",
+            "\"SignatureDoesNotMatch\", \"RequestExpired\": check this machine's clock, and the secret key; \"ExpiredToken\", \"InvalidClientTokenId\": the AWS credentials are no longer valid",
         ],
     };
 
@@ -59,7 +59,7 @@ internal sealed class AwsStsSource(AwsStsIdentity settings, ProcessEnvironment e
         }
         return context.Without(Name, context.Get(AwsCredentials.AccessKeyId) is null
             ? AwsCredentials.FullUri + " is not set"
-            : $"{AwsCredentials.AccessKeyId} is set, but may be anybody's: a profile that names this source uses it");
+            : $"{AwsCredentials.AccessKeyId} is set, but could be meant for something else: a profile that names this source uses it");
     }
 
     public void AddToKey(KeyText key, string? audience)
@@ -102,7 +102,7 @@ internal sealed class AwsStsSource(AwsStsIdentity settings, ProcessEnvironment e
         {
             if (!(char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-'))
             {
-                throw new BrokerException(ErrorCode.SettingInvalid, $"the AWS region from {Region} is none", $"write {Region} as in `eu-central-1`");
+                throw new BrokerException(ErrorCode.SettingInvalid, $"the AWS region from {Region} is invalid", $"write {Region} as in `eu-central-1`");
             }
         }
         return CheckedUrl.Of(AwsDomains.Sts(region) + "/", Region);

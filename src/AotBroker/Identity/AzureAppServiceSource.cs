@@ -39,7 +39,7 @@ internal sealed class AzureAppServiceSource(AzureAppServiceIdentity settings, Pr
         }
         return context.HasAll(Name, [Endpoint, Secret],
             "the app has both once a managed identity is assigned to it",
-            "some clients take variables that look like secrets away from their helpers; run `aotbroker get` once before them, with the source `azure-app-service` named in the profile")
+            "some clients remove variables that look like secrets before they start a helper; run `aotbroker get` once before them, with the source `azure-app-service` named in the profile")
             ? new FoundIdentity(new AzureAppServiceIdentity { Audience = context.Audience }, Endpoint)
             : null;
     }
@@ -74,5 +74,5 @@ internal sealed class AzureAppServiceSource(AzureAppServiceIdentity settings, Pr
         ErrorCode.IdentityVariablesIncomplete,
         $"the profile asks for the app's managed identity, but {variable} is not set",
         "assign a managed identity to the app, and start it again",
-        "some clients take variables that look like secrets away from their helpers: run `aotbroker get` once before them, so that the credential is there");
+        "some clients remove variables that look like secrets before they start a helper: run `aotbroker get` once before them, so that the credential is there");
 }

@@ -24,8 +24,8 @@ internal sealed class AzurePipelinesSource(AzurePipelinesIdentity settings, Proc
 
     private static readonly string[] Hints =
     [
-        $"hand the job's token to the step: `env: {{ {AccessToken}: $(System.AccessToken) }}`",
-        $"some clients take variables that look like secrets away from their helpers; run `aotbroker get` once in the job before them, with the source `{Name}` named in the profile",
+        $"pass the job's token to the step: `env: {{ {AccessToken}: $(System.AccessToken) }}`",
+        $"some clients remove variables that look like secrets before they start a helper; run `aotbroker get` once in the job before them, with the source `{Name}` named in the profile",
     ];
 
     private static TokenService Service(PinnedHttp http) => new("Azure Pipelines' token service", http)

@@ -7,7 +7,7 @@ internal static class AzureTokens
 {
     public static IReadOnlyList<string> RefusalHints { get; } =
     [
-        "\"Identity not found\": assign a managed identity to the machine or the app; where it has several, name one in identity.client_id",
+        "\"Identity not found\": assign a managed identity to the machine or the app; if it has several, name one in identity.client_id",
         "\"invalid_resource\": the audience must be an application of your tenant: register one, and set identity.audience to its URI (api://…)",
     ];
 

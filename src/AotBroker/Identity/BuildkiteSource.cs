@@ -23,8 +23,8 @@ internal sealed class BuildkiteSource(BuildkiteIdentity settings, ProcessEnviron
 
     private static readonly string[] Hints =
     [
-        $"in a container, hand on what the job has: {Job}, {AccessToken} and {Endpoint} (the docker plugins do with `propagate-environment` or `environment`)",
-        $"some clients take variables that look like secrets away from their helpers; run `aotbroker get` once in the job before them, with the source `{Name}` named in the profile",
+        $"in a container, pass on the job's variables {Job}, {AccessToken} and {Endpoint} (the Docker plugins do so with `propagate-environment` or `environment`)",
+        $"some clients remove variables that look like secrets before they start a helper; run `aotbroker get` once in the job before them, with the source `{Name}` named in the profile",
     ];
 
     private static TokenService Service(PinnedHttp http) => new("Buildkite's token service", http)

@@ -23,8 +23,8 @@ internal sealed class CircleCISource(CircleciIdentity settings, ProcessEnvironme
 
     private static readonly string[] WhereMissing =
     [
-        "a build of a fork gets one only where the project's settings pass secrets to it; CircleCI Server has them since 4.4, and older ones only in a job with a context",
-        $"some clients take variables that look like secrets away from their helpers; run `aotbroker get` once in the job before them, with the source `{Name}` named in the profile",
+        "a build of a fork gets one only if the project's settings pass secrets to it; CircleCI Server has them since 4.4, older versions only in a job with a context",
+        $"some clients remove variables that look like secrets before they start a helper; run `aotbroker get` once in the job before them, with the source `{Name}` named in the profile",
     ];
 
     /// <summary>The job's one token; null where the profile asks for an audience.</summary>
@@ -92,7 +92,7 @@ internal sealed class CircleCISource(CircleciIdentity settings, ProcessEnvironme
         string claims = Encoding.UTF8.GetString(JsonSerializer.SerializeToUtf8Bytes(new AudienceClaim(settings.Audience!), MessagesJsonContext.Default.AudienceClaim));
         return new TokenCommand("CircleCI's `circleci run oidc get`", ["circleci", "run", "oidc", "get", "--claims", claims], environment)
         {
-            HintWhereMissing = "every CircleCI job has it in its PATH; take identity.audience out of the profile to use the job's one token, whose audience is the organization's id",
+            HintWhereMissing = "every CircleCI job has it in its PATH; remove identity.audience from the profile to use the job's one token, whose audience is the organization's id",
             HintWhereFailed = WhereMissing[0],
         }.GetToken(deadline);
     }

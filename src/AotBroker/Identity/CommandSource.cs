@@ -76,7 +76,7 @@ internal sealed class CommandSource(CommandIdentity settings, ProcessEnvironment
         {
             if (argument.Contains('\0', StringComparison.Ordinal))
             {
-                throw new BrokerException(ErrorCode.SettingInvalid, "identity.command holds a NUL, which no argument can", "take it out of the profile");
+                throw new BrokerException(ErrorCode.SettingInvalid, "identity.command holds a NUL, which no argument can", "remove it from the profile");
             }
         }
         arguments[0] = arguments[0].Contains('/', StringComparison.Ordinal) ? environment.Absolute(arguments[0]) : arguments[0];

@@ -18,7 +18,7 @@ internal sealed class GitHubActionsSource(GithubActionsIdentity settings, Proces
 
     private TokenService Service(PinnedHttp http) => new(Platform(environment) + "' token service", http)
     {
-        RefusalHints = [$"the job's permission or its request token is over; check `{Permission(environment)}`, and that the step runs inside the job"],
+        RefusalHints = [$"the job's permission or its request token is no longer valid; check `{Permission(environment)}`, and that the step runs inside the job"],
     };
 
     public IdentitySettings Settings => settings;
@@ -34,7 +34,7 @@ internal sealed class GitHubActionsSource(GithubActionsIdentity settings, Proces
     {
         if (context.HasAll(Name, [Variables.GitHubRequestUrl, Variables.GitHubRequestToken],
             "set both, as the job has them",
-            "some clients take variables that look like secrets away from their helpers; run `aotbroker get` once in the job before them, with the source `github-actions` named in the profile"))
+            "some clients remove variables that look like secrets before they start a helper; run `aotbroker get` once in the job before them, with the source `github-actions` named in the profile"))
         {
             return new FoundIdentity(new GithubActionsIdentity { Audience = context.Audience }, Variables.GitHubRequestUrl);
         }
@@ -109,5 +109,5 @@ internal sealed class GitHubActionsSource(GithubActionsIdentity settings, Proces
         ErrorCode.IdentityVariablesIncomplete,
         $"the profile asks for {Platform(environment)}' identity, but {variable} is not set",
         $"give the job `{Permission(environment)}`; a pull request from a fork never gets one",
-        "some clients take variables that look like secrets away from their helpers: run `aotbroker get` once in the job before them, so that the credential is there");
+        "some clients remove variables that look like secrets before they start a helper: run `aotbroker get` once in the job before them, so that the credential is there");
 }

@@ -23,7 +23,7 @@ internal sealed class GitLabSource(GitlabIdentity settings, ProcessEnvironment e
     private static readonly string[] WhereMissing =
     [
         $"in .gitlab-ci.yml, give the job `id_tokens: {{ {OwnVariable}: {{ aud: https://api.anthropic.com }} }}`; a variable of another name is named in the profile, as identity.variable of the source `{Name}`",
-        $"some clients take variables that look like secrets away from their helpers; run `aotbroker get` once in the job before them, with the source `{Name}` named in the profile",
+        $"some clients remove variables that look like secrets before they start a helper; run `aotbroker get` once in the job before them, with the source `{Name}` named in the profile",
     ];
 
     public override IdentitySettings Settings => settings;

@@ -103,7 +103,7 @@ internal sealed class GoogleMetadataSource(GoogleMetadataIdentity settings, Proc
         ErrorCode.NotMetadata,
         $"what answered at {address.Authority} is not Google's metadata server: its answer lacks `{Flavor}: {Google}`",
         "something on the network answers every address, such as a login page or a proxy; Google's server is only reached from Google's machines",
-        $"off Google Cloud, name another source in the profile, or unset {HostVariable}");
+        $"outside Google Cloud, name another source in the profile, or unset {HostVariable}");
 
     private static string? Explain(HttpAnswer answer)
     {

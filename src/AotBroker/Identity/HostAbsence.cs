@@ -32,7 +32,7 @@ internal sealed class HostAbsence(KeyText asked, ProcessEnvironment environment)
         return absence.RefusedAt > now || absence.Until <= now ? null : new BrokerException((ErrorCode)absence.Code, absence.Message,
         [
             .. absence.Hints ?? [],
-            $"that was found {Times.Ago(absence.RefusedAt, now)}, and is believed for another {Times.Duration(absence.Until - now)}; `aotbroker clear --all` forgets it, and a profile that names its source does not depend on it",
+            $"this was found {Times.Ago(absence.RefusedAt, now)}, and is remembered for another {Times.Duration(absence.Until - now)}; `aotbroker clear --all` forgets it, and a profile that names its source does not depend on it",
         ]);
     }
 

@@ -71,7 +71,7 @@ internal static class IdentitySources
         ErrorCode.IdentityNotFound,
         "no identity was found for this workload",
         $"set {Variables.IdentityTokenFile} to the file that the platform writes, or name a source in the profile",
-        $"`{Product.Name} identity` tells what was looked at");
+        $"`{Product.Name} identity` shows what was looked at");
 
     private unsafe interface IVisitor<TResult>
         where TResult : class

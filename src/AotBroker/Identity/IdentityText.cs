@@ -30,14 +30,14 @@ internal static class IdentityText
         return token switch
         {
             _ when token.StartsWith("ÿþ", StringComparison.Ordinal) || token.Contains('\0', StringComparison.Ordinal) => "it looks like UTF-16, as PowerShell writes it: write it as UTF-8",
-            ['{', ..] => "it looks like a JSON object that has its token in none of value, token and id_token, or in several: write the token alone",
-            ['<', ..] => "it looks like a page or XML: what should have written the token got another answer",
+            ['{', ..] => "it looks like a JSON object that has a token in none of value, token and id_token, or in several: write only the token",
+            ['<', ..] => "it looks like HTML or XML: the program that should have written the token got another answer",
             ['/' or '~', ..] => "it looks like a path: name the file as the source `file`, or in ANTHROPIC_IDENTITY_TOKEN_FILE",
-            ['$', ..] => "it looks like a variable's name that nobody has replaced by its value",
+            ['$', ..] => "it looks like a variable's name that was not replaced by its value",
             _ when token.StartsWith("-----BEGIN", StringComparison.Ordinal) => "it looks like a key or a certificate",
-            _ when token.StartsWith("sk-", StringComparison.Ordinal) || token.StartsWith("gh", StringComparison.Ordinal) => "it looks like an API key or an access token: the source is to give the identity token itself",
-            _ when parts.Length == 5 => "it has five parts, as an encrypted JWT has: the services can read a signed one alone",
-            _ when token.Contains('\n', StringComparison.Ordinal) => "it has several lines: write one token alone",
+            _ when token.StartsWith("sk-", StringComparison.Ordinal) || token.StartsWith("gh", StringComparison.Ordinal) => "it looks like an API key or an access token: the source must give the identity token itself",
+            _ when parts.Length == 5 => "it has five parts, as an encrypted JWT has: the services can only read a signed one",
+            _ when token.Contains('\n', StringComparison.Ordinal) => "it has several lines: write only one token",
             _ => "check that the source is the identity token itself, not a file name, a JSON answer or an API key",
         };
     }

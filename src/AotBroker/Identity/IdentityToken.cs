@@ -100,7 +100,7 @@ internal sealed class IdentityToken
     /// <summary>What is said of something that is larger than any token.</summary>
     public static BrokerException TooLarge(string origin) => new(
         ErrorCode.IdentityTooLarge,
-        $"the identity token from {origin} is larger than {LongestToken / 1024} KiB, and no token is",
+        $"the identity token from {origin} is larger than {LongestToken / 1024} KiB, which no token is",
         "check that it is a token and not another file");
 
     private static BrokerException NotJwt(string token, string origin) => new(

@@ -38,7 +38,7 @@ internal sealed class KubernetesSource(KubernetesIdentity settings, ProcessEnvir
         }
         return Exists(path)
             ? new FoundIdentity(new KubernetesIdentity { Path = path }, path)
-            : context.Without(Name, $"{path} is not there");
+            : context.Without(Name, $"{path} does not exist");
     }
 
     /// <summary>Whether this is a container of a pod, whose identity is not that of the machine it runs on.</summary>

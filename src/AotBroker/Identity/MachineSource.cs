@@ -126,7 +126,7 @@ internal sealed class MachineSource(AutoIdentity settings, ProcessEnvironment en
         {
             hints.Add("on AWS, in a container on an instance, the metadata service's answer needs a second hop: `aws ec2 modify-instance-metadata-options --http-put-response-hop-limit 2`");
         }
-        string where = asked.Count == 0 ? "" : $": no variable and no file tells of one, and no metadata service of a cloud answers ({string.Join(", ", asked.ConvertAll(NameOf))})";
+        string where = asked.Count == 0 ? "" : $": no variable or file points to one, and no cloud's metadata service answers ({string.Join(", ", asked.ConvertAll(NameOf))})";
         return new BrokerException(ErrorCode.IdentityNotFound, IdentitySources.NotFound().Message + where, hints);
     }
 

@@ -18,7 +18,7 @@ internal static class Rotation
         }
         if (source.Mints)
         {
-            return ["the source should have given another token than before; run the job again"];
+            return ["the source should have given a new token; run the job again"];
         }
         string when = source.RotatesAt(token) switch
         {

@@ -40,5 +40,5 @@ internal sealed record SpiffeEndpoint(CheckedUrl Address, string? Socket)
     private static BrokerException Invalid(string origin) => new(
         ErrorCode.SettingInvalid,
         $"{origin} is not an address of the SPIFFE Workload API",
-        "write it as unix:///ABSOLUTE/PATH or tcp://IP:PORT, with nothing after it; a host's name is not taken");
+        "write it as unix:///ABSOLUTE/PATH or tcp://IP:PORT, with nothing after it; a host name is not accepted");
 }

@@ -132,7 +132,7 @@ internal sealed class SpiffeSource(SpiffeIdentity settings, ProcessEnvironment e
                 "check that the agent runs on this machine and that the directory of its socket is mounted into this container");
         }
         string hint = outcome.Kind == HttpFailureKind.TimedOut
-            ? $"whoever listens there does not answer; check that {Socket} names the agent's Workload API, and look at the agent"
+            ? $"the program that listens there does not answer; check that {Socket} names the agent's Workload API, and look at the agent"
             : "check that the agent runs, and that this user may write to its socket";
         return Failed("cannot be reached: " + outcome.Failure, hint);
     }
@@ -161,7 +161,7 @@ internal sealed class SpiffeSource(SpiffeIdentity settings, ProcessEnvironment e
             GrpcStatus.PermissionDenied => Failed(
                 "does not know this process" + said,
                 "register this workload with the agent's server: an entry whose selectors match this process",
-                "an entry that was made just now takes some seconds to reach the agent"),
+                "a new entry takes some seconds to reach the agent"),
             GrpcStatus.InvalidArgument => Failed("refused the request" + said, "check identity.audience and identity.spiffe_id in the profile"),
             GrpcStatus.Unimplemented => Failed("has no JWT-SVIDs" + said, $"check that {Socket} names the Workload API, and that it gives JWT-SVIDs"),
             GrpcStatus.Unavailable or GrpcStatus.ResourceExhausted => Failed("is not ready" + said, "look at the agent's log; try again"),

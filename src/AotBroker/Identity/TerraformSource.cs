@@ -39,5 +39,5 @@ internal sealed class TerraformSource(TerraformIdentity settings, ProcessEnviron
     private static string? Found(ProcessEnvironment environment) => environment.FirstSet(OwnToken, Token);
 
     private static string[] WhereMissing(string? tag) =>
-        [$"give the workspace the environment variable {Audience}{(tag is null ? "" : "_" + tag)}, with the value https://api.anthropic.com; agents of your own must be 1.7.0 or later"];
+        [$"give the workspace the environment variable {Audience}{(tag is null ? "" : "_" + tag)}, with the value https://api.anthropic.com; self-hosted agents must be 1.7.0 or later"];
 }

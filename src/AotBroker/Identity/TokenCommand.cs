@@ -20,11 +20,11 @@ internal sealed class TokenCommand(string name, IReadOnlyList<string> arguments,
 
     /// <summary>What to do where it is not there.</summary>
     public string HintWhereMissing { get; init; } =
-        "check the name, and that it is in PATH; it is run without a shell, each argument an element of its own (and a script needs its interpreter)";
+        "check the name, and that it is in PATH; it is run without a shell, with each argument as an element of its own (and a script needs its interpreter)";
 
     /// <summary>What to do where it fails.</summary>
     public string HintWhereFailed { get; init; } =
-        "run it by hand; it gets no shell, and of the variables only PATH, HOME and what identity.environment names";
+        "run it by hand; it gets no shell, and only the variables PATH, HOME and those that identity.environment names";
 
     /// <exception cref="BrokerException">It cannot be run, fails, or prints no token (AB0403 to AB0405, AB0413).</exception>
     public IdentityToken GetToken(Deadline deadline)
@@ -39,11 +39,11 @@ internal sealed class TokenCommand(string name, IReadOnlyList<string> arguments,
         return outcome.End switch
         {
             CommandEnd.NotStarted => throw NotRun(outcome.Code),
-            CommandEnd.TimedOut => throw Failed($"did not end within {limit.TotalSeconds:0.###} s, and was ended", outcome, "it can ask nobody, as it has no terminal and nothing to read; raise identity.timeout_seconds, or --timeout, where it needs more time"),
+            CommandEnd.TimedOut => throw Failed($"did not end within {limit.TotalSeconds:0.###} s, and was ended", outcome, "it cannot prompt, as it has no terminal and no input; raise identity.timeout_seconds, or --timeout, if it needs more time"),
             CommandEnd.TooMuch => throw new BrokerException(
                 ErrorCode.IdentityTooLarge,
                 $"{name} printed more than the {IdentityToken.LongestToken / 1024} KiB that an identity token may have",
-                "it must print the token alone to its standard output; the rest belongs to standard error"),
+                "it must print only the token to standard output; everything else belongs on standard error"),
             _ when outcome.Code != 0 => throw Failed(
                 outcome.Code > 0 ? $"failed with exit code {outcome.Code}" : $"was ended by signal {-outcome.Code}",
                 outcome,

@@ -25,7 +25,7 @@ internal sealed class TokenService(string name, PinnedHttp http)
     public required IReadOnlyList<string> RefusalHints { get; init; }
 
     /// <summary>What to do where no answer comes.</summary>
-    public IReadOnlyList<string> FailureHints { get; init; } = ["run the job again; if it stays so, check the network and the proxy of the machine it runs on"];
+    public IReadOnlyList<string> FailureHints { get; init; } = ["run the job again; if it happens again, check the network and the proxy of the machine it runs on"];
 
     /// <summary>What an error's answer says, in words that may be shown; null where it says nothing.</summary>
     public Func<HttpAnswer, string?> Explain { get; init; } = static answer => ErrorBody.Describe(answer, isPlatform: true);
@@ -66,7 +66,7 @@ internal sealed class TokenService(string name, PinnedHttp http)
     /// <param name="description">The source, for messages.</param>
     /// <exception cref="BrokerException">It is none (AB0403 to AB0405, AB0409).</exception>
     public IdentityToken Parse(string? token, HttpAnswer answer, string description) => token is null
-        ? throw new BrokerException(ErrorCode.IdentityServiceFailed, $"{name} gave an answer without a token", "run the job again; if it stays so, look at the platform's status page")
+        ? throw new BrokerException(ErrorCode.IdentityServiceFailed, $"{name} gave an answer without a token", "run the job again; if it happens again, look at the platform's status page")
         : IdentityToken.Parse(token, description, answer.Date);
 
     /// <summary>The audience to ask for.</summary>
@@ -91,12 +91,12 @@ internal sealed class TokenService(string name, PinnedHttp http)
             return new BrokerException(ErrorCode.IdentityServiceFailed, $"{name} cannot be reached: {outcome.Failure}",
                 outcome.Hints is { Count: > 0 } hints ? hints : FailureHints);
         }
-        string? said = answer.IsPage ? "a page for people, as where somebody has to sign in"
+        string? said = answer.IsPage ? "a web page, such as one to sign in"
             : answer.RedirectHost is { } host ? "a redirect to " + host
             : Explain(answer);
         return new BrokerException(
             ErrorCode.IdentityServiceFailed,
             $"{name} answered {answer.Status}{(said is null ? "" : ": " + said)}",
-            answer.Status <= 404 ? RefusalHints : ["run the job again; if it stays so, look at the platform's status page"]);
+            answer.Status <= 404 ? RefusalHints : ["run the job again; if it happens again, look at the platform's status page"]);
     }
 }

@@ -14,7 +14,7 @@ internal sealed class VercelSource(VercelIdentity settings, ProcessEnvironment e
     private static readonly string[] WhereMissing =
     [
         "turn on \"Secure backend access with OIDC federation\" in the project's settings",
-        "a function has no such variable: it gets its token in the header x-vercel-oidc-token of each request, and may hand it over in ANTHROPIC_IDENTITY_TOKEN",
+        "a function has no such variable: it gets its token in the header x-vercel-oidc-token of each request, and may pass it on in ANTHROPIC_IDENTITY_TOKEN",
     ];
 
     public override IdentitySettings Settings => settings;

@@ -51,7 +51,7 @@ internal static class WorkflowClaims
         int end = repository.IndexOf(':', StringComparison.Ordinal);
         return end < 0 || repository[..end].Split('/') is not [var owner, var name] ? null
             : HasId(owner) && HasId(name)
-                ? "this sub has ids (repo:OWNER@ID/REPO@ID:…), as those of repositories that were created, renamed or transferred since 2026-07-15; what compares it must have them too"
+                ? "this sub has ids (repo:OWNER@ID/REPO@ID:…), as those of repositories that were created, renamed or transferred since 2026-07-15; anything that it is compared with must have them too"
                 : "this sub has no ids (repo:OWNER/REPO:…); that of a repository which was created, renamed or transferred since 2026-07-15 has them (repo:OWNER@ID/REPO@ID:…)";
     }
 

@@ -37,7 +37,7 @@ internal sealed class LoginFile(string path, ProcessEnvironment environment)
         {
             problem = file.Status == ReadStatus.Missing
                 ? new BrokerException(ErrorCode.LoginUnusable, $"there is no login in {path}", "log in with one of Anthropic's tools, such as `ant auth login`, or name another profile")
-                : Unusable(file.Reason!, $"every client wants a regular file of your own that nobody else may read: chmod 600 {path}");
+                : Unusable(file.Reason!, $"every client requires a regular file of your own that no other user can read: chmod 600 {path}");
             return null;
         }
         if (!AnthropicCredentials.TryRead(file.Content, out AnthropicCredentials? model, out SchemaProblems problems))

@@ -30,7 +30,7 @@ internal sealed class LoginPlaces(string name, LoginFile file, RescuedLogins res
         if (held is null && file.IsGone)
         {
             rescued.Forget();
-            reporter.Warning(ErrorCode.LoginNotStored, $"{name} is gone: what was granted is not stored", "most likely somebody has logged out meanwhile; if not, log in again");
+            reporter.Warning(ErrorCode.LoginNotStored, $"{name} is gone: what was granted is not stored", "most likely someone has logged out in the meantime; if not, log in again");
             return;
         }
         if (held is not null && held.RefreshDigest != presented.HeldDigest)
@@ -59,7 +59,7 @@ internal sealed class LoginPlaces(string name, LoginFile file, RescuedLogins res
 
     private void Rescue(AnthropicCredentials model, string replaces, string problem)
     {
-        const string Mend = "make the file and its directory writable for you: the next process that refreshes puts it right";
+        const string Mend = "make the file and its directory writable for you: the next process that refreshes repairs it";
         if (StoredLogin.DigestOf(model.RefreshToken!) == replaces)
         {
             reporter.Warning(ErrorCode.EntryNotWritten, $"the login was refreshed, and {name} could not be written: {problem}", Mend);

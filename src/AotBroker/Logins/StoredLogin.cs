@@ -51,7 +51,7 @@ internal sealed record StoredLogin(AnthropicCredentials Model, long WrittenAt)
         return new BrokerException(
             ErrorCode.LoginNotRefreshable,
             $"the access token in {profile.CredentialsFile} {(Credential.Expires ? life : "does not expire")}, and cannot be renewed: {WhyNotRefreshable(profile)}",
-            "log in again with the tool that wrote the file; where another program renews it, see that it does");
+            "log in again with the tool that wrote the file; if another program renews it, make sure that it does");
     }
 
     /// <summary>SHA-256, in hexadecimal.</summary>

@@ -202,7 +202,7 @@ internal static class ProfileResolver
     {
         if (identity is not null)
         {
-            throw new BrokerException(ErrorCode.SettingInvalid, $"{file} has an \"identity\" beside a login, which is one already", "leave out \"identity\", or name another type of \"exchange\"");
+            throw new BrokerException(ErrorCode.SettingInvalid, $"{file} has both an \"identity\" and a login, which is one already", "leave out \"identity\", or name another type of \"exchange\"");
         }
         LoginProfile profile = new()
         {
@@ -251,7 +251,7 @@ internal static class ProfileResolver
     private static BrokerException WithoutAuthentication(string file) => new(
         ErrorCode.ProfileMalformed,
         $"{file} has no \"authentication\"",
-        "add \"authentication\": {\"type\": \"oidc_federation\"}; what else it needs may come from the environment");
+        "add \"authentication\": {\"type\": \"oidc_federation\"}; the rest may come from the environment");
 
     private static BrokerException NotFound(ProfileSelection selection, ProcessEnvironment environment)
     {
@@ -270,8 +270,8 @@ internal static class ProfileResolver
                 ErrorCode.ProfileNotFound,
                 $"there is no profile \"{selection.Name}\" (named by {selection.Reason})",
                 SchemaText.Nearest(selection.Name!, ProfileList.Names(environment)) is { } nearest
-                    ? [$"did you mean \"{nearest}\"?", $"`{Product.Name} profiles` lists those that are there", lookedFor]
-                    : [$"`{Product.Name} profiles` lists those that are there", lookedFor]);
+                    ? [$"did you mean \"{nearest}\"?", $"`{Product.Name} profiles` lists the available ones", lookedFor]
+                    : [$"`{Product.Name} profiles` lists the available ones", lookedFor]);
         }
         return NotConfigured(lookedFor, environment);
     }

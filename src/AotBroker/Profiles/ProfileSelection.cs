@@ -37,7 +37,7 @@ internal readonly record struct ProfileSelection(string? Name, string Reason, bo
         {
             return new ProfileSelection(null, $"{Variables.FederationRuleId} and {Variables.OrganizationId}", false);
         }
-        return ReadActiveConfig(environment) ?? new ProfileSelection(Fallback, "nothing else names one", false);
+        return ReadActiveConfig(environment) ?? new ProfileSelection(Fallback, "default", false);
     }
 
     private static ProfileSelection Explicit(string name, string origin) => new(ProfileName.Checked(name, origin), origin, true);

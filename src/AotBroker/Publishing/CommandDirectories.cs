@@ -182,7 +182,7 @@ internal static class CommandDirectories
             throw new BrokerException(
                 ErrorCode.PublishFailed,
                 $"nothing can be published in {directory}: {FileSystemReason.Of(error)}",
-                "if nobody else publishes there, remove that file; else name another directory");
+                "if no other process publishes there, remove that file; otherwise name another directory");
         }
     }
 

@@ -35,7 +35,7 @@ internal static class GitHubEnvironmentFile
         int error = Libc.AppendTo(path, Encoding.UTF8.GetBytes(lines.ToString()));
         if (error != 0)
         {
-            throw new BrokerException(ErrorCode.OutputFailed, $"{path}, which {Variables.GitHubEnv} names, could not be written: {Libc.Describe(error)}", "the runner makes this file for each step");
+            throw new BrokerException(ErrorCode.OutputFailed, $"{path}, which {Variables.GitHubEnv} names, could not be written: {Libc.Describe(error)}", "the runner creates this file for each step");
         }
     }
 }

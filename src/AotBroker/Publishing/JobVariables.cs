@@ -12,7 +12,7 @@ namespace AotBroker.Publishing;
 internal sealed record JobVariables
 {
     private const string BuildkiteAgent = "buildkite-agent";
-    private const string PlainPath = "publish in a directory whose path has letters, digits and -_.~+/=: alone";
+    private const string PlainPath = "publish in a directory whose path has only letters, digits and -_.~+/=:";
 
     private static readonly TimeSpan LongestCall = TimeSpan.FromSeconds(30);
 
@@ -86,7 +86,7 @@ internal sealed record JobVariables
         }
         catch (Exception error) when (PrivateDirectory.IsFileSystem(error))
         {
-            throw new BrokerException(ErrorCode.OutputFailed, $"{path} could not be written: {FileSystemReason.Of(error)}", "name a file in a directory that can be written with --dotenv");
+            throw new BrokerException(ErrorCode.OutputFailed, $"{path} could not be written: {FileSystemReason.Of(error)}", "with --dotenv, name a file in a writable directory");
         }
     }
 
@@ -103,7 +103,7 @@ internal sealed record JobVariables
             throw new BrokerException(
                 ErrorCode.OutputFailed,
                 $"`{BuildkiteAgent} env set` {(outcome.End == CommandEnd.TimedOut ? "did not end in time" : $"failed with exit code {outcome.Code}")}",
-                "it needs an agent that offers jobs its API, and a job that runs");
+                "it needs an agent that offers its API to jobs, and a running job");
         }
     }
 
@@ -111,5 +111,5 @@ internal sealed record JobVariables
         Libc.FindProgram(BuildkiteAgent, environment.Get("PATH"), out string program) == 0 ? program : throw new BrokerException(
             ErrorCode.SettingInvalid,
             $"there is no {BuildkiteAgent} in PATH",
-            "this is for Buildkite's jobs; in a container, mount the agent's program");
+            "this is for Buildkite jobs; in a container, mount the agent's program");
 }

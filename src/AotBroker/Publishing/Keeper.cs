@@ -111,7 +111,7 @@ internal sealed class Keeper(IReadOnlyList<KeptCredential> kept, Broker broker, 
         if (!due.FailureIsTold)
         {
             due.FailureIsTold = true;
-            reporter.Warning(error.Code, $"profile \"{due.Profile.Name}\" could not be renewed, and is tried again: {error.Message}", error.Hints);
+            reporter.Warning(error.Code, $"profile \"{due.Profile.Name}\" could not be renewed; it will be tried again: {error.Message}", error.Hints);
         }
     }
 
@@ -127,7 +127,7 @@ internal sealed class Keeper(IReadOnlyList<KeptCredential> kept, Broker broker, 
         reporter.Error(
             ErrorCode.PublishedExpired,
             $"profile \"{due.Profile.Name}\": the published credential {state}, and could not be renewed",
-            ["what went wrong was told before; it is tried again every half a minute"]);
+            ["the reason was reported before; the renewal is tried again every half minute"]);
     }
 
     /// <summary>One call for a credential, in a thread of its own.</summary>

@@ -195,7 +195,7 @@ internal sealed class KeptPlace
         FileContent found = PrivateFile.Read(path, LargestFile);
         return found.Status == ReadStatus.Read && AnthropicCredentials.TryRead(found.Content, out AnthropicCredentials? credentials, out _) && credentials.RefreshToken is not null
             ? $"{path} is a login"
-            : $"{path} is there, and no keeper has made it";
+            : $"{path} exists, and was not made by a keeper";
     }
 
     private static string Line(ReadOnlySpan<byte> content, string name) => $"{Convert.ToHexStringLower(SHA256.HashData(content))} {name}";
@@ -234,5 +234,5 @@ internal sealed class KeptPlace
     private BrokerException Occupied(string reason) => new(
         ErrorCode.PublishFailed,
         $"nothing is published in {_directory}: {reason}",
-        "name a directory of its own with --publish");
+        "with --publish, name a directory that nothing else uses");
 }

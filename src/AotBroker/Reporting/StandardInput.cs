@@ -69,7 +69,7 @@ internal sealed class StandardInput(int descriptor)
         {
             if (!Libc.IsReadable(descriptor, LongestSilence))
             {
-                throw Wrong($"nothing came for {LongestSilence.TotalSeconds} s");
+                throw Wrong($"nothing arrived for {LongestSilence.TotalSeconds} s");
             }
             count = Libc.Read(descriptor, _buffer.AsSpan(_start + _length));
         }
@@ -79,9 +79,9 @@ internal sealed class StandardInput(int descriptor)
         }
         _length += count;
         _isAtEnd = count == 0;
-        return _length <= Limit ? !_isAtEnd : throw Wrong($"it has more than {Limit} octets");
+        return _length <= Limit ? !_isAtEnd : throw Wrong($"it has more than {Limit} bytes");
     }
 
     private static BrokerException Wrong(string reason) =>
-        new(ErrorCode.Usage, $"standard input could not be read: {reason}", "this verb is for the client, which says on standard input what it asks for");
+        new(ErrorCode.Usage, $"standard input could not be read: {reason}", "this verb is for the client, which writes its request to standard input");
 }

@@ -32,7 +32,7 @@ internal sealed class StandardStream(int descriptor)
         int error = Write(data);
         if (error != 0)
         {
-            throw new BrokerException(ErrorCode.OutputFailed, $"standard output could not be written: {Libc.Describe(error)}", "check that whoever reads it is still there");
+            throw new BrokerException(ErrorCode.OutputFailed, $"standard output could not be written: {Libc.Describe(error)}", "check that the program that reads it is still running");
         }
     }
 }

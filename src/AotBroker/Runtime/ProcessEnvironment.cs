@@ -78,7 +78,7 @@ internal sealed class ProcessEnvironment(Func<string, string?> variables, TimePr
         }
         catch (IOException)
         {
-            throw new BrokerException(ErrorCode.SettingInvalid, "a path in the configuration is relative, and the working directory is gone", "write it as an absolute path, or change to a directory that is there");
+            throw new BrokerException(ErrorCode.SettingInvalid, "a path in the configuration is relative, and the working directory is gone", "write it as an absolute path, or change to a directory that exists");
         }
     }
 

@@ -146,7 +146,7 @@ public sealed class ProxyTests : NetworkTest
         var proxied = (await Sandbox.RunAsync("get", "--force-refresh", "--timeout", "20")).Failed("AB0601", 6).Says($"check the proxy: https_proxy names {nowhere}");
         Sandbox.Environment["NO_PROXY"] = Outside;
         Sandbox.Environment["ANTHROPIC_BASE_URL"] = $"https://{Outside}:{new Uri("http://" + nowhere).Port}";
-        var direct = (await Sandbox.RunAsync("get", "--force-refresh", "--timeout", "20")).Failed("AB0601", 6).Says($"NO_PROXY has {Outside} reached directly");
+        var direct = (await Sandbox.RunAsync("get", "--force-refresh", "--timeout", "20")).Failed("AB0601", 6).Says($"because of NO_PROXY, {Outside} is reached directly");
 
         Assert.All([proxied, direct], result => Assert.DoesNotContain("set HTTPS_PROXY", result.ErrorText, StringComparison.Ordinal));
     }

@@ -22,7 +22,7 @@ public sealed class TlsTests : BrokerTest
     [Fact]
     public async Task A_certificate_of_an_unknown_authority_is_refused_and_no_token_is_sent()
     {
-        (await Sandbox.RunAsync("get")).Failed("AB0602", 6).Says("no trusted connection to 127.0.0.1").Says("no authority that is trusted here").Says("SSL_CERT_FILE");
+        (await Sandbox.RunAsync("get")).Failed("AB0602", 6).Says("no trusted connection to 127.0.0.1").Says("does not come from an authority that is trusted here").Says("SSL_CERT_FILE");
 
         Assert.Empty(Endpoint.Events.Snapshot());
         Sandbox.Environment["SSL_CERT_FILE"] = Sandbox.WriteFile("ca.pem", Endpoint.CaBundlePem);

@@ -8,12 +8,12 @@ public sealed class UntrustedServerTests : NetworkTest
     /// <summary>Makes the endpoint serve with what is wrong, and returns what says so.</summary>
     private Dictionary<string, (Func<X509Certificate2> Certificate, string Complaint, string Hint)> Wrongs => new()
     {
-        ["another host's"] = (() => Certificates.Sign(name: "elsewhere.test"), "the certificate is another host's", "use the name that the certificate is for"),
-        ["another address's"] = (() => Certificates.Sign(name: "127.0.0.2"), "the certificate is another host's", "use the name that the certificate is for"),
+        ["another host's"] = (() => Certificates.Sign(name: "elsewhere.test"), "the certificate is for another host", "use the name that the certificate is for"),
+        ["another address's"] = (() => Certificates.Sign(name: "127.0.0.2"), "the certificate is for another host", "use the name that the certificate is for"),
         ["expired"] = (() => Certificates.Sign(from: -20, until: -10), "the certificate expired on ", "check this machine's clock: it says "),
         ["not valid yet"] = (() => Certificates.Sign(from: 10, until: 20), "the certificate is not valid before ", "check this machine's clock: it says "),
-        ["with the name in its subject alone"] = (() => Certificates.Sign(names: false), "in its subject alone", "the server needs another certificate"),
-        ["signed by itself"] = (Certificates.SignItself, "no authority that is trusted here", "SSL_CERT_FILE"),
+        ["with the name in its subject alone"] = (() => Certificates.Sign(names: false), "only in its subject", "the server needs another certificate"),
+        ["signed by itself"] = (Certificates.SignItself, "does not come from an authority that is trusted here", "SSL_CERT_FILE"),
     };
 
     [Fact]
@@ -68,7 +68,7 @@ public sealed class UntrustedServerTests : NetworkTest
         {
             Sandbox.Environment["SSL_CERT_FILE"] = bundle;
 
-            (await Sandbox.RunAsync("get", "--force-refresh")).Failed("AB0602", 6).Says("no authority that is trusted here").Says(hint);
+            (await Sandbox.RunAsync("get", "--force-refresh")).Failed("AB0602", 6).Says("does not come from an authority that is trusted here").Says(hint);
         }
 
         Assert.Equal((1, 1 + bundles.Count), (Endpoint.Events.Presentations, server.Connections));
@@ -142,7 +142,7 @@ public sealed class UntrustedServerTests : NetworkTest
         ServeTls(certificate);
         Sandbox.Environment[variable] = WriteAuthority();
 
-        var result = (await Sandbox.RunAsync("get")).Failed("AB0602", 6).Says("no authority that is trusted here (\"Authority of this test ");
+        var result = (await Sandbox.RunAsync("get")).Failed("AB0602", 6).Says("an authority that is trusted here (\"Authority of this test ");
 
         Assert.DoesNotContain(variable, result.ErrorText, StringComparison.Ordinal);
         Assert.Empty(Endpoint.Events.Snapshot());
@@ -168,7 +168,7 @@ public sealed class UntrustedServerTests : NetworkTest
             });
             Sandbox.Environment["ANTHROPIC_BASE_URL"] = "https://" + server.Authority;
 
-            (await Sandbox.RunAsync("get", "--force-refresh")).Failed("AB0602", 6).Says("no version or cipher of it that both sides know").Says("a server has to speak TLS 1.2 or later");
+            (await Sandbox.RunAsync("get", "--force-refresh")).Failed("AB0602", 6).Says("no version or cipher that both sides know").Says("the server must speak TLS 1.2 or later");
 
             alerts.Add(await alert.Task.WaitAsync(BrokerProcess.Patience));
         }

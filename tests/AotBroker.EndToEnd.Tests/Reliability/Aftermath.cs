@@ -84,7 +84,7 @@ internal sealed class Aftermath
         // The token is spent, and what it gave is lost: the one further attempt, and what it says (invariant 1).
         result.Failed("AB0501", 5).Says("warning[AB0707]").Says("is presented a second time").Says("most likely it was spent then");
         Assert.Equal((2, 1), (_events.Presentations, Repeated(_first.Endpoint)));
-        (await _sandbox.RunAsync("get")).Failed("AB0501", 5).Says("nobody asks again");
+        (await _sandbox.RunAsync("get")).Failed("AB0501", 5).Says("retries are held back");
         (await _sandbox.RunAsync("get", "--force-refresh")).Failed("AB0408", 4);
         Assert.Equal(2, _events.Presentations);
 

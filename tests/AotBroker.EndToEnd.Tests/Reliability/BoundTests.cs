@@ -102,7 +102,7 @@ public sealed partial class BoundTests : BrokerTest
             holders.Add(await HolderAsync(cache));
         }
 
-        await Task.WhenAll(keep.WaitForErrorAsync("could not be renewed, and is tried again: another process held"), exec.WaitForErrorAsync("could not be renewed, and is tried again: another process held"));
+        await Task.WhenAll(keep.WaitForErrorAsync("could not be renewed; it will be tried again: another process held"), exec.WaitForErrorAsync("could not be renewed; it will be tried again: another process held"));
         holders.ForEach(holder => holder.Kill());
         await Task.WhenAll(holders.Select(holder => holder.WaitAsync()));
 

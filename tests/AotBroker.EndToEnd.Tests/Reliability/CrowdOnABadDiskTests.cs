@@ -49,7 +49,7 @@ public sealed class CrowdOnABadDiskTests : BrokerTest
     [StraceFact]
     public async Task Locks_do_nothing()
     {
-        var told = await AllShareAsync("retval=0", "the file system says yes to everybody");
+        var told = await AllShareAsync("retval=0", "the file system grants a lock that is taken");
 
         ReliabilityTable.Check(fault: "locks keep no process out", $"{NoLock}: it succeeds", s_runs, told);
     }

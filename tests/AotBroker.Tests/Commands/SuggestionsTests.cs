@@ -19,7 +19,7 @@ public sealed class SuggestionsTests : IDisposable
     private string[] Of(string line) => Encoding.UTF8.GetString(Suggestions.Of(line.Split(' '), _machine.Environment)).TrimEnd('\n').Split('\n');
 
     [Theory]
-    [InlineData("sta", ":words|status\tTell which credential would be used here, and why")]
+    [InlineData("sta", ":words|status\tShow which credential would be used here, and why")]
     [InlineData("--v", ":words|--version\tPrint the version")]
     [InlineData("get --form", ":words|--format\tHow to print it")]
     [InlineData("get --format json --form", ":words")]
@@ -30,7 +30,7 @@ public sealed class SuggestionsTests : IDisposable
     [InlineData("exec --with ci:an", ":words|ci:anthropic")]
     [InlineData("exec --with=ci", ":words|--with=ci\tnone")]
     [InlineData("exec --with=ci:an", ":words|--with=ci:anthropic")]
-    [InlineData("exec --with ci --wit", ":words|--with\tHand over this profile's credential too; may be given several times")]
+    [InlineData("exec --with ci --wit", ":words|--with\tAlso hand over this profile's credential; may be repeated")]
     [InlineData("exec -- ", ":command 2")]
     [InlineData("exec -- git st", ":command 2")]
     [InlineData("exec git --", ":command 1")]

@@ -183,9 +183,9 @@ public sealed class IdentityReportTests : IDisposable
     }
 
     [Theory]
-    [InlineData(0, "agrees with the service's that gave the token")]
-    [InlineData(-180, "3 min ahead of the service's that gave the token")]
-    [InlineData(180, "3 min behind the service's that gave the token")]
+    [InlineData(0, "agrees with that of the service that gave the token")]
+    [InlineData(-180, "3 min ahead of that of the service that gave the token")]
+    [InlineData(180, "3 min behind that of the service that gave the token")]
     public void The_services_own_time_is_compared(int offset, string expected)
     {
         string date = DateTimeOffset.FromUnixTimeSeconds(TestClock.StartSeconds + offset).ToString("R");

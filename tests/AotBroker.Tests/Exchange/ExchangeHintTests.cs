@@ -74,7 +74,7 @@ public sealed class ExchangeHintTests : IDisposable
     {
         BrokerException error = Refusal("{}", new Setting("wrkspc_1", "a test"));
 
-        Assert.Contains(error.Hints, static hint => hint.StartsWith("beside the token were sent: federation_rule_id \"fdrl_", StringComparison.Ordinal)
+        Assert.Contains(error.Hints, static hint => hint.StartsWith("sent with the token: federation_rule_id \"fdrl_", StringComparison.Ordinal)
             && hint.Contains("organization_id \"", StringComparison.Ordinal) && hint.EndsWith("workspace_id \"wrkspc_1\"", StringComparison.Ordinal));
         Assert.Contains(error.Hints, static hint => hint.Contains("jti_reused", StringComparison.Ordinal));
     }

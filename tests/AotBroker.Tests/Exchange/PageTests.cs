@@ -41,7 +41,7 @@ public sealed class PageTests : IDisposable
 
             Expect.Error("AB0601", result.Error);
             Assert.Equal((Presentation.Unjudged, status), (result.Presentation, result.Status));
-            Assert.Contains($"a page for people came in its place, most likely from a proxy or a captive portal (HTTP {status})", result.Error!.Message, StringComparison.Ordinal);
+            Assert.Contains($"a web page came in its place, most likely from a proxy or a captive portal (HTTP {status})", result.Error!.Message, StringComparison.Ordinal);
             Assert.DoesNotContain("blocked", result.Error.All(), StringComparison.Ordinal);
         }
     }
@@ -54,7 +54,7 @@ public sealed class PageTests : IDisposable
         ExchangeResult result = Present(server);
 
         Expect.Error("AB0504", result.Error);
-        Assert.Contains("but a page for people", result.Error!.Message, StringComparison.Ordinal);
+        Assert.Contains("but a web page", result.Error!.Message, StringComparison.Ordinal);
         Assert.Equal(Presentation.Unjudged, result.Presentation);
     }
 

@@ -75,7 +75,7 @@ public sealed class OnePresentationTests
             machine.Machine.Clock.Advance(6);
         }
 
-        Assert.Contains("got no answer that tells what became of it, twice", Expect.Error("AB0408", () => machine.Obtain()).Message, StringComparison.Ordinal);
+        Assert.Contains("got no answer that tells its result, twice", Expect.Error("AB0408", () => machine.Obtain()).Message, StringComparison.Ordinal);
         Assert.Equal(2, machine.Endpoint.Events.At(EndpointPaths.Token).Count);
     }
 

@@ -67,7 +67,7 @@ public sealed class SingleFlightTests
 
         Assert.Empty(results);
         Assert.All(failures, static failure => Expect.Error("AB0501", Assert.IsType<BrokerException>(failure)));
-        Assert.Equal(Count - 1, failures.Count(static failure => ((BrokerException)failure).Hints.Any(static hint => hint.Contains("was told so", StringComparison.Ordinal))));
+        Assert.Equal(Count - 1, failures.Count(static failure => ((BrokerException)failure).Hints.Any(static hint => hint.Contains("got this error", StringComparison.Ordinal))));
         Assert.Equal(1, machine.Endpoint.Events.Presentations);
     }
 

@@ -290,7 +290,7 @@ public sealed class AwsStsIdentityTests : IDisposable
     [Theory]
     [InlineData("OutboundWebIdentityFederationDisabledException", "enable-outbound-web-identity-federation")]
     [InlineData("AccessDenied", "sts:GetWebIdentityToken")]
-    [InlineData("ExpiredToken", "credentials are over")]
+    [InlineData("ExpiredToken", "credentials are no longer valid")]
     public void A_refusal_is_final_and_says_what_to_do(string code, string hint)
     {
         UseEnvironment();

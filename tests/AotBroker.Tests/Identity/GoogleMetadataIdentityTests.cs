@@ -119,7 +119,7 @@ public sealed class GoogleMetadataIdentityTests : IDisposable
         using RawServer page = new(RawServer.Answer(403, $"<html>{secret}</html>", Flavor));
         using RawServer text = new(RawServer.Answer(403, $"denied for {secret}", Flavor));
 
-        Assert.EndsWith("answered 403: a page for people, as where somebody has to sign in", Error("AB0409", page).Message, StringComparison.Ordinal);
+        Assert.EndsWith("answered 403: a web page, such as one to sign in", Error("AB0409", page).Message, StringComparison.Ordinal);
         Assert.EndsWith("answered 403: denied for [redacted]", Error("AB0409", text).Message, StringComparison.Ordinal);
     }
 

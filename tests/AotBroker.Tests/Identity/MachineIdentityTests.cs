@@ -182,7 +182,7 @@ public sealed class MachineIdentityTests : IDisposable
         Expect.Error("AB0401", () => Get());
 
         Assert.Equal(2, server.Requests.Count); // Azure's question, and AWS's.
-        Assert.Contains("no metadata service of a cloud answers (Azure, AWS)", first.Message, StringComparison.Ordinal);
+        Assert.Contains("no cloud's metadata service answers (Azure, AWS)", first.Message, StringComparison.Ordinal);
         Assert.Equal(first.Message, second.Message);
         Assert.Contains("clear --all", second.All(), StringComparison.Ordinal);
 

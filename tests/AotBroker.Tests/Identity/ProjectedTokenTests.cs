@@ -125,7 +125,7 @@ public sealed class ProjectedTokenTests : IDisposable
         Assert.Null(KubernetesSource.Detect(surroundings, path + "-of-another"));
 
         Assert.Equal((path, path), (Assert.IsType<KubernetesIdentity>(found!.Source).Path, found.Origin));
-        Assert.Equal(["KUBERNETES_SERVICE_HOST is not set", $"{path}-of-another is not there"], passed.Select(static one => one.Reason));
+        Assert.Equal(["KUBERNETES_SERVICE_HOST is not set", $"{path}-of-another does not exist"], passed.Select(static one => one.Reason));
     }
 
     [Fact]

@@ -45,7 +45,7 @@ public sealed class ProfileSelectionTests : IDisposable
     [InlineData(2, "anthropic", "ANTHROPIC_PROFILE", true)]
     [InlineData(3, null, "ANTHROPIC_FEDERATION_RULE_ID and ANTHROPIC_ORGANIZATION_ID", false)]
     [InlineData(4, "active", "active_config", true)]
-    [InlineData(5, "default", "nothing else names one", false)]
+    [InlineData(5, "default", "default", false)]
     public void Each_source_beats_all_that_come_after_it(int first, string? name, string reason, bool isExplicit)
     {
         SetFrom(first);
