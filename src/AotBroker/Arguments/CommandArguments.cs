@@ -7,7 +7,7 @@ namespace AotBroker.Arguments;
 
 /// <summary>
 /// The arguments of a command, taken apart and checked by its row of the table. One grammar for all: `--name value` or
-/// `--name=value`, each option once, `--` ends them; what a program that is run gets is not looked at.
+/// `--name=value`, each option once, `--` ends them; what is passed to a program that is run is not parsed.
 /// </summary>
 internal sealed class CommandArguments
 {
@@ -19,10 +19,10 @@ internal sealed class CommandArguments
 
     private CommandArguments(CommandRow row) => _row = row;
 
-    /// <summary>Help was asked for, whatever else is wrong. (A client's word may look so: its protocol decides.)</summary>
+    /// <summary>Help was asked for, whatever else is wrong. (A client's word may look the same: its protocol decides.)</summary>
     public bool AsksForHelp { get; private set; }
 
-    /// <summary>What is no option.</summary>
+    /// <summary>The arguments that are not options.</summary>
     public string[] Words { get; private set; } = [];
 
     /// <summary>Takes the arguments apart.</summary>
@@ -44,7 +44,7 @@ internal sealed class CommandArguments
         return result;
     }
 
-    /// <summary>The value of an option; null where it was not given.</summary>
+    /// <summary>The value of an option; null if it was not given.</summary>
     public string? Find(string option)
     {
         foreach ((Option one, string value) in _given)
@@ -60,7 +60,7 @@ internal sealed class CommandArguments
     /// <summary>Whether an option was given.</summary>
     public bool Has(string option) => Find(option) is not null;
 
-    /// <summary>A number, which has been checked; null where it was not given.</summary>
+    /// <summary>A number, which has been checked; null if it was not given.</summary>
     public long? FindNumber(string option) => Find(option) is { } value ? long.Parse(value, NumberStyles.None, CultureInfo.InvariantCulture) : null;
 
     /// <summary>All values of an option that is a list.</summary>
@@ -78,7 +78,7 @@ internal sealed class CommandArguments
     }
 
     /// <summary>
-    /// The same for a binder that knows one form, `--name value`: with the command's name before, and what is no option as
+    /// The same for a binder that knows one form, `--name value`: with the command's name first, and each argument that is not an option as
     /// `--argument value`.
     /// </summary>
     public string[] ToBind()
@@ -181,7 +181,7 @@ internal sealed class CommandArguments
     private static bool IsWithin(Option option, string value) =>
         long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out long number) && number >= option.Least && number <= option.Most;
 
-    /// <summary>Whether an argument is no value, because it is an option that the command has.</summary>
+    /// <summary>Whether an argument is not a value, because it is an option of the command.</summary>
     private bool IsOption(string argument)
     {
         if (!argument.StartsWith('-'))
@@ -192,7 +192,7 @@ internal sealed class CommandArguments
         return argument == EndOfOptions || Options.AsksForHelp(argument) || _row.Find(equals < 0 ? argument : argument.AsSpan(0, equals)) is not null;
     }
 
-    /// <summary>What can be said only when all has been seen.</summary>
+    /// <summary>Checks that need all arguments.</summary>
     private void CheckWhole()
     {
         if (_problem is null && _row.Exclusive is { } pair && Find(pair.One) is not null && Find(pair.Other) is not null)
@@ -244,7 +244,7 @@ internal sealed class CommandArguments
         return _row.Argument is { Value: Value.Executable } ? Wrong(message + " (the command comes after the options, or after --)") : Wrong(message);
     }
 
-    /// <summary>For an option that stands where none is looked for.</summary>
+    /// <summary>For an option in a place where none is expected.</summary>
     public static string AfterCommand(string command, Option option) =>
         $"options come after the command, as in `{Product.Name} {command} {option.Name}{(option.ValueName.Length > 0 ? " " : "")}{option.ValueName}`";
 

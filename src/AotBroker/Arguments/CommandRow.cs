@@ -24,16 +24,16 @@ internal sealed class CommandRow(string name, string about, params Option[] opti
     /// <summary>Lines to be typed.</summary>
     public string[] Examples { get; init; } = [];
 
-    /// <summary>A command that clients call as their helper: it takes their words, and two options of its own among them.</summary>
+    /// <summary>A command that clients call as their helper: it takes their words, with two options of its own among them.</summary>
     /// <param name="name">The protocol's name.</param>
-    /// <param name="about">What calls it, and with what.</param>
-    /// <param name="areJoined">The options come from several places, so that each may be there several times.</param>
+    /// <param name="about">What calls it, and how.</param>
+    /// <param name="areJoined">The options come from several places, so each may occur several times.</param>
     public static CommandRow OfHelper(string name, string about, bool areJoined = false) => new(name, about, Arguments.Options.OfHelpers(areJoined))
     {
         Argument = new("VERB", Value.ClientWords, "What the client passes", IsRequired: false),
     };
 
-    /// <summary>The option of that name; null where it has none.</summary>
+    /// <summary>The option of that name; null if it has none.</summary>
     public Option? Find(ReadOnlySpan<char> option)
     {
         foreach (Option one in Options)
@@ -47,8 +47,8 @@ internal sealed class CommandRow(string name, string about, params Option[] opti
     }
 }
 
-/// <summary>What a command takes that is no option.</summary>
-/// <param name="Name">In capitals, as the help has it.</param>
+/// <summary>A command's argument.</summary>
+/// <param name="Name">In capitals, as in the help.</param>
 /// <param name="Value">What it is.</param>
 /// <param name="About">What it does.</param>
 /// <param name="IsRequired">It must be given.</param>

@@ -3,7 +3,7 @@ namespace AotBroker.Arguments;
 /// <summary>A row of the table of options: parser, help, manual pages and completions go by it.</summary>
 /// <param name="name">With its dashes.</param>
 /// <param name="value">What it takes.</param>
-/// <param name="valueName">How the help calls what it takes; empty where it takes nothing.</param>
+/// <param name="valueName">What the help calls its value; empty if it takes none.</param>
 /// <param name="about">What it does, a sentence without a full stop.</param>
 internal sealed class Option(string name, Value value, string valueName, string about)
 {
@@ -26,10 +26,10 @@ internal sealed class Option(string name, Value value, string valueName, string 
     /// <summary>It may be given several times; any other option, once.</summary>
     public bool IsList { get; init; }
 
-    /// <summary>Not for people: it is in no help and no completion.</summary>
+    /// <summary>Internal: it is not in the help and not in completions.</summary>
     public bool IsHidden { get; init; }
 
-    /// <summary>What holds where it is not given; empty where that needs no word.</summary>
+    /// <summary>The default; empty if that needs no explanation.</summary>
     public string Default { get; init; } = "";
 
     /// <summary>What a number counts.</summary>

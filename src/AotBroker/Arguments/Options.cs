@@ -1,8 +1,8 @@
 namespace AotBroker.Arguments;
 
 /// <summary>
-/// The options that several commands have, or that are checked for a number. Each is made where it is asked for: a hit makes
-/// those of its own command, and no table.
+/// The options that several commands have, or that are checked for a number. Each is created when it is needed: a hit creates
+/// only those of its own command, and no table.
 /// </summary>
 internal static class Options
 {
@@ -33,7 +33,7 @@ internal static class Options
 
     public static Option MinimumLife => Number(MinimumLifeName, "SECONDS", "Renew it if it is valid for less than this", Seconds, 0, long.MaxValue);
 
-    /// <summary>What every helper takes, wherever it stands among the client's words.</summary>
+    /// <summary>The options of every helper, wherever they stand among the client's words.</summary>
     /// <param name="areLists">Each may be given several times.</param>
     public static Option[] OfHelpers(bool areLists) => [ProfileOf(areLists), VerboseOf(areLists)];
 

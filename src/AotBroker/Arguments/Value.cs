@@ -33,9 +33,9 @@ internal enum Value
     /// <summary>A command of the broker.</summary>
     Command,
 
-    /// <summary>Another program's name, and all that follows it: none of it is looked at.</summary>
+    /// <summary>Another program's name, and everything after it: none of it is parsed.</summary>
     Executable,
 
-    /// <summary>What a client says in its own protocol: words, and options that the broker does not know.</summary>
+    /// <summary>What a client passes in its own protocol: words, and options that the broker does not know.</summary>
     ClientWords,
 }

@@ -20,7 +20,7 @@ namespace AotBroker.Brokering;
 internal sealed class Broker(ProcessEnvironment environment, Reporter reporter, ILogger log, Func<PinnedHttp> network)
 {
     /// <summary>A credential for the profile: from the cache, or by the one exchange that all callers share.</summary>
-    /// <param name="profile">What to obtain, and for what.</param>
+    /// <param name="profile">What to obtain, and with what settings.</param>
     /// <param name="freshness">How fresh it must be.</param>
     /// <param name="timeout">How long an exchange may take, and the wait for another process's.</param>
     /// <param name="wait">How long to wait, in addition, for another identity token where the only one is missing, used up or expired.</param>
@@ -63,7 +63,7 @@ internal sealed class Broker(ProcessEnvironment environment, Reporter reporter, 
         IFlight flight = profile switch
         {
             LoginProfile login => new LoginFlight(login, context),
-            // Where the identity was not at hand a moment ago, it may be now: a file is being replaced.
+            // If the identity was not at hand a moment ago, it may be now: a file is being replaced.
             FederatedProfile federated => new Flight(federated, cached.Key ?? CacheKey.Of(federated), context),
             _ => throw new ArgumentOutOfRangeException(nameof(profile)),
         };
@@ -80,7 +80,7 @@ internal sealed class Broker(ProcessEnvironment environment, Reporter reporter, 
         bool follows = gate is not null && !leads;
         if (follows && !freshness.Patient && cached.Tolerable(freshness, environment.Now) is { } tolerable)
         {
-            return tolerable; // Another process renews it at this moment, and it is good enough meanwhile.
+            return tolerable; // Another process is renewing it, and it is good enough meanwhile.
         }
         try
         {

@@ -11,8 +11,8 @@ namespace AotBroker.Brokering;
 
 /// <summary>What the cache holds for a profile.</summary>
 /// <param name="Directory">The cache.</param>
-/// <param name="Key">Null where the identity cannot be seen, and for a login.</param>
-/// <param name="Credential">Fresh or not; null where there is none.</param>
+/// <param name="Key">Null if the identity cannot be seen, and for a login.</param>
+/// <param name="Credential">Fresh or not; null if there is none.</param>
 internal readonly record struct CacheView(CacheDirectory Directory, CacheKey? Key, Credential? Credential)
 {
     /// <summary>Looks, without a lock: this is part of every hit.</summary>
@@ -32,7 +32,7 @@ internal readonly record struct CacheView(CacheDirectory Directory, CacheKey? Ke
         }
         catch (BrokerException error) when (CacheKey.IsGone(error))
         {
-            // What this very job was granted while it had its identity.
+            // What this same job was granted while it had its identity.
             return new CacheView(directory, null, CacheKey.OfJob(federated) is { } job ? entries.Read(job) : null);
         }
         catch (BrokerException error) when (error.Code is ErrorCode.IdentityNotJwt or ErrorCode.IdentityTooLarge)
@@ -44,6 +44,6 @@ internal readonly record struct CacheView(CacheDirectory Directory, CacheKey? Ke
     /// <summary>The credential, if it is fresh enough.</summary>
     public Credential? Fresh(Freshness freshness, long now) => Credential is { } credential && freshness.Accepts(credential, now) ? credential : null;
 
-    /// <summary>The credential, if it will do where it cannot be renewed.</summary>
+    /// <summary>The credential, if it is still good enough when it cannot be renewed.</summary>
     public Credential? Tolerable(Freshness freshness, long now) => Credential is { } credential && freshness.Tolerates(credential, now) ? credential : null;
 }

@@ -7,12 +7,12 @@ using AotBroker.Schemas;
 
 namespace AotBroker.Brokering;
 
-/// <summary>A credential that a server refused, so that it is served to no other process.</summary>
+/// <summary>Handles a credential that a server refused, so that no other process is served it.</summary>
 internal static class RefusedCredential
 {
     /// <summary>
-    /// Drops the cached credential if it is the refused one: not a newer one, which another process may have brought meanwhile.
-    /// A person's login is not the broker's to drop.
+    /// Drops the cached credential if it is the refused one, but not a newer one that another process may have stored meanwhile.
+    /// The broker never drops a person's login.
     /// </summary>
     /// <returns>Whether it was dropped.</returns>
     public static bool Drop(ResolvedProfile profile, Func<Credential, bool> isRefused, TimeSpan timeout, ProcessEnvironment environment)
@@ -49,7 +49,7 @@ internal static class RefusedCredential
         }
         catch (Exception error) when (FlightCache.IsFileSystem(error))
         {
-            return false; // What cannot be written was not written here.
+            return false; // A cache that cannot be written has no entry of ours.
         }
     }
 }

@@ -28,7 +28,7 @@ internal sealed class Session
         Broker = new Broker(environment, reporter, Log, Network);
     }
 
-    /// <summary>How long a caller waits where it does not say: botocore, Go and client-go give a helper a minute.</summary>
+    /// <summary>How long a caller waits if it does not say: botocore, Go and client-go give a helper a minute.</summary>
     public static TimeSpan DefaultTimeout => TimeSpan.FromSeconds(60);
 
     public ProcessEnvironment Environment { get; }
@@ -48,7 +48,7 @@ internal sealed class Session
     public Broker Broker { get; }
 
     /// <summary>
-    /// A credential for the profile, as the broker obtains it. From where others are asked, this process has a last bound.
+    /// A credential for the profile, as the broker obtains it. Once other machines or programs are asked, this process has a last bound.
     /// </summary>
     /// <exception cref="BrokerException">There is none.</exception>
     public Credential Obtain(ResolvedProfile profile, Freshness freshness, TimeSpan timeout, TimeSpan wait = default)
@@ -67,14 +67,14 @@ internal sealed class Session
     /// <summary>How long a credential may take: after a wait for another identity token, one more exchange may begin.</summary>
     public static TimeSpan Longest(TimeSpan timeout, TimeSpan wait) => wait > TimeSpan.Zero ? timeout + wait + timeout : timeout;
 
-    /// <summary>The way to the network, which is where work begins that others can keep from its end.</summary>
+    /// <summary>The way to the network, where work begins that others can keep from ending.</summary>
     public PinnedHttp Network()
     {
         _bound?.Begin();
         return new PinnedHttp();
     }
 
-    /// <summary>This process has a last bound from here on, until it writes what it has to say.</summary>
+    /// <summary>This process has a last bound from here on, until it writes its output.</summary>
     public Session Within(TimeSpan limit)
     {
         _bound?.Allow(limit);
@@ -82,7 +82,7 @@ internal sealed class Session
         return this;
     }
 
-    /// <summary>The profile that applies, with its warnings told.</summary>
+    /// <summary>The profile that applies, after its warnings have been shown.</summary>
     public ResolvedProfile Resolve(string? option, string name = "--profile")
     {
         ResolvedProfile profile = ProfileResolver.Resolve(option, Environment, name);
@@ -94,7 +94,7 @@ internal sealed class Session
         return profile;
     }
 
-    /// <summary>Tells what a file holds that the broker does not know.</summary>
+    /// <summary>Warns about members of a file that the broker does not know.</summary>
     public void Warn(string? file, SchemaProblems problems)
     {
         foreach (SchemaProblem problem in problems)
@@ -103,7 +103,7 @@ internal sealed class Session
         }
     }
 
-    /// <summary>Writes to standard output, whose reader may take its time: nothing is held by now.</summary>
+    /// <summary>Writes to standard output, whose reader may take its time: no lock is held by now.</summary>
     /// <exception cref="BrokerException"><see cref="ErrorCode.OutputFailed"/>.</exception>
     public void Write(ReadOnlySpan<byte> data)
     {

@@ -10,12 +10,12 @@ namespace AotBroker.Commands;
 /// <summary>
 /// What each command is called with. ConsoleAppFramework generates, from the methods here, the code that picks one by its name
 /// and binds its parameters: each is the option of that name in <see cref="CommandTable"/>, by which the arguments have been
-/// checked before. `get` and `exec` have a way of their own (<see cref="GetOptions.Of"/>, <see cref="ExecOptions.Of"/>): a hit
+/// checked before. `get` and `exec` are bound separately (<see cref="GetOptions.Of"/>, <see cref="ExecOptions.Of"/>): a hit
 /// makes no table of commands.
 /// </summary>
 internal sealed class Bindings
 {
-    /// <summary>For what asks for no credential: a question to the platform, a service that takes credentials back, files.</summary>
+    /// <summary>For commands that obtain no credential: a question to the platform, a revocation, files.</summary>
     private static readonly TimeSpan LongestCommand = TimeSpan.FromSeconds(60);
 
     private BoundCommand? _bound;
@@ -24,7 +24,7 @@ internal sealed class Bindings
     {
     }
 
-    /// <summary>What the arguments ask for. It is run by the caller: what a command throws is not for the generated code to catch.</summary>
+    /// <summary>What the arguments ask for. The caller runs it, so that the generated code does not catch what a command throws.</summary>
     /// <param name="arguments">In the form of <see cref="CommandArguments.ToBind"/>.</param>
     public static BoundCommand Of(string[] arguments)
     {
@@ -150,6 +150,6 @@ internal sealed class Bindings
 
 /// <summary>A command with what it was asked for.</summary>
 /// <param name="Run">Does it, and returns the exit code.</param>
-/// <param name="Options">What was asked for, where that is a record of its own.</param>
+/// <param name="Options">What was asked for, if that is a record of its own.</param>
 /// <param name="Verbose">Log to standard error.</param>
 internal sealed record BoundCommand(Func<Session, int> Run, object? Options, bool Verbose);

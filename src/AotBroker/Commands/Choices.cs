@@ -5,10 +5,10 @@ using AotBroker.Schemas;
 
 namespace AotBroker.Commands;
 
-/// <summary>The words that can stand for a value, where they are known without looking at this machine.</summary>
+/// <summary>The possible words for a value, if they are known without looking at this machine.</summary>
 internal static class Choices
 {
-    /// <returns>Empty where any text may stand.</returns>
+    /// <returns>Empty if any text is allowed.</returns>
     public static string[] Of(Value value) => value switch
     {
         Value.Format => [.. CredentialFormats.Offered()],
@@ -35,10 +35,10 @@ internal static class Choices
             : new BrokerException(ErrorCode.Usage, message, help);
     }
 
-    /// <summary>The options that people are told of.</summary>
+    /// <summary>The options that the help shows.</summary>
     public static Option[] Shown(CommandRow row) => Array.FindAll(row.Options, static option => !option.IsHidden);
 
-    /// <summary>What the help says of an option: with its choices, and with what holds where it is not given.</summary>
+    /// <summary>What the help says about an option, with its choices and its default.</summary>
     public static string Describe(Option option)
     {
         string about = option.Value switch

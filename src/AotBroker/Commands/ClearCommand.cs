@@ -14,18 +14,18 @@ using AotBroker.Runtime;
 namespace AotBroker.Commands;
 
 /// <summary>
-/// `clear`: forgets cached credentials and remembered failures. The record of presented tokens stays: a token does not
-/// become unspent by forgetting; and so do locks, which others may hold, and a person's login, which only the tool that
+/// `clear`: forgets cached credentials and remembered failures. The record of presented tokens stays, because a token does not
+/// become unspent when it is forgotten. So do locks, which others may hold, and a person's login, which only the tool that
 /// wrote it ends.
 /// </summary>
 internal static class ClearCommand
 {
     /// <param name="profile">The profile that was named; null for the one that applies.</param>
     /// <param name="all">Every profile.</param>
-    /// <param name="revoke">Have credentials taken back by the services that gave them, before they are forgotten.</param>
+    /// <param name="revoke">Have the services that issued the credentials revoke them, before they are forgotten.</param>
     /// <param name="json">Print JSON.</param>
-    /// <param name="session">The command's surroundings.</param>
-    /// <exception cref="BrokerException">A file could not be removed, or a credential was not taken back.</exception>
+    /// <param name="session">What every command works with.</param>
+    /// <exception cref="BrokerException">A file could not be removed, or a credential was not revoked.</exception>
     public static int Run(string? profile, bool all, bool revoke, bool json, Session session)
     {
         string? name = all ? null : ProfileSelection.Decide(profile, session.Environment).Name ?? ProfileResolver.EnvironmentName;
@@ -55,7 +55,7 @@ internal static class ClearCommand
                 failure = refused;
                 if (refused.Code != ErrorCode.NotRevoked)
                 {
-                    continue; // It can be tried again as long as the entry is there.
+                    continue; // It can be tried again as long as the entry exists.
                 }
             }
             else if (isCredential && revoke)
@@ -105,7 +105,7 @@ internal static class ClearCommand
         return line.EndObject().ToUtf8();
     }
 
-    /// <summary>The profile, if it is a login; null also where it cannot be read: what was cached of it is cleared all the same.</summary>
+    /// <summary>The profile, if it is a login. Null also if it cannot be read: what was cached for it is still cleared.</summary>
     private static LoginProfile? LoginOf(string? profile, ProcessEnvironment environment)
     {
         try

@@ -20,7 +20,7 @@ internal sealed class ClearedEntries
     private readonly CacheEntries _entries;
 
     /// <param name="name">The profile's name; null for all profiles.</param>
-    /// <param name="option">The profile as it was named, to find its settings.</param>
+    /// <param name="option">The profile as the caller named it, to find its settings.</param>
     /// <param name="directory">The cache.</param>
     /// <param name="environment">The variables.</param>
     public ClearedEntries(string? name, string? option, CacheDirectory directory, ProcessEnvironment environment)
@@ -32,7 +32,7 @@ internal sealed class ClearedEntries
             return;
         }
         _profile = Try(() => ProfileResolver.ResolveExchange(option, environment) as FederatedProfile);
-        // Where the identity cannot be seen, what any workload obtained by these settings is meant.
+        // If the identity cannot be seen, this means what any workload obtained with these settings.
         if (Try(() => ProfileResolver.Resolve(option, environment) as FederatedProfile) is { } profile && Try(() => CacheKey.Of(profile)) is { } key)
         {
             _keys.Add(key.Text);
@@ -40,7 +40,7 @@ internal sealed class ClearedEntries
         }
     }
 
-    /// <summary>What was obtained under the profile's name is cleared also where the profile cannot be read any more.</summary>
+    /// <summary>What was obtained under the profile's name is cleared even if the profile can no longer be read.</summary>
     private static T? Try<T>(Func<T?> find)
         where T : class
     {
@@ -75,7 +75,7 @@ internal sealed class ClearedEntries
         return file.Status == ReadStatus.Read && Refusal.TryRead(file.Content, out Refusal? refusal, out _) && IsOfProfile(refusal.Key);
     }
 
-    /// <summary>Profiles of other names that have the same settings share what is there.</summary>
+    /// <summary>Profiles of other names that have the same settings share the entry.</summary>
     private bool IsOfProfile(string key) => _keys.Count > 0 ? _keys.Contains(key) : _profile is not null && CacheKey.IsForSettings(_profile, key);
 
     /// <summary>Whether it is named <c>KIND-FINGERPRINT.json</c> or <c>KIND-FINGERPRINT.refusal.json</c>.</summary>

@@ -15,7 +15,7 @@ internal static class CommandLine
     /// <param name="arguments">Without the program's name.</param>
     /// <param name="environment">Where variables come from.</param>
     /// <param name="reporter">Standard error.</param>
-    /// <param name="bound">The process's last bound; null for none.</param>
+    /// <param name="bound">The deadline at which the kernel ends the process; null for none.</param>
     /// <returns>The exit code.</returns>
     /// <exception cref="BrokerException"><see cref="ErrorCode.Usage"/>, or what the command fails with.</exception>
     public static int Run(string[] arguments, ProcessEnvironment environment, Reporter reporter, LastBound? bound = null)

@@ -5,26 +5,26 @@ using static AotBroker.Arguments.Options;
 namespace AotBroker.Commands;
 
 /// <summary>
-/// All commands: what each takes and what its help says. Parser, help, manual pages and completions go by it. A row is made
-/// where it is asked for, so that a hit makes its own and no other.
+/// All commands: what each takes and what its help says. Parser, help, manual pages and completions go by it. A row is created
+/// when it is needed, so that a hit creates only its own.
 /// </summary>
 internal static class CommandTable
 {
     public const string Help = "help";
 
-    /// <summary>Those for people and scripts, in the order of the help.</summary>
+    /// <summary>The commands for people and scripts, in the order of the help.</summary>
     public static string[] Own =>
     [
         GetOptions.Verb, ExecOptions.Verb, KeepOptions.Verb, "status", ProfilesCommand.Verb, "identity", "clear", SetupCommand.Verb, "link", "completion", "schema", Help, "version", "licenses",
     ];
 
-    /// <summary>Those and what clients call.</summary>
+    /// <summary>Those, and the commands that clients call.</summary>
     public static string[] Names => [.. Own, .. Helpers];
 
-    /// <summary>What clients call.</summary>
+    /// <summary>The commands that clients call.</summary>
     public static string[] Helpers => [.. HelperProtocols.All.ConvertAll(static protocol => protocol.Name)];
 
-    /// <summary>Null for another word.</summary>
+    /// <summary>Null for any other word.</summary>
     public static CommandRow? Find(string name) => name switch
     {
         GetOptions.Verb => Get,

@@ -8,18 +8,18 @@ using AotBroker.Runtime;
 namespace AotBroker.Commands;
 
 /// <summary>
-/// `keep --detach`: starts `keep` in a session of its own, says what it says, and ends when it is ready, or with its error. What
+/// `keep --detach`: starts `keep` in a session of its own, passes on its output, and ends when it is ready, or with its error. What
 /// stays holds nothing of the caller's open, so that no step of a job waits for it.
 /// </summary>
 internal static class DetachedKeep
 {
-    /// <summary>Not for people: it is not in the help. `keep` was started by `keep --detach`.</summary>
+    /// <summary>Internal, so it is not in the help: `keep` was started by `keep --detach`.</summary>
     public const string Option = "--detached";
 
-    /// <summary>A few small files, and another program's call.</summary>
+    /// <summary>Time for a few small files, and for calling another program.</summary>
     private static readonly TimeSpan LongestHandOver = TimeSpan.FromSeconds(60);
 
-    /// <returns>0 when everything is there; else what the other process ended with.</returns>
+    /// <returns>0 when everything is ready; otherwise the other process's exit code.</returns>
     /// <exception cref="BrokerException">It could not be started, or a signal ended it.</exception>
     public static int Start(KeepOptions options, Session session)
     {
@@ -28,7 +28,7 @@ internal static class DetachedKeep
         JobWorker? worker = JobWorker.Find(session.Environment);
         if (worker is { } found)
         {
-            // It would be killed with the job. Instead it sees the job's end, and takes back what it published.
+            // It would be killed with the job. Instead it notices the job's end, and removes what it published.
             Libc.ChangeVariables([new(found.Mark, null)]);
         }
         int error = Libc.MakePrivatePipe(out int readEnd, out int writeEnd);

@@ -20,10 +20,10 @@ internal sealed record ExecOptions
 
     public TimeSpan Timeout { get; init; } = Session.DefaultTimeout;
 
-    /// <summary>For another identity token, where the only one is spent.</summary>
+    /// <summary>How long to wait for a new identity token if the only one is spent.</summary>
     public TimeSpan Wait { get; init; }
 
-    /// <summary>The command as text. Its octets are taken from the kernel where it tells: they are the last arguments.</summary>
+    /// <summary>The command as text. Its bytes come from the kernel if it has them: they are the last arguments.</summary>
     public required string[] Command { get; init; }
 
     /// <summary>From arguments that have been checked.</summary>

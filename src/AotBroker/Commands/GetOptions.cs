@@ -14,15 +14,15 @@ internal sealed record GetOptions
     /// <summary>Null where it was not asked for: the usual one of the credential's kind.</summary>
     public CredentialFormat? Format { get; init; }
 
-    /// <summary>Seconds; null where it was not asked for.</summary>
+    /// <summary>Seconds; null if it was not given.</summary>
     public long? MinimumLife { get; init; }
 
     public bool ForceRefresh { get; init; }
 
-    /// <summary>Null where it was not asked for: what the format's client waits for.</summary>
+    /// <summary>Null if it was not given: then as long as the format's client waits.</summary>
     public TimeSpan? Timeout { get; init; }
 
-    /// <summary>For another identity token, where the only one is spent.</summary>
+    /// <summary>How long to wait for a new identity token if the only one is spent.</summary>
     public TimeSpan Wait { get; init; }
 
     public bool Verbose { get; init; }

@@ -10,7 +10,7 @@ namespace AotBroker.Commands;
 /// <summary>`help`, and `--help` anywhere: an overview, or the help of a command.</summary>
 internal static class HelpCommand
 {
-    /// <exception cref="BrokerException"><see cref="ErrorCode.Usage"/> for a command that there is not.</exception>
+    /// <exception cref="BrokerException"><see cref="ErrorCode.Usage"/> for a command that does not exist.</exception>
     public static int Run(string? command, bool json, Session session)
     {
         CommandRow? row = command is null ? null : CommandTable.Find(command) ?? throw Unknown(command);
@@ -18,7 +18,7 @@ internal static class HelpCommand
         return 0;
     }
 
-    /// <summary>For a word that is no command.</summary>
+    /// <summary>For a word that is not a command.</summary>
     public static BrokerException Unknown(string name)
     {
         string message = $"there is no command \"{name}\"";

@@ -11,7 +11,7 @@ internal static class HelpText
     private const int Widest = 80;
     private const int Narrowest = 40;
 
-    /// <summary>What is longer in the left column has its description on the next line.</summary>
+    /// <summary>A longer term in the left column has its description on the next line.</summary>
     private const int WidestTerm = 26;
 
     private const string About = "Trades this workload's identity for a short-lived credential: any number of processes, one exchange.";
@@ -25,7 +25,7 @@ internal static class HelpText
     private static string Documentation => Provenance.Documentation.Length > 0 ? Provenance.Documentation : $"man {Product.Name}, and docs/ in the source";
 
     /// <param name="row">The command; null for an overview.</param>
-    /// <param name="terminal">How many characters a line of the terminal has; null where it is none.</param>
+    /// <param name="terminal">How many characters a line of the terminal has; null if it is not a terminal.</param>
     public static string Of(CommandRow? row, int? terminal)
     {
         int width = Math.Clamp(terminal ?? Widest, Narrowest, Widest);
@@ -129,7 +129,7 @@ internal static class HelpText
             text.Append("\nExamples:\n");
             foreach (string line in row.Examples)
             {
-                text.Append(Indent).Append(line).Append('\n'); // To be copied: never broken.
+                text.Append(Indent).Append(line).Append('\n'); // For copying: never broken.
             }
         }
     }

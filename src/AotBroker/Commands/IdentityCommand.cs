@@ -8,8 +8,8 @@ using AotBroker.Reporting;
 namespace AotBroker.Commands;
 
 /// <summary>
-/// `identity`: who the workload is here, where that was looked for, and what its token says. Nothing needs to be there to
-/// exchange it for, and it is presented to nobody.
+/// `identity`: who the workload is here, where the identity was looked for, and what its token says. It does not need anything to
+/// exchange it for, and the token is not presented to any service.
 /// </summary>
 internal static class IdentityCommand
 {

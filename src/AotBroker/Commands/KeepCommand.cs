@@ -18,12 +18,12 @@ using AotBroker.Settings;
 namespace AotBroker.Commands;
 
 /// <summary>
-/// `keep`: publishes a profile in a directory that sandboxes mount, and keeps its credential fresh until it is told to
+/// `keep`: publishes a profile in a directory that sandboxes mount, and keeps its credential fresh until a signal tells it to
 /// end. Neither the identity nor the means to mint one enter the sandbox.
 /// </summary>
 internal static class KeepCommand
 {
-    /// <returns>0 when it was told to end, or the process that it watched has ended.</returns>
+    /// <returns>0 when a signal ended it, or when the process that it watched has ended.</returns>
     /// <exception cref="BrokerException">There is no credential, or it cannot be published.</exception>
     public static int Run(KeepOptions options, Session session)
     {
@@ -97,7 +97,7 @@ internal static class KeepCommand
         }
     }
 
-    /// <summary>What was forgotten in the job, and its later steps would use instead of what is published.</summary>
+    /// <summary>Settings left over in the job, which its later steps would use instead of what is published.</summary>
     private static void WarnOfOthers(Session session)
     {
         foreach (string variable in (ReadOnlySpan<string>)[Variables.ApiKey, Variables.AuthToken, Variables.ClaudeCodeOAuthToken])
@@ -121,7 +121,7 @@ internal static class KeepCommand
         return watch;
     }
 
-    /// <summary>The first signal ends it in good order; a second one ends it at once.</summary>
+    /// <summary>The first signal ends it gracefully; a second one ends it at once.</summary>
     private static PosixSignalRegistration EndOn(PosixSignal signal, Keeper keeper)
     {
         bool isSecond = false;

@@ -16,16 +16,16 @@ internal sealed record KeepOptions
     /// <summary>It ends when this process has ended; null for none.</summary>
     public int? WatchedProcess { get; init; }
 
-    /// <summary>An open descriptor that is told when everything is there; null for none.</summary>
+    /// <summary>An open descriptor that gets a line when everything is ready; null for none.</summary>
     public int? ReadyDescriptor { get; init; }
 
     /// <summary>For the first credential.</summary>
     public TimeSpan Timeout { get; init; } = Session.DefaultTimeout;
 
-    /// <summary>For another identity token, where the only one is spent when it starts. Later on it tries again anyway.</summary>
+    /// <summary>How long to wait for a new identity token if the only one is spent at the start. Later it tries again anyway.</summary>
     public TimeSpan Wait { get; init; }
 
-    /// <summary>Ends when everything is there; another process stays.</summary>
+    /// <summary>Ends when everything is ready; another process stays.</summary>
     public bool Detach { get; init; }
 
     /// <summary>This is that other process.</summary>

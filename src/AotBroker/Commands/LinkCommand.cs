@@ -11,8 +11,8 @@ using AotBroker.Runtime;
 namespace AotBroker.Commands;
 
 /// <summary>
-/// `link`: makes the links by whose names clients call this program. Run again it changes nothing; a link of its own that
-/// leads elsewhere is set right; what somebody else put there stays.
+/// `link`: creates the links by whose names clients call this program. A second run changes nothing; a link of its own that
+/// leads elsewhere is corrected; anything else in its place stays.
 /// </summary>
 internal static class LinkCommand
 {

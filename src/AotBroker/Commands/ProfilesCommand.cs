@@ -6,7 +6,7 @@ using AotBroker.Reporting;
 
 namespace AotBroker.Commands;
 
-/// <summary>`profiles`: the profiles that a name can stand for, and where each is. Nothing secret, no network.</summary>
+/// <summary>`profiles`: the profiles that a name can stand for, and where each one is. It shows no secrets and uses no network.</summary>
 internal static class ProfilesCommand
 {
     public const string Verb = "profiles";

@@ -10,7 +10,7 @@ using AotBroker.Schemas;
 
 namespace AotBroker.Commands;
 
-/// <summary>Has cached credentials taken back by the services that gave them.</summary>
+/// <summary>Has the services that issued cached credentials revoke them.</summary>
 internal sealed class Revocation(CacheDirectory directory, Session session) : IDisposable
 {
     private static readonly TimeSpan LongestTime = TimeSpan.FromSeconds(30);
@@ -18,14 +18,14 @@ internal sealed class Revocation(CacheDirectory directory, Session session) : ID
     private readonly PinnedHttp _http = new();
     private readonly Deadline _deadline = Deadline.After(LongestTime, session.Environment.Clock);
 
-    /// <summary>Has the credential of an entry taken back.</summary>
+    /// <summary>Has an entry's credential revoked.</summary>
     /// <param name="file">The entry's path.</param>
-    /// <returns>Null where it is not good any more; else why it still is.</returns>
+    /// <returns>Null if it is no longer valid; otherwise why it still is.</returns>
     public BrokerException? Revoke(string file)
     {
         if (new CacheEntries(directory, session.Environment).TryRead(file, out bool isUsable) is not { Key: { } key, Profile: { } profileName } credential || !isUsable)
         {
-            return null; // Nothing that could be used.
+            return null; // It holds nothing usable.
         }
         try
         {

@@ -11,8 +11,8 @@ using AotBroker.Schemas;
 namespace AotBroker.Commands;
 
 /// <summary>
-/// `setup`: writes the few lines that a client's configuration needs to call this program, and nothing secret. Run again it
-/// changes nothing; lines of its own that say something else are set right; what somebody else put there stays.
+/// `setup`: writes the few lines that a client's configuration needs to call this program, and nothing secret. A second run
+/// changes nothing; its own lines that say something else are corrected; all other lines stay.
 /// </summary>
 internal static class SetupCommand
 {
@@ -20,7 +20,7 @@ internal static class SetupCommand
 
     private const string NameOfProfile = "NAME";
 
-    /// <exception cref="BrokerException"><see cref="ErrorCode.SetUpFailed"/>, after the lines have been shown; or the profile does not suit.</exception>
+    /// <exception cref="BrokerException"><see cref="ErrorCode.SetUpFailed"/>, after the lines have been shown; or the profile does not fit the client.</exception>
     public static int Run(SetupOptions options, Session session)
     {
         if (options.Client is not { } name)
@@ -64,7 +64,7 @@ internal static class SetupCommand
         return 0;
     }
 
-    /// <summary>What is left to do is for people; standard output holds what a script may want.</summary>
+    /// <summary>The remaining steps are for people; standard output holds what a script may want.</summary>
     private static void Tell(bool json, IReadOnlyList<string> next, Session session)
     {
         for (int i = 0; i < next.Count && !json; i++)

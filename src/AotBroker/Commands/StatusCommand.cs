@@ -10,7 +10,7 @@ namespace AotBroker.Commands;
 /// <summary>`status`: which credential the broker and each client would use here, and why.</summary>
 internal static class StatusCommand
 {
-    /// <returns>0, or the exit code that `get` would end with before it asks anybody.</returns>
+    /// <returns>0, or the exit code that `get` would have before it contacts any service.</returns>
     public static int Run(string? profile, bool json, Session session)
     {
         StatusReport report = StatusReport.Of(profile, session.Environment);

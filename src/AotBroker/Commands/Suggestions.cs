@@ -7,8 +7,8 @@ using AotBroker.Runtime;
 namespace AotBroker.Commands;
 
 /// <summary>
-/// What a shell's completion (<see cref="CompletionCommand"/>) offers for a line that has been begun. The answer's first line
-/// says what follows: <c>:words</c>, each with a tab and a description where it has one; or what the shell completes itself,
+/// What a shell's completion (<see cref="CompletionCommand"/>) offers for an unfinished line. The answer's first line
+/// says what follows: <c>:words</c>, each with a tab and a description if it has one; or what the shell completes itself,
 /// <c>:files</c>, <c>:directories</c>, or <c>:command N</c>, another program's command line after N words of this one.
 /// </summary>
 internal sealed class Suggestions
@@ -26,10 +26,10 @@ internal sealed class Suggestions
         _environment = environment;
     }
 
-    /// <summary>Whether a completion asks.</summary>
+    /// <summary>Whether a shell's completion asks.</summary>
     public static bool AreAsked(ReadOnlySpan<string> arguments) => arguments is [Directive, ..];
 
-    /// <param name="words">What follows the program's name; the last, perhaps empty, is to be completed.</param>
+    /// <param name="words">The words after the program's name; the last, which may be empty, is completed.</param>
     /// <param name="environment">Where profiles are looked for.</param>
     public static byte[] Of(ReadOnlySpan<string> words, ProcessEnvironment environment)
     {
@@ -133,8 +133,8 @@ internal sealed class Suggestions
         return Words;
     }
 
-    /// <param name="value">What is wanted.</param>
-    /// <param name="before">What the word begins with already: the option's name and an equals sign.</param>
+    /// <param name="value">The kind of value.</param>
+    /// <param name="before">What the word already begins with: the option's name and an equals sign.</param>
     private string Values(Value value, string before)
     {
         switch (value)

@@ -8,7 +8,7 @@ using static AotBroker.Evidence.TextRow;
 
 namespace AotBroker.Commands;
 
-/// <summary>`version`: what to name in a report, and what to compare with a list of vulnerable versions.</summary>
+/// <summary>`version`: what to put in a bug report, and what to compare with a list of vulnerable versions.</summary>
 internal static class VersionCommand
 {
     public static int Run(bool verbose, bool json, Session session)

@@ -13,7 +13,7 @@ internal sealed class KeyText
 
     public override string ToString() => _text.ToString();
 
-    /// <summary>Adds a member; nothing where there is no value.</summary>
+    /// <summary>Adds a member; nothing if there is no value.</summary>
     /// <exception cref="BrokerException"><see cref="ErrorCode.SettingInvalid"/>: a control character.</exception>
     public void Add(string name, string? value)
     {

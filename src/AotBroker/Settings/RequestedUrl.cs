@@ -6,10 +6,10 @@ namespace AotBroker.Settings;
 /// What a client asks a credential for, taken apart by hand: System.Uri would cost a hit dearly, and mends what is better
 /// refused.
 /// </summary>
-/// <param name="Scheme">In small letters; null where the text names none.</param>
+/// <param name="Scheme">In small letters; null if the text names none.</param>
 /// <param name="Host">In small letters, an IPv6 address in its brackets.</param>
-/// <param name="Port">0 where the text names none.</param>
-/// <param name="Path">With its first slash, without query and fragment; empty where there is none.</param>
+/// <param name="Port">0 if the text names none.</param>
+/// <param name="Path">With its first slash, without query and fragment; empty if there is none.</param>
 internal readonly record struct RequestedUrl(string? Scheme, string Host, int Port, string Path)
 {
     private const int Longest = 8 * 1024;

@@ -5,7 +5,7 @@ internal static class ServedHost
 {
     private const string Below = "*.";
 
-    /// <summary>How closely the entry describes what is asked for; 0 where it does not.</summary>
+    /// <summary>How closely the entry describes what is asked for; 0 if it does not.</summary>
     public static int Match(string entry, RequestedUrl asked)
     {
         int star = entry.IndexOf("://", StringComparison.Ordinal) is >= 0 and int separator ? separator + 3 : 0;

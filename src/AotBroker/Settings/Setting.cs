@@ -38,9 +38,9 @@ internal readonly record struct Setting(string? Value, string Origin)
 
     /// <summary>Checks that there is a value.</summary>
     /// <param name="member">What a profile calls it.</param>
-    /// <param name="variable">What fills it; null where nothing does.</param>
+    /// <param name="variable">What fills it; null if nothing does.</param>
     /// <param name="profile">The profile's name.</param>
-    /// <param name="file">Its file; null where there is none.</param>
+    /// <param name="file">Its file; null if there is none.</param>
     /// <param name="warnings">What the file holds that the broker does not know: the likely reason.</param>
     /// <exception cref="BrokerException"><see cref="ErrorCode.ProfileIncomplete"/>.</exception>
     public void Require(string member, string? variable, string profile, string? file, SchemaProblems warnings)
