@@ -4,7 +4,7 @@ using AotBroker.Interop;
 
 namespace AotBroker.Evidence;
 
-/// <summary>What this program was linked with, as the libraries say it themselves, and how long that is supported.</summary>
+/// <summary>What this program is linked with, as the libraries report it, and how long that is supported.</summary>
 internal static class BuiltWith
 {
     /// <summary>The last day on which .NET 10 gets security updates: .NET's support policy.</summary>

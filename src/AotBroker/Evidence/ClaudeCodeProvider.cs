@@ -3,17 +3,17 @@ using AotBroker.Settings;
 
 namespace AotBroker.Evidence;
 
-/// <summary>The variables by which Claude Code goes to another cloud, where Anthropic's credentials are of no use.</summary>
+/// <summary>The variables that make Claude Code use another cloud, where Anthropic's credentials are of no use.</summary>
 internal static class ClaudeCodeProvider
 {
-    /// <returns>The variable that is set, and where it leads; null where none is.</returns>
+    /// <returns>The variable that is set, and the cloud it selects; null if none is set.</returns>
     public static (string Variable, string Cloud)? Of(ProcessEnvironment environment) =>
         IsOn(Variables.ClaudeCodeUseBedrock, environment) ? (Variables.ClaudeCodeUseBedrock, "Amazon Bedrock")
         : IsOn(Variables.ClaudeCodeUseVertex, environment) ? (Variables.ClaudeCodeUseVertex, "Google's Vertex AI")
         : IsOn(Variables.ClaudeCodeUseFoundry, environment) ? (Variables.ClaudeCodeUseFoundry, "Microsoft Foundry")
         : null;
 
-    /// <summary>What to say where somebody expects it to use Anthropic's credential.</summary>
+    /// <summary>The warning for a user who expects it to use Anthropic's credential.</summary>
     public static string Describe((string Variable, string Cloud) chosen) => $"{chosen.Variable} is set: Claude Code uses {chosen.Cloud} instead of this credential";
 
     private static bool IsOn(string variable, ProcessEnvironment environment) =>

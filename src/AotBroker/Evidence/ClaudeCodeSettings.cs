@@ -9,7 +9,7 @@ using AotBroker.Settings;
 namespace AotBroker.Evidence;
 
 /// <summary>
-/// What Claude Code's settings say of credentials. Its variables `env` count as if they were the process's own, and
+/// What Claude Code's settings say about credentials. Its variables `env` count as if they were the process's own, and
 /// `apiKeyHelper` comes before every identity. Read as Claude Code 2.1 does; values are never kept.
 /// </summary>
 internal static class ClaudeCodeSettings
@@ -30,7 +30,7 @@ internal static class ClaudeCodeSettings
         public string Describe() => $"{File} has {Path}: Claude Code prefers it to this credential";
     }
 
-    /// <summary>All that is there, but for helpers that call this program; the file that counts most is the first.</summary>
+    /// <summary>All such settings except helpers that call this program; the file with the highest precedence comes first.</summary>
     public static List<FoundSetting> Foreign(ProcessEnvironment environment) => All(environment).FindAll(static one => !one.IsOurs);
 
     /// <summary>A warning for each of them.</summary>
@@ -72,7 +72,7 @@ internal static class ClaudeCodeSettings
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            // There is none, as a rule.
+            // Usually there is none.
         }
         string? here = environment.WorkingDirectory;
         if (here is not null)

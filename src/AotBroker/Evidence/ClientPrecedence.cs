@@ -11,8 +11,8 @@ using AotBroker.Settings;
 namespace AotBroker.Evidence;
 
 /// <summary>
-/// Which credential each of Anthropic's clients would use here. They agree on the order and differ in the edges; those
-/// are told as read in the Go SDK 1.60.0, Python 0.121.0, TypeScript 1.11.0, C# 12.38.0 and the `ant` CLI 1.20.0.
+/// Which credential each of Anthropic's clients would use here. They agree on the order and differ in edge cases, which
+/// are as in the source of the Go SDK 1.60.0, Python 0.121.0, TypeScript 1.11.0, C# 12.38.0 and the `ant` CLI 1.20.0.
 /// </summary>
 internal sealed class ClientPrecedence(ProcessEnvironment environment)
 {
@@ -168,7 +168,7 @@ internal sealed class ClientPrecedence(ProcessEnvironment environment)
             : ($"profile \"{name}\"", reason, true);
     }
 
-    /// <summary>What the client does when a login's access token expires; null where the profile is no login.</summary>
+    /// <summary>What the client does when a login's access token expires; null if the profile is not a login.</summary>
     private string? WhatBecomesOfLogin(Client client, string name)
     {
         string directory = DirectoryOf(client)!;
@@ -180,14 +180,14 @@ internal sealed class ClientPrecedence(ProcessEnvironment environment)
                 return null;
             }
             string path = string.IsNullOrEmpty(login.CredentialsPath) ? ConfigDirectories.CredentialsFile(directory, name) : login.CredentialsPath;
-            // C# alone sends a refresh without a client id.
+            // Only C# sends a refresh without a client id.
             bool renews = (!string.IsNullOrEmpty(login.ClientId) || client == Client.CSharp)
                 && new LoginFile(environment.Absolute(path), environment).TryRead(out _)?.RefreshToken is not null;
             return renews ? "renews it by itself, which spends the refresh token" : "does not renew it";
         }
         catch (BrokerException)
         {
-            return null; // The broker's own part of the status tells why.
+            return null; // The broker's own part of the status says why.
         }
     }
 
@@ -207,7 +207,7 @@ internal sealed class ClientPrecedence(ProcessEnvironment environment)
         }
         catch (BrokerException)
         {
-            return null; // The broker's own part of the status tells why.
+            return null; // The broker's own part of the status says why.
         }
     }
 

@@ -10,16 +10,16 @@ using AotBroker.Schemas;
 namespace AotBroker.Evidence;
 
 /// <summary>
-/// What `get` would end with, as far as that can be told without asking anybody: from the cache, the identity where it is at
+/// What `get` would end with, as far as that can be known without contacting any service: from the cache, the identity if it is at
 /// hand, and the records of what was presented.
 /// </summary>
 internal sealed class Forecast(CacheDirectory cache, ProcessEnvironment environment)
 {
     /// <param name="profile">The profile that applies.</param>
-    /// <param name="key">Its key; null where the identity is not to be seen.</param>
-    /// <param name="cached">What is in the cache; null where nothing is.</param>
-    /// <param name="missing">Why the identity is not to be seen.</param>
-    /// <returns>The error; null where a credential is served, or an exchange would be tried.</returns>
+    /// <param name="key">Its key; null if the identity cannot be seen.</param>
+    /// <param name="cached">What is in the cache; null if nothing is.</param>
+    /// <param name="missing">Why the identity cannot be seen.</param>
+    /// <returns>The error; null if a credential would be served, or an exchange tried.</returns>
     public BrokerException? Of(FederatedProfile profile, CacheKey? key, Credential? cached, BrokerException? missing)
     {
         if (cached is not null && new Freshness().Accepts(cached, environment.Now))
@@ -31,7 +31,7 @@ internal sealed class Forecast(CacheDirectory cache, ProcessEnvironment environm
         {
             return null; // The platform mints another.
         }
-        // What cannot be renewed is served as long as it is good.
+        // A credential that cannot be renewed is served as long as it is valid.
         return cached is not null && new Freshness().Tolerates(cached, environment.Now) ? null : error;
     }
 

@@ -6,7 +6,7 @@ namespace AotBroker.Evidence;
 /// <summary>Who the workload is, for programs: docs/identity-command.md describes every member.</summary>
 internal static class IdentityJson
 {
-    /// <param name="report">What to tell.</param>
+    /// <param name="report">What to report.</param>
     /// <param name="withToken">The caller asked for the token itself.</param>
     public static byte[] Of(IdentityReport report, bool withToken)
     {

@@ -8,35 +8,35 @@ using AotBroker.Runtime;
 namespace AotBroker.Evidence;
 
 /// <summary>
-/// Who the workload is: where that was looked for, and what its token says. The source is asked for a token; the token is
-/// shown to nobody.
+/// Who the workload is: where the identity was looked for, and what its token says. The source is asked for a token, which is
+/// not presented to any service.
 /// </summary>
 internal sealed record IdentityReport
 {
-    /// <summary>More than any source takes that works.</summary>
+    /// <summary>Longer than any working source takes.</summary>
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
 
-    /// <summary>The profile's name; null where there is none, which is no problem here.</summary>
+    /// <summary>The profile's name; null if there is none, which is not an error here.</summary>
     public string? Profile { get; init; }
 
-    /// <summary>Why this profile and no other; null where there is none.</summary>
+    /// <summary>Why this profile was selected; null if there is none.</summary>
     public string? SelectedBy { get; init; }
 
-    /// <summary>Where the identity comes from; null where <see cref="Problem"/> says why nobody knows.</summary>
+    /// <summary>Where the identity comes from; null if it is not known, and <see cref="Problem"/> says why.</summary>
     public IdentityChoice? Choice { get; init; }
 
-    /// <summary>What was looked for before it, in this order.</summary>
-    public required IReadOnlyList<SkippedSource> PassedOver { get; init; }
+    /// <summary>What was tried before it, in this order.</summary>
+    public required IReadOnlyList<SkippedSource> Skipped { get; init; }
 
     /// <summary>The source in words.</summary>
     public string? Description { get; init; }
 
     public TokenSupply? Supply { get; init; }
 
-    /// <summary>Null where <see cref="Problem"/> says why there is none.</summary>
+    /// <summary>Null if there is none; <see cref="Problem"/> says why.</summary>
     public IdentityToken? Token { get; init; }
 
-    /// <summary>When the platform gives another token, in Unix seconds; null where that cannot be told.</summary>
+    /// <summary>When the platform will issue another token, in Unix seconds; null if that is not known.</summary>
     public long? RotatesAt { get; init; }
 
     /// <summary>What an exchange would end with before anything is presented.</summary>
@@ -48,7 +48,7 @@ internal sealed record IdentityReport
     public static IdentityReport Of(string? option, ProcessEnvironment environment, Func<PinnedHttp> network)
     {
         List<SkippedSource> passed = [];
-        IdentityReport report = new() { PassedOver = passed, Now = environment.Now };
+        IdentityReport report = new() { Skipped = passed, Now = environment.Now };
         try
         {
             ProfileSelection selection = ProfileSelection.Decide(option, environment);

@@ -11,7 +11,7 @@ internal static class IdentityText
 {
     private const int LongestClaim = 500;
 
-    /// <summary>What clocks may differ by before it is worth a word, in seconds: an answer takes its time too.</summary>
+    /// <summary>How far clocks may differ before it is worth reporting, in seconds: an answer takes time too.</summary>
     private const long Unremarkable = 5;
 
     public static string Of(IdentityReport report)
@@ -26,7 +26,7 @@ internal static class IdentityText
             Append(text, "file", file, null);
         }
         string label = "looked for";
-        foreach (SkippedSource one in report.PassedOver)
+        foreach (SkippedSource one in report.Skipped)
         {
             Append(text, label, one.Source, one.Reason);
             label = "";

@@ -14,7 +14,7 @@ namespace AotBroker.Evidence;
 /// <summary>What the broker and each client would do here. Nothing secret, no network.</summary>
 internal sealed record StatusReport
 {
-    /// <summary>The profile that applies; null where <see cref="Problem"/> says why there is none.</summary>
+    /// <summary>The profile that applies; null if there is none, and <see cref="Problem"/> says why.</summary>
     public required ResolvedProfile? Profile { get; init; }
 
     public required BrokerException? Problem { get; init; }
@@ -24,16 +24,16 @@ internal sealed record StatusReport
     /// <summary>The cached credential, expired or not.</summary>
     public required Credential? Credential { get; init; }
 
-    /// <summary>The login, with what its file could not be given; null for a workload, or where it cannot be used.</summary>
+    /// <summary>The login, with what could not be written to its file; null for a workload, or if it cannot be used.</summary>
     public StoredLogin? Login { get; init; }
 
-    /// <summary>Where that is kept which the login's file could not be given; null where nothing is.</summary>
+    /// <summary>Where the login is kept that could not be written to its file; null if there is none.</summary>
     public string? Rescue { get; init; }
 
-    /// <summary>Why an entry that is there is not used.</summary>
+    /// <summary>Why an existing entry is not used.</summary>
     public required string? Distrust { get; init; }
 
-    /// <summary>The failure that is remembered; null where an exchange may be tried.</summary>
+    /// <summary>The failure that is remembered; null if an exchange may be tried.</summary>
     public required Refusal? Refusal { get; init; }
 
     public required IReadOnlyList<ClientPrecedence.Verdict> Clients { get; init; }
@@ -90,7 +90,7 @@ internal sealed record StatusReport
         };
     }
 
-    /// <summary>What `get` would end with before its first request; an address that it refuses may hold a password, and is taken out.</summary>
+    /// <summary>What `get` would end with before its first request. An address that it refuses may hold a password, and is left out.</summary>
     private static BrokerException? WhyNothingWouldBeSent(ref ResolvedProfile profile, FederatedProfile federated, ProcessEnvironment environment)
     {
         if (federated.Exchange is AnthropicFederationExchange anthropic && Attempt(() => AnthropicTokenEndpoint.Check(anthropic.Address)) is not null)

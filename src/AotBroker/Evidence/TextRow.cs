@@ -26,10 +26,10 @@ internal static class TextRow
         text.Append('\n');
     }
 
-    /// <summary>What is seen at a glance, where colours can be seen.</summary>
+    /// <summary>A mark that is seen at a glance, if colours are shown.</summary>
     public static string Mark(bool isGood, bool inColour) => !inColour ? "" : isGood ? Colour.In("✓", Colour.Green) + " " : Colour.In("✗", Colour.Red) + " ";
 
-    /// <summary>The report with no line wider than the terminal, as far as its words allow: none is split, so that each can be copied.</summary>
+    /// <summary>The report with no line wider than the terminal, as far as its words allow: no word is split, so that each can be copied.</summary>
     /// <param name="report">What <see cref="Append"/> made.</param>
     /// <param name="width">How many characters a line has; null for any number.</param>
     public static string Wrapped(string report, int? width)
@@ -63,7 +63,7 @@ internal static class TextRow
         return text.ToString();
     }
 
-    /// <summary>How many characters are seen.</summary>
+    /// <summary>How many characters are visible.</summary>
     private static int Length(ReadOnlySpan<char> word)
     {
         int length = 0;

@@ -9,8 +9,8 @@ using AotBroker.Settings;
 namespace AotBroker.Publishing;
 
 /// <summary>
-/// The directories that `exec` publishes in, one for each command. Whoever keeps a command's directory fresh removes it; a
-/// killed one cannot, so that each new command looks for what was left.
+/// The directories that `exec` publishes in, one for each command. The process that keeps a command's directory fresh removes it; a
+/// killed one cannot, so each new command looks for leftovers.
 /// </summary>
 internal static class CommandDirectories
 {
@@ -27,7 +27,7 @@ internal static class CommandDirectories
         return MakeIn(cache.File(Folder));
     }
 
-    /// <summary>A new directory elsewhere, in one that is this user's alone and stays: a name that was given back there is nobody else's to take.</summary>
+    /// <summary>A new directory elsewhere, in a private one that stays: no other user can take a name that was freed there.</summary>
     /// <exception cref="IOException">It cannot be made.</exception>
     /// <exception cref="UnauthorizedAccessException">The temporary directory cannot be written.</exception>
     public static string MakeTemporary()
@@ -42,12 +42,12 @@ internal static class CommandDirectories
         }
         catch (IOException)
         {
-            // Somebody else has that name.
+            // Another user has taken that name.
         }
         return Directory.CreateTempSubdirectory(TemporaryPrefix).FullName;
     }
 
-    /// <summary>Whether a directory is one that was made here for this process.</summary>
+    /// <summary>Whether a directory was created here for this process.</summary>
     public static bool IsOf(string directory, int process)
     {
         string name = Path.GetFileName(directory);
@@ -60,36 +60,36 @@ internal static class CommandDirectories
     private static string MakeIn(string folder)
     {
         PrivateDirectory.Make(folder);
-        return PrivateDirectory.Make($"{folder}/{Environment.ProcessId.ToString(CultureInfo.InvariantCulture)}-{Neighbourhood() ?? "00000000"}-{Path.GetRandomFileName()}");
+        return PrivateDirectory.Make($"{folder}/{Environment.ProcessId.ToString(CultureInfo.InvariantCulture)}-{PidNamespaceId() ?? "00000000"}-{Path.GetRandomFileName()}");
     }
 
     /// <summary>
-    /// Where a process id means the same process: this machine, and this container. A cache may be shared between several.
-    /// Null where the system does not tell.
+    /// Identifies where a process id means the same process: this machine and this container. Several may share a cache.
+    /// Null if the system does not say.
     /// </summary>
-    private static string? Neighbourhood()
+    private static string? PidNamespaceId()
     {
         string? processes = new FileInfo("/proc/self/ns/pid").LinkTarget;
         return processes is null ? null : KeyText.Fingerprint($"{Environment.MachineName} {processes}")[..8];
     }
 
     /// <summary>
-    /// Removes what commands left that have ended or never began. Of a process elsewhere it cannot be told whether it has:
-    /// there, the credential must be dead too, or a week old where nothing says when it dies.
+    /// Removes what was left by commands that have ended or never began. For a process elsewhere that cannot be known:
+    /// then the credential must have expired too, or be a week old if nothing says when it expires.
     /// </summary>
     public static void Sweep(CacheDirectory cache, long now)
     {
-        const int Most = 32; // A share of the work for each, so that none has to do all of it.
+        const int Most = 32; // Each process does a share of the work, so that none has to do all of it.
         const long Grace = 3600;
         const long WithoutExpiry = 7 * 86400;
         const int OfAnthropics = 3; // configs, credentials, and the broker's own form.
-        string? near = Neighbourhood();
+        string? near = PidNamespaceId();
         foreach (string folder in (ReadOnlySpan<string>)[cache.File(Folder), TemporaryFolder])
         {
             RemoveAbandoned(folder, Most, directory => HasEndedNear(directory, near) || DeadAt(directory) + Grace < now);
         }
 
-        // A dead credential says nothing of what else a command may have been handed.
+        // An expired credential says nothing about what else the command was given.
         static long DeadAt(string directory) => ExpiryOf(directory) is { } expiry && Directory.GetDirectories(directory).Length <= OfAnthropics
             ? expiry
             : LastChange(directory) + (IsFinished(directory) ? WithoutExpiry : 0);
@@ -102,12 +102,12 @@ internal static class CommandDirectories
     }
 
     /// <summary>
-    /// Removes what commands left that have ended: their credentials, dead or not. Without a lock, of a process elsewhere it
-    /// cannot be told whether it has.
+    /// Removes what was left by commands that have ended: their credentials, expired or not. Without a lock, for a process elsewhere it
+    /// cannot be known whether it has ended.
     /// </summary>
     public static void RemoveAbandoned(CacheDirectory cache)
     {
-        string? near = Neighbourhood();
+        string? near = PidNamespaceId();
         foreach (string folder in (ReadOnlySpan<string>)[cache.File(Folder), TemporaryFolder])
         {
             RemoveAbandoned(folder, int.MaxValue, directory => File.Exists(LockOf(directory)) || HasEndedNear(directory, near));
@@ -118,7 +118,7 @@ internal static class CommandDirectories
     {
         try
         {
-            // Behind a link there could be anything, such as folders whose names start with a year.
+            // A link could lead anywhere, such as to folders whose names start with a year.
             PrivateDirectory.RequireOwn(folder);
             foreach (string directory in Directory.EnumerateDirectories(folder))
             {
@@ -130,7 +130,7 @@ internal static class CommandDirectories
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            // The cache is not there, or is going away.
+            // The cache does not exist, or is being removed.
         }
     }
 
@@ -147,15 +147,15 @@ internal static class CommandDirectories
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            return false; // Somebody else sweeps at the same time, or this one is not as it should be: the others are.
+            return false; // Another process sweeps at the same time, or this directory is not as it should be; the others may be.
         }
     }
 
     /// <summary>
-    /// Held by whoever keeps the directory fresh: the kernel lets go of it whatever becomes of that process, and ids are
-    /// given again, in a container that is started again at once.
+    /// Held by the process that keeps the directory fresh: the kernel releases it however that process ends, while ids are
+    /// reused, at once if a container is restarted.
     /// </summary>
-    /// <exception cref="BrokerException"><see cref="ErrorCode.PublishFailed"/>: what is there is no lock.</exception>
+    /// <exception cref="BrokerException"><see cref="ErrorCode.PublishFailed"/>: the file with that name is not a lock.</exception>
     public static FlightLock? TryKeep(string directory)
     {
         try
@@ -173,7 +173,7 @@ internal static class CommandDirectories
                 {
                     return null;
                 }
-                // Whoever kept it was just taking everything back, the lock and the directory with it.
+                // Its keeper was just removing everything, including the lock and the directory.
                 PrivateDirectory.Make(directory);
             }
         }
@@ -187,8 +187,8 @@ internal static class CommandDirectories
     }
 
     /// <summary>
-    /// Keeps a command's directory. It gets the lock's name when the lock is held: whoever sweeps finds either no lock, and
-    /// goes by the process id, or one that is held, and its look at the lock is never in the way.
+    /// Keeps a command's directory. The file gets the lock's name only when the lock is held: a sweep finds either no lock, and
+    /// goes by the process id, or a lock that is held, and never gets in the way by looking at it.
     /// </summary>
     /// <exception cref="IOException">The lock cannot be made.</exception>
     /// <exception cref="UnauthorizedAccessException">The directory cannot be written.</exception>
@@ -198,7 +198,7 @@ internal static class CommandDirectories
         FlightLock gate = FlightLock.Open(name + ".tmp");
         try
         {
-            _ = gate.TryLead(); // Nobody else knows that name.
+            _ = gate.TryLead(); // No other process knows that name.
             int error = Libc.Rename(name + ".tmp", name);
             return error == 0 ? gate : throw new IOException($"{name}: {Libc.Describe(error)}");
         }
@@ -226,7 +226,7 @@ internal static class CommandDirectories
         int.TryParse(name.AsSpan(0, Math.Max(0, name.IndexOf('-'))), NumberStyles.None, CultureInfo.InvariantCulture, out int process)
         && Libc.HasEnded(process);
 
-    /// <summary>What the broker itself reads there is written last.</summary>
+    /// <summary>What the broker itself reads there, which is written last.</summary>
     private static bool IsFinished(string directory) => Directory.Exists($"{directory}/aotbroker");
 
     private static long LastChange(string directory) =>

@@ -5,16 +5,16 @@ using AotBroker.Runtime;
 
 namespace AotBroker.Publishing;
 
-/// <summary>The directory of a command that `exec` becomes: what it is handed in files is there, and goes with it.</summary>
+/// <summary>The directory of a command that `exec` becomes: it holds the files that the command is given, and is removed with it.</summary>
 internal sealed class CommandDirectory
 {
     private CommandDirectory(string path) => Path = path;
 
     public string Path { get; }
 
-    /// <summary>Makes a new one below the cache or, where that cannot be written, in the temporary directory.</summary>
+    /// <summary>Creates a new one below the cache or, if that cannot be written, in the temporary directory.</summary>
     /// <param name="environment">Where the cache is.</param>
-    /// <param name="fill">Writes what belongs in it; called once more where that failed below the cache.</param>
+    /// <param name="fill">Writes its content; called once more if that failed below the cache.</param>
     /// <exception cref="BrokerException"><see cref="ErrorCode.PublishFailed"/>; or what <paramref name="fill"/> says is wrong.</exception>
     public static CommandDirectory Create(ProcessEnvironment environment, Action<string> fill)
     {
@@ -28,7 +28,7 @@ internal sealed class CommandDirectory
         }
         catch (Exception error) when (error is BrokerException { Code: not ErrorCode.Usage and not ErrorCode.SetUpFailed } || PrivateDirectory.IsFileSystem(error))
         {
-            // The credential can be obtained without the cache, and so it can be published.
+            // The credential can be obtained without the cache, so it can be published without it too.
         }
         try
         {
@@ -55,12 +55,12 @@ internal sealed class CommandDirectory
         }
         catch
         {
-            made.Remove(); // Nobody looks for what is half there.
+            made.Remove(); // Nothing looks for a half-written directory.
             throw;
         }
     }
 
-    /// <summary>Takes it back, as far as that is possible.</summary>
+    /// <summary>Removes it, as far as that is possible.</summary>
     public void Remove()
     {
         try
@@ -69,7 +69,7 @@ internal sealed class CommandDirectory
         }
         catch (Exception error) when (PrivateDirectory.IsFileSystem(error))
         {
-            // The next command's sweep takes it, once the credential is dead.
+            // The next command's sweep removes it once the credential has expired.
         }
     }
 }

@@ -7,11 +7,11 @@ namespace AotBroker.Publishing;
 
 /// <summary>
 /// The log of a process that outlives its caller. It is opened early, while an error still reaches the caller, and becomes
-/// standard error when everything is there.
+/// standard error when everything is ready.
 /// </summary>
 internal sealed class DetachedLog(FileStream? file) : IDisposable
 {
-    /// <param name="path">The file, to be appended to; null to say nothing.</param>
+    /// <param name="path">The file to append to; null to drop all messages.</param>
     /// <param name="environment">Where the path is relative to.</param>
     /// <exception cref="BrokerException"><see cref="ErrorCode.OutputFailed"/>.</exception>
     public static DetachedLog Open(string? path, ProcessEnvironment environment)
@@ -39,7 +39,7 @@ internal sealed class DetachedLog(FileStream? file) : IDisposable
         }
     }
 
-    /// <summary>Closes the standard streams that the caller handed over, so that its readers see their end.</summary>
+    /// <summary>Closes the standard streams that the caller passed, so that its readers see their end.</summary>
     public void Take()
     {
         if (file is null)

@@ -11,7 +11,7 @@ internal static class EnvironmentLines
     {
         foreach (char c in value)
         {
-            // Only what no shell gives a meaning to.
+            // Only characters that have no meaning to any shell.
             if (!(char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or '~' or '+' or '/' or '=' or ':' or '[' or ']' or '%'))
             {
                 throw new BrokerException(ErrorCode.SettingInvalid, $"the value of {name} contains a character that a shell could act on", hint);

@@ -8,7 +8,7 @@ using AotBroker.Runtime;
 
 namespace AotBroker.Publishing;
 
-/// <summary>How variables are handed on to what runs later in the same job. Each platform has its own way.</summary>
+/// <summary>How variables are passed to what runs later in the same job. Each platform has its own way.</summary>
 internal sealed record JobVariables
 {
     private const string BuildkiteAgent = "buildkite-agent";
@@ -30,8 +30,8 @@ internal sealed record JobVariables
 
     public bool IsWanted => GitHub || DotenvFile is not null || AzurePipelines || Buildkite;
 
-    /// <summary>What can be known before a token is spent.</summary>
-    /// <exception cref="BrokerException">A way that was asked for is not there.</exception>
+    /// <summary>Checks what can be known before a token is spent.</summary>
+    /// <exception cref="BrokerException">A requested way is not available.</exception>
     public void RequireThere(ProcessEnvironment environment)
     {
         if (GitHub)
@@ -44,7 +44,7 @@ internal sealed record JobVariables
         }
     }
 
-    /// <summary>Hands the variables on.</summary>
+    /// <summary>Passes the variables on.</summary>
     /// <exception cref="BrokerException">A file could not be written, or the agent refused.</exception>
     public void HandOn(IReadOnlyList<KeyValuePair<string, string>> variables, ProcessEnvironment environment, StandardStream output)
     {
@@ -61,7 +61,7 @@ internal sealed record JobVariables
             StringBuilder lines = new();
             foreach ((string name, string value) in variables)
             {
-                // The agent ends a value at a line's end, and undoes escapes in it: what could be either is refused.
+                // The agent ends a value at the end of the line, and undoes escapes in it: a value with either is refused.
                 EnvironmentLines.Append(new StringBuilder(), name, value, PlainPath);
                 lines.Append("##vso[task.setvariable variable=").Append(name).Append(']').Append(value).Append('\n');
             }

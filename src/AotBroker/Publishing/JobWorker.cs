@@ -5,8 +5,8 @@ using AotBroker.Settings;
 namespace AotBroker.Publishing;
 
 /// <summary>
-/// The process that runs a CI job, where this process is below it. Such a worker marks what it starts by a variable, and when
-/// the job is over it kills whatever still has that mark, which leaves no time to take anything back.
+/// The process that runs a CI job, if it is an ancestor of this one. Such a worker marks what it starts by a variable, and when
+/// the job is over it kills whatever still has that mark, which leaves no time to clean up.
 /// </summary>
 /// <param name="Process">Its id.</param>
 /// <param name="Mark">The variable.</param>
@@ -14,14 +14,14 @@ internal readonly record struct JobWorker(int Process, string Mark)
 {
     private const int MostAncestors = 64;
 
-    /// <summary>The marks, and how the workers' programs are called: actions/runner (JobExtension.cs) and microsoft/azure-pipelines-agent (JobRunner.cs).</summary>
+    /// <summary>The marks, and the names of the workers' programs: actions/runner (JobExtension.cs) and microsoft/azure-pipelines-agent (JobRunner.cs).</summary>
     private static readonly (string Mark, string Executable)[] s_workers =
     [
         (Variables.RunnerTrackingId, "Runner.Worker"),
         (Variables.AgentProcessLookupId, "Agent.Worker"),
     ];
 
-    /// <returns>The worker; null where this is no such job, or the worker cannot be seen from here, as in a container.</returns>
+    /// <returns>The worker; null if this is not such a job, or if the worker cannot be seen from here, as in a container.</returns>
     public static JobWorker? Find(ProcessEnvironment environment)
     {
         foreach ((string mark, string program) in s_workers)

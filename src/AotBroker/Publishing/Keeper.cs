@@ -10,10 +10,10 @@ using AotBroker.Schemas;
 
 namespace AotBroker.Publishing;
 
-/// <summary>Keeps published credentials fresh until it is told to end, or the process that it watches has ended.</summary>
+/// <summary>Keeps published credentials fresh until it is stopped, or until the process that it watches has ended.</summary>
 internal sealed class Keeper(IReadOnlyList<KeptCredential> kept, Broker broker, ProcessEnvironment environment, Reporter reporter, ProcessWatch watch)
 {
-    /// <summary>Clocks are set and machines sleep: the time is looked at this often, however far the renewal is.</summary>
+    /// <summary>Clocks are changed and machines sleep, so the time is checked this often, however far off the renewal is.</summary>
     private const long LongestSleep = 30;
 
     private static readonly TimeSpan LongestRenewal = TimeSpan.FromSeconds(60);
@@ -30,7 +30,7 @@ internal sealed class Keeper(IReadOnlyList<KeptCredential> kept, Broker broker, 
 
     private bool IsOver => _isOver || watch.HasEnded;
 
-    /// <summary>Returns when it is over. A renewal that is under way then is <see cref="LetFinish"/>'s.</summary>
+    /// <summary>Returns when it is over. <see cref="LetFinish"/> waits for a renewal that is still running.</summary>
     public void Run()
     {
         while (!IsOver)
@@ -48,12 +48,12 @@ internal sealed class Keeper(IReadOnlyList<KeptCredential> kept, Broker broker, 
     }
 
     /// <summary>
-    /// Lets a renewal that has begun come to its end: its identity token may have left, and what it brings is in the cache
-    /// for others. Nobody waits for it by now, so call it last.
+    /// Lets a renewal that has begun finish: its identity token may have been sent, and its result is in the cache
+    /// for others. Nothing waits for it by now, so call this last.
     /// </summary>
     public void LetFinish() => _renewal?.Thread.Join(LongestRenewal);
 
-    /// <summary>The one that is to be renewed first, and the seconds until then.</summary>
+    /// <summary>The credential to renew first, and the seconds until then.</summary>
     private KeptCredential? MostUrgent(out long pause)
     {
         KeptCredential? first = null;
@@ -104,7 +104,7 @@ internal sealed class Keeper(IReadOnlyList<KeptCredential> kept, Broker broker, 
         return false;
     }
 
-    /// <summary>Tells the first failure of a row.</summary>
+    /// <summary>Reports the first failure in a row.</summary>
     private void Failed(KeptCredential due, BrokerException error)
     {
         due.Schedule.Failed(environment.Now);
@@ -115,7 +115,7 @@ internal sealed class Keeper(IReadOnlyList<KeptCredential> kept, Broker broker, 
         }
     }
 
-    /// <summary>Tells, once, that what is published is over.</summary>
+    /// <summary>Reports, once, that the published credential has expired or is about to.</summary>
     private void TellOfEnd(KeptCredential due)
     {
         if (due.EndIsTold || new Freshness().Tolerates(due.Credential, environment.Now))

@@ -4,7 +4,7 @@ using AotBroker.Schemas;
 
 namespace AotBroker.Publishing;
 
-/// <summary>A credential that was published, and is to be renewed before it expires.</summary>
+/// <summary>A published credential that must be renewed before it expires.</summary>
 internal sealed class KeptCredential
 {
     private readonly Action<Credential> _publish;
@@ -26,10 +26,10 @@ internal sealed class KeptCredential
 
     public RefreshSchedule Schedule { get; } = new(Random.Shared.NextDouble);
 
-    /// <summary>Whether the failure of this row has been told.</summary>
+    /// <summary>Whether the current run of failures has been reported.</summary>
     public bool FailureIsTold { get; set; }
 
-    /// <summary>Whether it has been told that it is over.</summary>
+    /// <summary>Whether its expiry has been reported.</summary>
     public bool EndIsTold { get; set; }
 
     public void Publish(Credential credential)

@@ -10,9 +10,9 @@ using AotBroker.Schemas;
 namespace AotBroker.Publishing;
 
 /// <summary>
-/// The directory that `keep` publishes in. What was made there is written down beside it, by its content, before it is
-/// made: only that is replaced and taken back, also what a killed keeper left. Anything else under the names that are needed
-/// is somebody's, and nothing is published there.
+/// The directory that `keep` publishes in. A list beside it records what is created there, by its content, before it is
+/// created: only that is replaced and removed, including what a killed keeper left. Anything else under the names that are needed
+/// belongs to another program or user, and nothing is published there.
 /// </summary>
 internal sealed class KeptPlace
 {
@@ -39,7 +39,7 @@ internal sealed class KeptPlace
     /// <summary>What ANTHROPIC_CONFIG_DIR is to name.</summary>
     public string Directory => _directory;
 
-    /// <summary>Makes the directory if it is missing; else it is looked at, and nothing is written.</summary>
+    /// <summary>Creates the directory if it is missing; otherwise checks it, and writes nothing.</summary>
     /// <exception cref="BrokerException"><see cref="ErrorCode.PublishFailed"/>: it cannot be made, is not this user's, or is in use.</exception>
     public static KeptPlace Open(string directory, ResolvedProfile profile)
     {
@@ -62,7 +62,7 @@ internal sealed class KeptPlace
         }
     }
 
-    /// <summary>Refuses a place in which one of the names that are needed is somebody else's. Call it again when the lock is held.</summary>
+    /// <summary>Refuses a place in which something else has one of the names that are needed. Call it again when the lock is held.</summary>
     /// <exception cref="BrokerException"><see cref="ErrorCode.PublishFailed"/>.</exception>
     public void RequireFree(ResolvedProfile profile)
     {
@@ -83,11 +83,11 @@ internal sealed class KeptPlace
         }
     }
 
-    /// <summary>Writes the profile and its credential, each file as a whole; what is missing is made anew.</summary>
+    /// <summary>Writes the profile and its credential, each file as a whole; what is missing is created again.</summary>
     /// <param name="profile">The profile.</param>
     /// <param name="credential">Its credential.</param>
-    /// <param name="form">The broker's own form; null where there is to be none.</param>
-    /// <exception cref="BrokerException"><see cref="ErrorCode.PublishFailed"/>: it cannot be written, or somebody has put something else there.</exception>
+    /// <param name="form">The broker's own form; null if there should be none.</param>
+    /// <exception cref="BrokerException"><see cref="ErrorCode.PublishFailed"/>: it cannot be written, or something else was put there.</exception>
     public void Publish(ResolvedProfile profile, Credential credential, byte[]? form = null)
     {
         List<(string Name, byte[] Content)> files = [.. PublishedProfile.Files(profile, credential)];
@@ -95,7 +95,7 @@ internal sealed class KeptPlace
         {
             files.Add(($"{FormFolder}/{profile.Name}.json", form));
         }
-        files.Add((Active, Encoding.UTF8.GetBytes(profile.Name + "\n"))); // The last, by which others know that all is there.
+        files.Add((Active, Encoding.UTF8.GetBytes(profile.Name + "\n"))); // Written last: it tells others that everything is ready.
         try
         {
             foreach ((string name, byte[] content) in files)
@@ -104,7 +104,7 @@ internal sealed class KeptPlace
                 {
                     throw Occupied($"{_directory}/{name} is not what was published there");
                 }
-                // Should this process be killed now, the file has what was there or what is written.
+                // If this process is killed now, the file has its old content or the new one.
                 string? present = Present(name);
                 _made.RemoveWhere(line => line[0] != ' ' && NameOf(line) == name && line != present);
                 _made.Add(Line(content, name));
@@ -117,7 +117,7 @@ internal sealed class KeptPlace
                     _made.Add(" " + folder);
                 }
             }
-            PrivateDirectory.Make(_directory); // Somebody may have removed all of it: it is published again.
+            PrivateDirectory.Make(_directory); // If all of it was removed, it is published again.
             PrivateFile.Replace($"{_directory}/{List}", Encoding.UTF8.GetBytes(string.Join('\n', _made) + "\n"), $"{_directory}/{Temporary}");
             foreach (string folder in folders)
             {
@@ -134,7 +134,7 @@ internal sealed class KeptPlace
         }
     }
 
-    /// <summary>Takes back what was published, and no other file; the directory too if it was made here and nothing else is in it.</summary>
+    /// <summary>Removes what was published, and no other file; the directory too, if it was created here and is empty.</summary>
     public void Withdraw()
     {
         foreach (string line in _made)
@@ -166,7 +166,7 @@ internal sealed class KeptPlace
 
     private bool IsOurs(string name) => Present(name) is { } line && _made.Contains(line);
 
-    /// <summary>The line that tells of what has this name now; null where that is no private file.</summary>
+    /// <summary>The line for the file that has this name now; null if that is not a private file.</summary>
     private string? Present(string name)
     {
         FileContent file = PrivateFile.Read($"{_directory}/{name}", LargestFile);
@@ -223,7 +223,7 @@ internal sealed class KeptPlace
         }
     }
 
-    /// <summary>Of a list that somebody else wrote, nothing leads out of the directory.</summary>
+    /// <summary>Whether a line is valid: even in a list that another program wrote, none may lead out of the directory.</summary>
     private static bool IsLine(string line) => line is " configs" or " credentials" or $" {FormFolder}"
         || (line.IndexOf(' ', StringComparison.Ordinal) == 64 && NameOf(line) is var name
             && (name == Active || IsFile(name, "configs/") || IsFile(name, "credentials/") || IsFile(name, FormFolder + "/")));

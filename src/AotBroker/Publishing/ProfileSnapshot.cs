@@ -8,7 +8,7 @@ using AotBroker.Settings;
 namespace AotBroker.Publishing;
 
 /// <summary>
-/// The broker's own form of a profile beside what a command is handed: it says where the identity really comes from, with
+/// The broker's own form of a profile next to what a command is given: it says where the identity really comes from, with
 /// absolute paths, so that `aotbroker get` inside the command serves the same credential wherever it is called from.
 /// </summary>
 internal static class ProfileSnapshot
@@ -28,11 +28,11 @@ internal static class ProfileSnapshot
     }
 
     /// <summary>
-    /// What an `exec` around this one handed over is called by name too: those names must not come to mean what happens to
-    /// lie where the broker looks next.
+    /// Profiles that an enclosing `exec` handed over are also called by name: those names must not come to mean whatever happens to
+    /// be where the broker looks next.
     /// </summary>
     /// <exception cref="IOException">It cannot be written.</exception>
-    /// <exception cref="BrokerException">One of them cannot be read, or is not to be trusted.</exception>
+    /// <exception cref="BrokerException">One of them cannot be read, or cannot be trusted.</exception>
     public static void TakeOver(string outer, string directory)
     {
         const int Most = 64;
@@ -47,7 +47,7 @@ internal static class ProfileSnapshot
         }
     }
 
-    /// <summary>The identity in the key's words; null where it is not to be seen any more.</summary>
+    /// <summary>The identity in the key's words; null if it can no longer be seen.</summary>
     private static string? SeenAs(FederatedProfile profile)
     {
         try

@@ -4,13 +4,13 @@ using AotBroker.Schemas;
 namespace AotBroker.Publishing;
 
 /// <summary>
-/// What `exec` publishes of a person's login. SDKs get a login without a client id and without a refresh token: they use
+/// What `exec` publishes for a person's login. SDKs get a login without a client id and without a refresh token: they use
 /// the access token, read the file again at each call, and cannot spend anything by themselves. The broker's own profile,
 /// beside it, says where the real credentials file is.
 /// </summary>
 internal static class PublishedLogin
 {
-    /// <summary>Still a login: for no other type do SDKs name the workspace in their requests.</summary>
+    /// <summary>Still a login: only for this type do SDKs name the workspace in their requests.</summary>
     public static AnthropicProfile ForSdks(LoginProfile login) => new()
     {
         Version = "1.0",

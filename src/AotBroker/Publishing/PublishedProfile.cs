@@ -8,12 +8,12 @@ namespace AotBroker.Publishing;
 
 /// <summary>
 /// A private configuration directory with one profile and its credential, in the form that every Anthropic SDK reads. An
-/// SDK uses the credential while it is good for more than 30 s and reads the file again at each call, so that whoever
-/// keeps the file fresh keeps it from exchanging.
+/// SDK uses the credential while it is good for more than 30 s and reads the file again at each call, so a process that
+/// keeps the file fresh keeps it from making exchanges.
 /// </summary>
 /// <remarks>
-/// The SDKs' profile is a login without a client id and without a refresh token, which is how they are told of a token that
-/// somebody else renews: they read the file again at each call and present nothing by themselves. A federated one would not
+/// The SDKs' profile is a login without a client id and without a refresh token, which tells them that the token is
+/// renewed from outside: they read the file again at each call and present nothing themselves. A federated profile would not
 /// do: the C# SDK exchanges for it without looking at the file.
 /// </remarks>
 internal sealed class PublishedProfile(string directory)
@@ -31,7 +31,7 @@ internal sealed class PublishedProfile(string directory)
         ($"credentials/{profile.Name}.json", CredentialsOf(credential).ToUtf8Json(indented: true)),
     ];
 
-    /// <summary>Writes the profile and its credential, each file as a whole; what is missing is made anew.</summary>
+    /// <summary>Writes the profile and its credential, each file as a whole; what is missing is created again.</summary>
     /// <exception cref="BrokerException"><see cref="ErrorCode.PublishFailed"/>.</exception>
     public void Publish(ResolvedProfile profile, Credential credential)
     {

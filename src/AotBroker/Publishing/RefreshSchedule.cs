@@ -4,10 +4,10 @@ using AotBroker.Schemas;
 
 namespace AotBroker.Publishing;
 
-/// <summary>When a published credential is renewed, so that no SDK that reads it ever comes to think of renewing it.</summary>
+/// <summary>When a published credential is renewed, so that no SDK that reads it ever tries to renew it.</summary>
 /// <remarks>
-/// SDKs think of it from 120 s before expiry (<see cref="Freshness"/>). A fleet that was started at one instant would
-/// renew at one instant for ever: therefore the jitter.
+/// SDKs try from 120 s before expiry (<see cref="Freshness"/>). A fleet that was started at the same time would
+/// always renew at the same time: hence the jitter.
 /// </remarks>
 /// <param name="random">Gives numbers from 0 to 1.</param>
 internal sealed class RefreshSchedule(Func<double> random)
@@ -18,7 +18,7 @@ internal sealed class RefreshSchedule(Func<double> random)
     /// <summary>Seconds by which a renewal may be earlier.</summary>
     private const long LargestJitter = 60;
 
-    /// <summary>Seconds after the first failure; each one more doubles it.</summary>
+    /// <summary>Seconds after the first failure; each further failure doubles it.</summary>
     private const long FirstPause = 5;
 
     private const long LongestPause = 30;
@@ -34,7 +34,7 @@ internal sealed class RefreshSchedule(Func<double> random)
     public void Renewed(Credential credential)
     {
         long jitter = (long)(random() * LargestJitter);
-        // One that lives for a minute cannot be kept above two: it is renewed when a third of its life is over.
+        // A credential that lives for one minute cannot have two left: it is renewed after a third of its life.
         RenewBelow = Math.Min(Lead + jitter, credential.Lifetime / 3 * 2);
         _expiresAt = credential.ExpiresAt;
         _failures = 0;
@@ -49,6 +49,6 @@ internal sealed class RefreshSchedule(Func<double> random)
         _notBefore = now + pause + (long)(random() * pause / 2);
     }
 
-    /// <summary>Seconds until the next renewal; 0 where it is due.</summary>
+    /// <summary>Seconds until the next renewal; 0 if it is due.</summary>
     public long Until(long now) => Math.Max(0, Math.Max(_expiresAt - RenewBelow, _notBefore) - now);
 }

@@ -6,9 +6,9 @@ using AotBroker.Settings;
 
 namespace AotBroker.Publishing;
 
-/// <summary>Tells whoever supervises this process how it is: systemd by its socket, s6 and others by a descriptor.</summary>
+/// <summary>Reports this process's state to its supervisor: to systemd by its socket, to s6 and others by a descriptor.</summary>
 /// <param name="environment">Where NOTIFY_SOCKET is.</param>
-/// <param name="readyDescriptor">Gets a line, and is closed, when everything is there; null for none.</param>
+/// <param name="readyDescriptor">Gets a line, and is closed, when everything is ready; null for none.</param>
 internal sealed class Supervisor(ProcessEnvironment environment, int? readyDescriptor)
 {
     /// <param name="status">In words, for systemd's status.</param>
@@ -24,7 +24,7 @@ internal sealed class Supervisor(ProcessEnvironment environment, int? readyDescr
 
     public void Stopping() => Notify("STOPPING=1\n");
 
-    /// <summary>One datagram, as sd_notify(3) sends it. Whoever does not listen is no reason to fail.</summary>
+    /// <summary>One datagram, as sd_notify(3) sends it. It is not an error if nothing listens.</summary>
     private void Notify(string message)
     {
         if (environment.Get(Variables.NotifySocket) is not { } address || address is not ['/' or '@', ..])
@@ -40,7 +40,7 @@ internal sealed class Supervisor(ProcessEnvironment environment, int? readyDescr
         }
         catch (Exception error) when (error is SocketException or ArgumentException)
         {
-            // Not there, full, or longer than an address may be.
+            // Missing, full, or longer than an address may be.
         }
     }
 }
