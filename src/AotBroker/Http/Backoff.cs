@@ -3,12 +3,12 @@ using AotBroker.Runtime;
 
 namespace AotBroker.Http;
 
-/// <summary>How long to wait before another try: the server's word, else doubling from a quarter of a second, with jitter.</summary>
+/// <summary>How long to wait before the next attempt: as the server says, otherwise doubling from a quarter of a second, with jitter.</summary>
 internal static class Backoff
 {
     /// <summary>Waits.</summary>
     /// <param name="attempt">The attempt that failed, from 1.</param>
-    /// <returns>False, at once, where the wait would not end before the deadline.</returns>
+    /// <returns>False, at once, if the wait would not end before the deadline.</returns>
     public static bool Pause(int attempt, TimeSpan? retryAfter, Deadline deadline)
     {
         // Jitter, so that machines which failed together do not come back together.

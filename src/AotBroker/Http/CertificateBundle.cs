@@ -10,7 +10,7 @@ namespace AotBroker.Http;
 /// <param name="Variable">The variable.</param>
 /// <param name="Path">The file.</param>
 /// <param name="Certificates">All that could be read.</param>
-/// <param name="Problem">Why that is none, as the end of "which …"; null where it is some.</param>
+/// <param name="Problem">Why there are none, as the end of "which …"; null if there are some.</param>
 internal sealed record CertificateBundle(string Variable, string Path, X509Certificate2Collection Certificates, string? Problem)
 {
     private const int LargestFile = 8 * 1024 * 1024;
@@ -22,9 +22,9 @@ internal sealed record CertificateBundle(string Variable, string Path, X509Certi
     /// <summary>For every server.</summary>
     private static readonly string[] General = [SystemVariable, "SSL_CERT_DIR", "NODE_EXTRA_CA_CERTS", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"];
 
-    /// <summary>The bundles that are set, in the order in which they are told.</summary>
+    /// <summary>The bundles that are set, in the order in which messages name them.</summary>
     /// <param name="environment">The variables.</param>
-    /// <param name="own">Variables for the service that is asked alone, such as VAULT_CACERT.</param>
+    /// <param name="own">Variables only for the service that is asked, such as VAULT_CACERT.</param>
     public static List<CertificateBundle> Of(Func<string, string?> environment, IReadOnlyList<string> own)
     {
         List<CertificateBundle> bundles = [];
@@ -42,7 +42,7 @@ internal sealed record CertificateBundle(string Variable, string Path, X509Certi
         return bundles;
     }
 
-    /// <summary>A file; or, but for the variable that OpenSSL has for files, all files of a directory that hold a certificate.</summary>
+    /// <summary>A file; or, except for OpenSSL's variable for files, all files of a directory that hold a certificate.</summary>
     private static void Add(List<CertificateBundle> bundles, string variable, string path)
     {
         if (variable == SystemVariable || !Directory.Exists(path))
@@ -98,7 +98,7 @@ internal sealed record CertificateBundle(string Variable, string Path, X509Certi
         }
         catch (Exception e) when (e is CryptographicException or AsnContentException)
         {
-            // Others in the file may be whole.
+            // Others in the file may be intact.
         }
     }
 

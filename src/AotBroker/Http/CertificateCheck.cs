@@ -6,8 +6,8 @@ using AotBroker.Errors;
 namespace AotBroker.Http;
 
 /// <summary>
-/// Believes a certificate that the platform believes, or that leads to one in a bundle that is set, if it is strong; and
-/// remembers in words why it did not.
+/// Accepts a certificate that the platform trusts, or that leads to one in a bundle that is set, if it is strong; and
+/// remembers in words why it rejected one.
 /// </summary>
 /// <param name="environment">The variables that name bundles; null for this process's.</param>
 internal sealed class CertificateCheck(Func<string, string?>? environment = null)
@@ -15,14 +15,14 @@ internal sealed class CertificateCheck(Func<string, string?>? environment = null
     private readonly Func<string, string?> _environment = environment ?? Environment.GetEnvironmentVariable;
     private IReadOnlyList<string> _own = [];
 
-    /// <summary>What is wrong with the certificate that was seen last; null where nothing is.</summary>
+    /// <summary>What is wrong with the last certificate; null if nothing is.</summary>
     public string? Complaint { get; private set; }
 
     /// <summary>What to do about it.</summary>
     public IReadOnlyList<string> Hints { get; private set; } = [];
 
-    /// <summary>Before another connection, which may fail before it shows a certificate.</summary>
-    /// <param name="own">Variables that name a bundle for the service alone.</param>
+    /// <summary>Call before another connection, which may fail before the server sends a certificate.</summary>
+    /// <param name="own">Variables that name a bundle only for the service.</param>
     public void Expect(IReadOnlyList<string> own) => (_own, Complaint, Hints) = (own, null, []);
 
     public bool Accept(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
@@ -96,7 +96,7 @@ internal sealed class CertificateCheck(Func<string, string?>? environment = null
 
     private static string Day(DateTime time) => time.ToUniversalTime().ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
 
-    /// <summary>A bundle that cannot be read is passed over by the platform without a word.</summary>
+    /// <summary>The platform silently skips a bundle that cannot be read.</summary>
     private static List<string> WhoIsTrusted(List<CertificateBundle> bundles)
     {
         List<string> hints = [];

@@ -1,10 +1,10 @@
 namespace AotBroker.Http;
 
 /// <summary>
-/// While it lives, HOME is set. .NET looks there for certificates of the user's own and, where neither HOME nor
-/// /etc/passwd names a directory, as in an image that holds nothing but the binary, fails TLS instead of finding none.
+/// Sets HOME while it lives. .NET looks there for the user's own certificates and, if neither HOME nor
+/// /etc/passwd names a directory, as in an image that holds only the binary, TLS fails instead of finding none.
 /// </summary>
-/// <remarks>It is unset again: it decides where the cache is. A program that this process becomes never sees it.</remarks>
+/// <remarks>It is unset again, because it decides where the cache is. A program that this process becomes never sees it.</remarks>
 internal readonly struct CertificateHome : IDisposable
 {
     private const string Home = "HOME";

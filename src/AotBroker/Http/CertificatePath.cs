@@ -4,20 +4,20 @@ using System.Security.Cryptography.X509Certificates;
 namespace AotBroker.Http;
 
 /// <summary>
-/// A way from a server's certificate to one that a bundle holds, which need not be a root: curl and Go take what stands in
-/// a bundle as it is. The platform builds the chain and looks at every signature, date, usage, path length and name in it;
-/// here is decided only at which certificate it may end.
+/// A path from a server's certificate to one in a bundle, which need not be a root: curl and Go trust what is in
+/// a bundle as it is. The platform builds the chain and checks every signature, date, usage, path length and name in it;
+/// this class only decides at which certificate it may end.
 /// </summary>
 internal static class CertificatePath
 {
-    /// <summary>The statuses that say no more than that the platform does not trust where the chain ends.</summary>
+    /// <summary>The statuses that only say that the platform does not trust the end of the chain.</summary>
     private const X509ChainStatusFlags Untrusted = X509ChainStatusFlags.UntrustedRoot | X509ChainStatusFlags.PartialChain;
 
     private const int MostLeftOut = 8;
 
-    /// <summary>The certificates from the server's to the trusted one; null where there is no such way.</summary>
+    /// <summary>The certificates from the server's to the trusted one; null if there is no such path.</summary>
     /// <param name="certificate">The server's.</param>
-    /// <param name="sent">Those that it sent with it.</param>
+    /// <param name="sent">Those that the server sent with it.</param>
     /// <param name="trusted">Those that are trusted as they are.</param>
     public static List<X509Certificate2>? Find(X509Certificate2 certificate, X509Certificate2Collection sent, X509Certificate2Collection trusted)
     {
@@ -26,7 +26,7 @@ internal static class CertificatePath
             return null;
         }
         List<X509Certificate2>? path = TryFind(certificate, sent, trusted);
-        // Of two certificates of one authority, signed by different ones, the platform follows the first and looks no further.
+        // If one authority has two certificates, signed by different ones, the platform follows the first and looks no further.
         for (int i = 0; path is null && i < Math.Min(sent.Count, MostLeftOut); i++)
         {
             X509Certificate2Collection others = [.. sent];
@@ -53,7 +53,7 @@ internal static class CertificatePath
         chain.ChainPolicy.ExtraStore.AddRange(sent);
         try
         {
-            chain.Build(certificate); // What it returns is about chains that end at a root.
+            chain.Build(certificate); // The result only counts for chains that end at a root.
         }
         catch (CryptographicException)
         {
@@ -69,9 +69,9 @@ internal static class CertificatePath
             }
             path.Add(element.Certificate);
             bool isTrusted = Contains(trusted, element.Certificate);
-            // That of a trusted certificate's own signature nothing depends on: whose it is may not be known here.
+            // Nothing depends on a trusted certificate's own signature, whose signer may not be known here.
             X509ChainStatusFlags passed = isTrusted ? Untrusted | X509ChainStatusFlags.NotSignatureValid : Untrusted;
-            // OpenSSL does not look at the dates of the last one where that is no root.
+            // OpenSSL does not check the dates of the last one if that is not a root.
             if ((found & ~passed) != X509ChainStatusFlags.NoError || !IsInTime(element.Certificate))
             {
                 return null;
@@ -90,7 +90,7 @@ internal static class CertificatePath
         return certificate.NotBefore.ToUniversalTime() <= now && now <= certificate.NotAfter.ToUniversalTime();
     }
 
-    /// <summary>Octet by octet: neither a name nor a key makes a certificate another one.</summary>
+    /// <summary>Compared byte by byte: the same name or key does not make it the same certificate.</summary>
     private static bool Contains(X509Certificate2Collection certificates, X509Certificate2 certificate)
     {
         foreach (X509Certificate2 one in certificates)

@@ -5,8 +5,8 @@ using System.Security.Cryptography.X509Certificates;
 namespace AotBroker.Http;
 
 /// <summary>
-/// What browsers and Go refuse of a chain that is otherwise in order, and OpenSSL lets pass: signatures over SHA-1 or MD5,
-/// which others can make too, short RSA keys, and a host's name outside the certificate's list of names.
+/// What browsers and Go reject in an otherwise valid chain, but OpenSSL accepts: signatures over SHA-1 or MD5,
+/// which can be forged, short RSA keys, and a host name that is not in the certificate's list of names.
 /// </summary>
 internal static class CertificateStrength
 {
@@ -15,7 +15,7 @@ internal static class CertificateStrength
 
     /// <param name="path">The server's certificate and those above it, with the one that is trusted at the end.</param>
     /// <param name="host">The host's name or address.</param>
-    /// <returns>What is wrong with it; null where nothing is.</returns>
+    /// <returns>What is wrong with it; null if nothing is.</returns>
     public static string? Complaint(IReadOnlyList<X509Certificate2> path, string host)
     {
         try
@@ -26,7 +26,7 @@ internal static class CertificateStrength
             }
             for (int i = 0; i < path.Count; i++)
             {
-                // Nobody's signature makes the one at the end trusted.
+                // The last one is not trusted because of a signature.
                 if (i < path.Count - 1 && IsWeak(path[i]))
                 {
                     return $"{Which(i)} is signed with SHA-1 or MD5, which is not safe";
@@ -56,7 +56,7 @@ internal static class CertificateStrength
         _ => false,
     };
 
-    /// <summary>RSASSA-PSS names its digest in its parameters, and means SHA-1 where it does not (RFC 4055, section 3.1).</summary>
+    /// <summary>RSASSA-PSS names its digest in its parameters, and means SHA-1 if it does not (RFC 4055, section 3.1).</summary>
     private static bool IsStrongPss(ReadOnlyMemory<byte> certificate)
     {
         AsnReader fields = new AsnReader(certificate, AsnEncodingRules.DER).ReadSequence();

@@ -10,7 +10,7 @@ namespace AotBroker.Http;
 /// <summary>
 /// Makes a connection to a host that may have several addresses, some of which may lead nowhere: attempts start a quarter
 /// of a second after one another, the families by turns, and the first to succeed is the connection (RFC 8305). Remembers
-/// what was tried, for messages. Plain HTTP gets a connection to an address of loopback alone, whatever the name was.
+/// what was tried, for messages. Plain HTTP only gets a connection to a loopback address, whatever the name was.
 /// </summary>
 /// <param name="resolve">The addresses of a name; null for the system's.</param>
 /// <remarks>One connection at a time.</remarks>
@@ -21,12 +21,12 @@ internal sealed class Dialer(Func<string, CancellationToken, Task<IPAddress[]>>?
     /// <summary>One, and one more for a proxy that closes the first to ask for a login.</summary>
     private const int MostConnections = 2;
 
-    private Attempt[] _attempts = []; // Replaced as a whole: where the time is over, another thread tells of it.
+    private Attempt[] _attempts = []; // Replaced as a whole, because another thread reads it when the time is over.
     private int _connections;
     private long _start;
     private string? _unresolved;
 
-    /// <summary>Before another connection.</summary>
+    /// <summary>Call before another connection.</summary>
     public void Forget()
     {
         _attempts = [];
@@ -38,19 +38,19 @@ internal sealed class Dialer(Func<string, CancellationToken, Task<IPAddress[]>>?
     /// <summary>How long it has been since then, in seconds, for a message.</summary>
     public string Elapsed => Stopwatch.GetElapsedTime(_start).TotalSeconds.ToString("0.#", CultureInfo.InvariantCulture);
 
-    /// <summary>What had not come to an end when the time was over, as the rest of a sentence; empty where no connection was being made.</summary>
+    /// <summary>What was unfinished when the time was over, as the end of a sentence; empty if no connection was being made.</summary>
     public string Unfinished => _unresolved is { } name ? $": the name {name} was not resolved" : _attempts.Length == 0 ? "" : ": " + Tried();
 
     /// <param name="target">The host and the port.</param>
     /// <param name="isPlain">Whether nothing protects what will be sent.</param>
     /// <param name="stop">The time is over.</param>
-    /// <exception cref="DialException">No address can be connected to, or none may be; or there were connections enough.</exception>
+    /// <exception cref="DialException">No address can be connected to, or none may be; or there were too many connections.</exception>
     /// <exception cref="SocketException">The name cannot be resolved.</exception>
     public async ValueTask<Stream> ConnectAsync(DnsEndPoint target, bool isPlain, CancellationToken stop)
     {
         if (_connections++ == MostConnections)
         {
-            // The framework tries the tunnel four times, and that four times: without a pause.
+            // The framework tries the tunnel four times, and repeats that four times, without a pause.
             throw new DialException(HttpFailureKind.ConnectionLost, "the connection was closed before an answer came");
         }
         _attempts = [];
@@ -85,7 +85,7 @@ internal sealed class Dialer(Func<string, CancellationToken, Task<IPAddress[]>>?
             return [literal];
         }
         _unresolved = host;
-        // libc's look-up cannot be interrupted; it is waited for no longer than there is time.
+        // libc's lookup cannot be interrupted; this waits only as long as there is time.
         IPAddress[] addresses = await (resolve ?? ResolveBySystemAsync)(host, stop).WaitAsync(stop).ConfigureAwait(false);
         _unresolved = null;
         return addresses;
@@ -97,17 +97,17 @@ internal sealed class Dialer(Func<string, CancellationToken, Task<IPAddress[]>>?
         return Dns.GetHostAddressesAsync(host, stop);
     }
 
-    /// <summary>Those of the addresses that a token may be sent to without TLS. They are what is connected to: the name is not asked again.</summary>
+    /// <summary>The addresses that a token may be sent to without TLS. The connection uses them: the name is not resolved again.</summary>
     private static IPAddress[] Harmless(string host, IPAddress[] addresses)
     {
-        // A link-local address may be written in a setting of the machine's own services; no name leads to one.
+        // A setting of the machine's own services may contain a link-local address, but no name may resolve to one.
         bool isLiteral = IPAddress.TryParse(host, out _);
         IPAddress[] harmless = Array.FindAll(addresses, address => Loopback.Is(address) || (isLiteral && Loopback.IsLinkLocal(address)));
         return harmless.Length > 0 ? harmless : throw new DialException(
             HttpFailureKind.NotLoopback, $"plain http is only for this machine, and {host} is {Listed(addresses)} here: anyone on the way could take the token");
     }
 
-    /// <summary>The addresses in the order that the system prefers, but the families by turns.</summary>
+    /// <summary>The addresses in the order that the system prefers, with alternating families.</summary>
     private static List<IPAddress> ByTurns(IPAddress[] addresses)
     {
         AddressFamily first = addresses.Length > 0 ? addresses[0].AddressFamily : default;
@@ -166,7 +166,7 @@ internal sealed class Dialer(Func<string, CancellationToken, Task<IPAddress[]>>?
         return winner ?? throw new DialException(HttpFailureKind.Unreachable, addresses.Count == 0 ? "the name has no address" : Tried());
     }
 
-    /// <summary>What became of each address: "Connection refused (10.0.0.1), no answer (2001:db8::1)".</summary>
+    /// <summary>The result for each address: "Connection refused (10.0.0.1), no answer (2001:db8::1)".</summary>
     private string Tried()
     {
         const int MostTold = 4;
@@ -191,10 +191,10 @@ internal sealed class Dialer(Func<string, CancellationToken, Task<IPAddress[]>>?
     {
         public IPAddress Address { get; } = address;
 
-        /// <summary>Why it failed, in the system's words; null as long as it has not.</summary>
+        /// <summary>Why it failed, in the system's words; null if it has not.</summary>
         public string? Failure { get; private set; }
 
-        /// <returns>Null where it failed, or where it is not wanted any more.</returns>
+        /// <returns>Null if it failed, or is no longer wanted.</returns>
         public async Task<Socket?> ConnectAsync(int port, CancellationToken stop)
         {
             Socket? socket = null;
@@ -220,7 +220,7 @@ internal sealed class Dialer(Func<string, CancellationToken, Task<IPAddress[]>>?
     }
 }
 
-/// <summary>No connection was made, and why: in words that may be shown.</summary>
+/// <summary>Why no connection was made, in words that may be shown.</summary>
 internal sealed class DialException(HttpFailureKind kind, string failure) : IOException(failure)
 {
     public HttpFailureKind Kind { get; } = kind;

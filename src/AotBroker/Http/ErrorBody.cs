@@ -4,8 +4,8 @@ using AotBroker.Errors;
 namespace AotBroker.Http;
 
 /// <summary>
-/// What an error's body may say to a person: <c>error</c>, <c>error_description</c>, <c>error_uri</c> (RFC 6749, section
-/// 5.2), <c>error.type</c>, <c>error.message</c> of Anthropic's and Google's form, and the first of <c>errors</c> of Vault's. The rest is dropped, and so is whatever looks like
+/// What may be shown of an error's body: <c>error</c>, <c>error_description</c>, <c>error_uri</c> (RFC 6749, section
+/// 5.2), <c>error.type</c>, <c>error.message</c> of Anthropic's and Google's form, and the first of Vault's <c>errors</c>. The rest is dropped, and so is anything that looks like
 /// a token: bodies have been seen to echo the assertion.
 /// </summary>
 internal static class ErrorBody
@@ -13,7 +13,7 @@ internal static class ErrorBody
     /// <summary>Whether the body says that a refresh token is spent, expired or revoked (RFC 6749, section 5.2).</summary>
     public static bool IsInvalidGrant(ReadOnlySpan<byte> body) => Code(body) == "invalid_grant";
 
-    /// <summary>The error's code, such as <c>invalid_grant</c> (RFC 6749, section 5.2); null where there is none.</summary>
+    /// <summary>The error's code, such as <c>invalid_grant</c> (RFC 6749, section 5.2); null if there is none.</summary>
     public static string? Code(ReadOnlySpan<byte> body)
     {
         if (Texts(body, isPlatform: false) is not [var said, ..])
@@ -25,11 +25,11 @@ internal static class ErrorBody
     }
 
     /// <param name="answer">The answer whose body it is.</param>
-    /// <param name="isPlatform">Also <c>message</c> alone, in which the platforms' own services tell it.</param>
-    /// <returns>One line, or null where the body says nothing that may be shown.</returns>
+    /// <param name="isPlatform">Also read a lone <c>message</c>, as the platforms' own services send it.</param>
+    /// <returns>One line, or null if the body has nothing that may be shown.</returns>
     public static string? Describe(HttpAnswer answer, bool isPlatform = false) => Shown(Texts(answer.Body, isPlatform), answer);
 
-    /// <summary>Texts of an answer as they may be shown, in one line; null where they say nothing.</summary>
+    /// <summary>Texts of an answer as they may be shown, in one line; null if they say nothing.</summary>
     public static string? Shown(List<string> texts, HttpAnswer answer) => texts.Count == 0 ? null
         : answer.Sent.AreIn(string.Join(' ', texts)) ? SentSecrets.LeftOut
         : string.Join(": ", texts.ConvertAll(Redaction.WithoutSecrets));

@@ -4,7 +4,7 @@ using System.Text;
 namespace AotBroker.Http;
 
 /// <summary>A text as it was before it was escaped: %XX, \uXXXX, \xXX, \n and the like, and HTML's references.</summary>
-/// <remarks>Only for comparing: what is none of these stays as it is, and characters outside ASCII may come out wrong.</remarks>
+/// <remarks>Only for comparing: everything else stays as it is, and characters outside ASCII may come out wrong.</remarks>
 internal static class EscapedText
 {
     public static string Decode(string text)

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace AotBroker.Http;
 
-/// <summary>A body of the type <c>application/x-www-form-urlencoded</c>. Every octet that could mean something is escaped.</summary>
+/// <summary>A body of the type <c>application/x-www-form-urlencoded</c>. Every byte with a special meaning is escaped.</summary>
 internal static class FormBody
 {
     public const string ContentType = "application/x-www-form-urlencoded";

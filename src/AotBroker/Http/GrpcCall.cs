@@ -18,7 +18,7 @@ internal enum GrpcStatus
 }
 
 /// <summary>
-/// gRPC's single call over HTTP/2: one message there, one back, and a status in the trailers, or in the headers where there
+/// gRPC's single call over HTTP/2: one message there, one back, and a status in the trailers, or in the headers if there
 /// is nothing else. Source: gRPC's "gRPC over HTTP2".
 /// </summary>
 internal static class GrpcCall
@@ -26,19 +26,19 @@ internal static class GrpcCall
     private const int PrefixLength = 5;
 
     /// <summary>A call's answer.</summary>
-    /// <param name="Status">Any number; null where the answer was not gRPC's.</param>
-    /// <param name="Said">What the other side says about it, in words that may be shown; null where it says nothing.</param>
-    /// <param name="Message">The message; null where there is none, or none that can be read.</param>
+    /// <param name="Status">Any number; null if the answer was not gRPC's.</param>
+    /// <param name="Said">What the other side says about it, in words that may be shown; null if it says nothing.</param>
+    /// <param name="Message">The message; null if there is none, or it cannot be read.</param>
     internal readonly record struct Answer(GrpcStatus? Status, string? Said, byte[]? Message);
 
     /// <summary>A request that carries one message.</summary>
     /// <param name="address">With the method's path.</param>
     /// <param name="message">The message.</param>
-    /// <param name="timeout">Told to the other side, so that it gives up too.</param>
-    /// <param name="metadata">What goes along.</param>
+    /// <param name="timeout">Sent to the other side, so that it gives up too.</param>
+    /// <param name="metadata">An additional header.</param>
     public static HttpRequestPlan Plan(CheckedUrl address, ReadOnlySpan<byte> message, TimeSpan timeout, KeyValuePair<string, string> metadata)
     {
-        byte[] body = new byte[PrefixLength + message.Length]; // The first octet says that it is not compressed.
+        byte[] body = new byte[PrefixLength + message.Length]; // The first byte says that it is not compressed.
         BinaryPrimitives.WriteInt32BigEndian(body.AsSpan(1), message.Length);
         message.CopyTo(body.AsSpan(PrefixLength));
         long milliseconds = Math.Clamp((long)timeout.TotalMilliseconds, 1, 99_999_999);
@@ -65,7 +65,7 @@ internal static class GrpcCall
 
     private static string AsOneLine(string text) => string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 
-    /// <summary>The one message; null where there are none, several, half of one, or a compressed one, which nobody asked for.</summary>
+    /// <summary>The one message; null if there are none, several, half of one, or a compressed one, which was not requested.</summary>
     private static byte[]? Unframed(byte[] body) =>
         body.Length >= PrefixLength && body[0] == 0 && BinaryPrimitives.ReadUInt32BigEndian(body.AsSpan(1)) == (uint)(body.Length - PrefixLength)
             ? body[PrefixLength..]
@@ -74,7 +74,7 @@ internal static class GrpcCall
     private static string? One(HttpResponseHeaders? headers, string name) =>
         headers is not null && headers.NonValidated.TryGetValues(name, out HeaderStringValues values) ? values.ToString() : null;
 
-    /// <summary>UTF-8, of which the octets that a header cannot hold are written <c>%XX</c>. What is not so is left as it is.</summary>
+    /// <summary>UTF-8, with the bytes that a header cannot hold written as <c>%XX</c>. Anything else is left as it is.</summary>
     private static string Decoded(string text)
     {
         byte[] octets = new byte[Encoding.UTF8.GetMaxByteCount(text.Length)];

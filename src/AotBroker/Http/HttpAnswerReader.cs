@@ -3,7 +3,7 @@ using System.Net.Http.Headers;
 
 namespace AotBroker.Http;
 
-/// <summary>Reads an answer within bounds: what a server sends is not ours to trust.</summary>
+/// <summary>Reads an answer within bounds: what a server sends cannot be trusted.</summary>
 internal static class HttpAnswerReader
 {
     public const int LargestAnswer = 1024 * 1024;
@@ -12,7 +12,7 @@ internal static class HttpAnswerReader
     public static async Task<HttpAnswer> ReadAsync(HttpResponseMessage response, SentSecrets sent, CancellationToken stop)
     {
         using Stream content = await response.Content.ReadAsStreamAsync(stop).ConfigureAwait(false);
-        // Asked for or not: some gateways compress whatever passes. The bound is for what comes out.
+        // Requested or not: some gateways compress everything. The bound is on the decompressed size.
         using Stream plain = Plain(content, response.Content.Headers.ContentEncoding);
         byte[] body = WithoutMark(await ReadBoundedAsync(plain, stop).ConfigureAwait(false));
         return new HttpAnswer((int)response.StatusCode, body)
@@ -74,7 +74,7 @@ internal static class HttpAnswerReader
         {
             return null;
         }
-        // A date is told by the server's clock, so it is measured against the server's own Date.
+        // A date is by the server's clock, so it is measured against the server's own Date.
         TimeSpan? wait = retry.Delta ?? (retry.Date is { } date && headers.Date is { } now ? date - now : null);
         return wait > TimeSpan.Zero ? wait : null;
     }
@@ -91,7 +91,7 @@ internal static class HttpAnswerReader
         return null;
     }
 
-    /// <summary>An id is printed and kept, so it must look like one: whatever is longer could be an echo of what was sent.</summary>
+    /// <summary>An id is printed and kept, so it must look like one: anything longer could be an echo of what was sent.</summary>
     private static string? AsRequestId(string text)
     {
         const int Longest = 64;
@@ -106,5 +106,5 @@ internal static class HttpAnswerReader
     }
 }
 
-/// <summary>A server sends more than any answer that is looked for.</summary>
+/// <summary>A server sends more than any expected answer has.</summary>
 internal sealed class AnswerTooLargeException : Exception;

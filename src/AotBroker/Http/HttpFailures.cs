@@ -6,7 +6,7 @@ using AotBroker.Interop;
 
 namespace AotBroker.Http;
 
-/// <summary>What an exception of the network means, in words that are ours: its own text could hold anything.</summary>
+/// <summary>What a network exception means, in our own words: its text could hold anything.</summary>
 internal static class HttpFailures
 {
     private static readonly IReadOnlyList<string> ProxyRefused = ["let the proxy connect to this address, or exempt it with NO_PROXY"];
@@ -17,7 +17,7 @@ internal static class HttpFailures
     /// <param name="exception">What the HTTP client threw.</param>
     /// <param name="certificates">What it thought of the certificate.</param>
     /// <param name="proxy">The proxy that the request went through, if any.</param>
-    /// <param name="choice">Where that comes from.</param>
+    /// <param name="choice">Where the proxy was set.</param>
     public static HttpOutcome Explain(Exception exception, CertificateCheck certificates, Uri? proxy, Lazy<ProxyChoice> choice)
     {
         for (Exception? e = exception; e is not null; e = e.InnerException)
@@ -43,7 +43,7 @@ internal static class HttpFailures
         return Failed(HttpFailureKind.ConnectionLost, "the connection ended, or the answer was not complete HTTP" + Through(proxy));
     }
 
-    /// <summary>What it means that the threads could not be had which a request needs; null where they can.</summary>
+    /// <summary>The error if the threads that a request needs could not be started; null if they could.</summary>
     /// <param name="error">What <see cref="Libc.TryThreads"/> gave.</param>
     /// <param name="threads">How many it was asked for.</param>
     public static HttpOutcome? Lacking(int error, int threads)
@@ -59,7 +59,7 @@ internal static class HttpFailures
         return new HttpOutcome(null, HttpFailureKind.Lacking, lacking.Message, false) { Lacking = lacking };
     }
 
-    /// <summary>Names the proxy: its host and port alone, never the user and the password.</summary>
+    /// <summary>Names the proxy: only its host and port, never the user and the password.</summary>
     public static string Through(Uri? proxy) => proxy is null ? "" : $" (through the proxy {proxy.Authority})";
 
     private static HttpOutcome Failed(HttpFailureKind kind, string failure, IReadOnlyList<string>? hints = null) =>

@@ -4,26 +4,26 @@ using AotBroker.Errors;
 
 namespace AotBroker.Http;
 
-/// <summary>A request to be made.</summary>
+/// <summary>A request to make.</summary>
 internal sealed record HttpRequestPlan(HttpMethod Method, CheckedUrl Url)
 {
     public Uri Address => Url.Uri;
 
     public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
 
-    /// <summary>The body; null where there is none. A request whose token is in a header has an empty one, by which it is known whether it left.</summary>
+    /// <summary>The body; null if there is none. A request whose token is in a header has an empty one, which shows whether it was sent.</summary>
     public byte[]? Body { get; init; }
 
-    /// <summary>What the body is; null where that is not told.</summary>
+    /// <summary>The body's type; null if none is given.</summary>
     public string? ContentType { get; init; } = "application/json";
 
     /// <summary>A Unix socket to connect to, whatever the address's host is; null for the network.</summary>
     public string? Socket { get; init; }
 
-    /// <summary>Never by way of a proxy: a proxy that forwards to its own machine's services would tell of another workload.</summary>
+    /// <summary>Never through a proxy: one that forwards to its own machine's services would describe another workload.</summary>
     public bool IsDirect { get; init; }
 
-    /// <summary>Variables in which the service's own clients look for a bundle of certificates, for this service alone.</summary>
+    /// <summary>Variables in which the service's own clients look for a bundle of certificates, only for this service.</summary>
     public IReadOnlyList<string> BundleVariables { get; init; } = [];
 
     /// <summary>HTTP/2 from the first byte, as gRPC speaks it; else HTTP/1.1.</summary>
@@ -33,7 +33,7 @@ internal sealed record HttpRequestPlan(HttpMethod Method, CheckedUrl Url)
 /// <summary>A server's whole answer, of bounded size.</summary>
 internal sealed record HttpAnswer(int Status, byte[] Body)
 {
-    /// <summary>The <c>Request-Id</c> header, or AWS's or Microsoft's like it, by which the other side finds the request again.</summary>
+    /// <summary>The <c>Request-Id</c> header, or AWS's or Microsoft's equivalent, by which the other side can find the request.</summary>
     public string? RequestId { get; init; }
 
     /// <summary>The <c>Retry-After</c> header, as a time from now.</summary>
@@ -42,16 +42,16 @@ internal sealed record HttpAnswer(int Status, byte[] Body)
     /// <summary>The <c>Date</c> header, in Unix seconds: what the other side thinks the time is.</summary>
     public long? Date { get; init; }
 
-    /// <summary>The headers, for what only one caller looks at.</summary>
+    /// <summary>The headers, for those that only one caller reads.</summary>
     public HttpResponseHeaders? Headers { get; init; }
 
     /// <summary>The headers that came after the body.</summary>
     public HttpResponseHeaders? Trailers { get; init; }
 
-    /// <summary>What the request held that no message repeats.</summary>
+    /// <summary>The request's secrets, which no message may repeat.</summary>
     public SentSecrets Sent { get; init; } = SentSecrets.None;
 
-    /// <summary>What the body is, such as <c>text/html</c>; null where that is not told.</summary>
+    /// <summary>The body's type, such as <c>text/html</c>; null if none is given.</summary>
     public string? MediaType { get; init; }
 
     /// <summary>
@@ -87,22 +87,22 @@ internal enum HttpFailureKind
     /// <summary>Plain HTTP to a name that is not this machine's; nothing was sent.</summary>
     NotLoopback,
 
-    /// <summary>What is set for a proxy is not understood; nothing was sent, by no other way either.</summary>
+    /// <summary>The proxy setting is not understood; nothing was sent, and no other way was tried.</summary>
     ProxyUnusable,
 
-    /// <summary>TLS was not agreed on, or the certificate was not believed.</summary>
+    /// <summary>No TLS version was agreed on, or the certificate was not trusted.</summary>
     Tls,
 
     /// <summary>The time was over.</summary>
     TimedOut,
 
-    /// <summary>The connection ended before the whole answer was there, or what came was not HTTP.</summary>
+    /// <summary>The connection ended before the answer was complete, or the answer was not HTTP.</summary>
     ConnectionLost,
 
-    /// <summary>The answer was larger than is read.</summary>
+    /// <summary>The answer was too large.</summary>
     TooLarge,
 
-    /// <summary>The system gives this process too little to ask anybody.</summary>
+    /// <summary>The system gives this process too few resources for a request.</summary>
     Lacking,
 }
 
@@ -110,15 +110,15 @@ internal enum HttpFailureKind
 /// <param name="Answer">The answer, if there was one.</param>
 /// <param name="Kind">Why there was none.</param>
 /// <param name="Failure">The same in words, without any secret.</param>
-/// <param name="WasSent">Something of the body left this process, so the other side may have acted on it.</param>
+/// <param name="WasSent">Some of the body left this process, so the other side may have acted on it.</param>
 internal sealed record HttpOutcome(HttpAnswer? Answer, HttpFailureKind Kind, string Failure, bool WasSent)
 {
-    /// <summary>What the system refuses this process, without which nothing can be asked; null where that is not why.</summary>
+    /// <summary>The resource that the system denies this process and a request needs; null if that is not the reason.</summary>
     public BrokerException? Lacking { get; init; }
 
-    /// <summary>What to do about it, where more is known than its kind.</summary>
+    /// <summary>What to do about it, if more is known than its kind.</summary>
     public IReadOnlyList<string> Hints { get; init; } = [];
 
-    /// <summary>What to do about the proxy that is set, or is not; null where the request is none that goes to a proxy.</summary>
+    /// <summary>What to do about the proxy that is set, or is missing; null if the request does not use a proxy.</summary>
     public string? ProxyAdvice { get; init; }
 }

@@ -4,8 +4,8 @@ using AotBroker.Errors;
 namespace AotBroker.Http;
 
 /// <summary>
-/// A service's answer that should be a JSON object, read member by member: a member that nobody needs may be of any kind, and
-/// one that is needed and is not what it should be can be told by its name.
+/// A service's answer that should be a JSON object, read member by member: a member that is not needed may be of any kind, and
+/// an error can name a needed one that is not as it should be.
 /// </summary>
 internal sealed class JsonAnswer : IDisposable
 {
@@ -23,23 +23,23 @@ internal sealed class JsonAnswer : IDisposable
         }
         catch (JsonException)
         {
-            // Its own text is not shown, which could quote the answer.
+            // Its text is not shown, because it could quote the answer.
             Wrong = body.AsSpan().Trim(" \t\r\n"u8).IsEmpty ? "it is empty, not a JSON object" : "it is not JSON, or it is cut off";
         }
     }
 
-    /// <summary>Why it is not a JSON object; null where it is.</summary>
+    /// <summary>Why it is not a JSON object; null if it is one.</summary>
     public string? Wrong { get; }
 
     public void Dispose() => _document?.Dispose();
 
-    /// <summary>The object; of no kind where there is none.</summary>
+    /// <summary>The object; undefined if there is none.</summary>
     public JsonElement Root => Wrong is null ? _document!.RootElement : default;
 
     /// <summary>A member, of whatever kind.</summary>
     public JsonElement this[string name] => Member(Root, name);
 
-    /// <summary>A member's text; null where it has none.</summary>
+    /// <summary>A member's text; null if it has none.</summary>
     public string? Text(string name) => TextOf(this[name]);
 
     /// <summary>Why a member is not the text that is needed: "it has no token", with what it has instead.</summary>
@@ -55,7 +55,7 @@ internal sealed class JsonAnswer : IDisposable
         };
     }
 
-    /// <summary>An object's member; of no kind where there is none, or where what should have it is not an object.</summary>
+    /// <summary>An object's member; undefined if there is none, or if the value is not an object.</summary>
     public static JsonElement Member(JsonElement element, string name)
     {
         try
@@ -68,7 +68,7 @@ internal sealed class JsonAnswer : IDisposable
         }
     }
 
-    /// <summary>A value's text; null where it is none.</summary>
+    /// <summary>A value's text; null if it is not text.</summary>
     public static string? TextOf(JsonElement value)
     {
         try
@@ -77,11 +77,11 @@ internal sealed class JsonAnswer : IDisposable
         }
         catch (InvalidOperationException)
         {
-            return null; // Text that is no UTF-16.
+            return null; // Text that is not valid UTF-16.
         }
     }
 
-    /// <summary>A value for people, shortened, and without what could be a secret.</summary>
+    /// <summary>A value for people, shortened, and without anything that could be a secret.</summary>
     public static string Shown(JsonElement value) => value.ValueKind switch
     {
         JsonValueKind.Number => Redaction.Shorten(Redaction.WithoutSecrets(value.GetRawText()), LongestShown),

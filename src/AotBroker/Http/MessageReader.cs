@@ -6,7 +6,7 @@ namespace AotBroker.Http;
 /// <summary>Reads other people's messages.</summary>
 internal static class MessageReader
 {
-    /// <returns>Null where the body is not what is expected. The framework's own words are not shown: they could quote it.</returns>
+    /// <returns>Null if the body is not what is expected. The framework's own words are not shown: they could quote it.</returns>
     public static T? Read<T>(HttpAnswer answer, JsonTypeInfo<T> type)
         where T : class
     {

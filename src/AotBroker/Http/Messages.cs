@@ -28,7 +28,7 @@ internal sealed record BuildkiteTokenAnswer([property: JsonPropertyName("token")
 /// <summary>Azure Pipelines' token service.</summary>
 internal sealed record AzurePipelinesTokenAnswer([property: JsonPropertyName("oidcToken")] string? OidcToken);
 
-/// <summary>What Fly and CircleCI are told of the token that is wanted.</summary>
+/// <summary>The request for a token to Fly and CircleCI.</summary>
 internal sealed record AudienceClaim([property: JsonPropertyName("aud")] string Audience);
 
 /// <summary>Azure's services for managed identities.</summary>
@@ -42,7 +42,7 @@ internal sealed record AwsCredentialsAnswer(
     [property: JsonPropertyName("Code")] string? Code,
     [property: JsonPropertyName("Message")] string? Message);
 
-/// <summary>For whom PyPI, or another index, wants an identity token.</summary>
+/// <summary>The audience that PyPI, or another index, expects in an identity token.</summary>
 internal sealed record PyPIAudienceAnswer([property: JsonPropertyName("audience")] string? Audience);
 
 /// <summary>Google's request for a service account's access token.</summary>
@@ -74,10 +74,10 @@ internal sealed record VaultAuth(
     [property: JsonPropertyName("token_type")] string? TokenType,
     [property: JsonPropertyName("num_uses")] long NumberOfUses);
 
-/// <summary>What Vault is asked to take back.</summary>
+/// <summary>What Vault is asked to revoke.</summary>
 internal sealed record VaultLease([property: JsonPropertyName("lease_id")] string LeaseId);
 
-/// <summary>Other people's messages. Ours are made by SchemaGen.</summary>
+/// <summary>Other services' messages. SchemaGen generates ours.</summary>
 [JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(TokenRequest))]
 [JsonSerializable(typeof(EntraError))]

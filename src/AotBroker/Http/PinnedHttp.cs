@@ -20,7 +20,7 @@ internal sealed class PinnedHttp : IDisposable
 
     private static readonly TimeSpan LongestConnect = TimeSpan.FromSeconds(10);
 
-    /// <summary>A request is ended by a timer, which a thread runs; where that does not run, this thread ends the wait.</summary>
+    /// <summary>A timer ends a request, and a thread runs it; if that does not run, this thread ends the wait.</summary>
     private static readonly TimeSpan Slack = TimeSpan.FromSeconds(1);
 
     private readonly HttpMessageHandler? _handler;
@@ -33,11 +33,11 @@ internal sealed class PinnedHttp : IDisposable
     /// <param name="handler">The way to the network; null for the real one.</param>
     public PinnedHttp(HttpMessageHandler? handler = null) => _handler = handler;
 
-    /// <summary>An address in one spelling: without what a server does not see or does not tell apart.</summary>
+    /// <summary>An address in one spelling: without parts that a server does not see or distinguish.</summary>
     public static string Canonical(string address)
     {
         Uri uri = new(address);
-        // The usual names of one server. Another address of loopback is another server's.
+        // The usual names of one server. Another loopback address may be another server's.
         string host = uri.Host is "127.0.0.1" or "[::1]" or "[::ffff:127.0.0.1]" ? "localhost" : uri.IdnHost.TrimEnd('.');
         return $"{uri.Scheme}://{host}:{uri.Port.ToString(CultureInfo.InvariantCulture)}{uri.AbsolutePath}";
     }
@@ -102,7 +102,7 @@ internal sealed class PinnedHttp : IDisposable
             VersionPolicy = HttpVersionPolicy.RequestVersionExact,
         };
         request.Content = content;
-        // A reused connection that turns out to be closed would make the handler send the request again by itself.
+        // A reused connection that turns out to be closed would make the handler send the request again.
         request.Headers.ConnectionClose = plan.IsHttp2 ? null : true;
         request.Headers.TryAddWithoutValidation("User-Agent", Product.UserAgent);
         foreach ((string name, string value) in plan.Headers)
@@ -113,7 +113,7 @@ internal sealed class PinnedHttp : IDisposable
         return await HttpAnswerReader.ReadAsync(response, SentSecrets.Of(plan), stop).ConfigureAwait(false);
     }
 
-    /// <summary>The proxy that a request goes through; null where there is none.</summary>
+    /// <summary>The proxy that a request goes through; null if there is none.</summary>
     private Uri? ProxyOf(HttpRequestPlan plan) => WayOf(plan).UsesProxy ? _proxy.Value.GetProxy(plan.Address) : null;
 
     private string? AdviceFor(HttpRequestPlan plan) => WayOf(plan).UsesProxy ? _proxy.Value.Advice(plan.Address) : null;
@@ -149,7 +149,7 @@ internal sealed class PinnedHttp : IDisposable
             {
                 EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
                 RemoteCertificateValidationCallback = _certificates.Accept,
-                // A certificate that nobody trusts yet names the address from which a missing one above it would be fetched,
+                // A certificate that is not trusted yet names the address from which its missing issuer would be fetched,
                 // mostly by plain HTTP: servers send whole chains. Trimming.Tls.xml leaves out the fetching itself.
                 CertificateChainPolicy = new X509ChainPolicy { DisableCertificateDownloads = true, RevocationMode = X509RevocationMode.NoCheck },
             },

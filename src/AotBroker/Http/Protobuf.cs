@@ -3,8 +3,8 @@ using System.Text;
 namespace AotBroker.Http;
 
 /// <summary>
-/// As much of Protocol Buffers' wire format as texts in a flat or nested message need: a field is a number, a type and its
-/// octets. Source: protobuf.dev, "Encoding".
+/// As much of the Protocol Buffers wire format as texts in a flat or nested message need: a field is a number, a type and its
+/// bytes. Source: protobuf.dev, "Encoding".
 /// </summary>
 internal static class Protobuf
 {
@@ -13,7 +13,7 @@ internal static class Protobuf
     private const int LengthDelimited = 2;
     private const int Fixed32 = 5;
 
-    /// <summary>Adds a text, or nothing where it is empty: that is what an absent field means.</summary>
+    /// <summary>Adds a text, or nothing if it is empty: that is what an absent field means.</summary>
     public static void AddText(List<byte> message, int field, string text)
     {
         if (text.Length == 0)
@@ -40,10 +40,10 @@ internal static class Protobuf
     {
         private ReadOnlySpan<byte> _rest = message;
 
-        /// <summary>What was read is no message: a field is cut off, or of a type that nobody sends any more.</summary>
+        /// <summary>The input is not a message: a field is cut off, or of an obsolete type.</summary>
         public bool IsMalformed { get; private set; }
 
-        /// <summary>The next field that has octets: a text, or a message in the message. Others are passed over.</summary>
+        /// <summary>The next field that has bytes: a text, or a nested message. Others are skipped.</summary>
         public bool TryNext(out int field, out ReadOnlySpan<byte> octets)
         {
             octets = default;
@@ -80,7 +80,7 @@ internal static class Protobuf
             return false;
         }
 
-        /// <summary>What was in one of its fields is malformed.</summary>
+        /// <summary>The content of one of its fields is malformed.</summary>
         public void Reject() => IsMalformed = true;
 
         private ReadOnlySpan<byte> Take(ulong length)

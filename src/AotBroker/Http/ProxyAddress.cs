@@ -4,12 +4,12 @@ namespace AotBroker.Http;
 
 /// <summary>The proxy that a variable names, in the spellings that curl and Go read.</summary>
 /// <param name="Variable">The variable.</param>
-/// <param name="Address">Where the proxy is; null where what the variable holds is not understood.</param>
-/// <param name="Login">The user and the password; null where there are none.</param>
-/// <param name="Problem">What is not understood, without the value, which may hold a password; null where all is.</param>
+/// <param name="Address">Where the proxy is; null if the variable's value is not understood.</param>
+/// <param name="Login">The user and the password; null if there are none.</param>
+/// <param name="Problem">What is not understood, without the value, which may hold a password; null if everything is.</param>
 internal sealed record ProxyAddress(string Variable, Uri? Address, NetworkCredential? Login, string? Problem)
 {
-    /// <summary>The first of the variables that has a value; null where none has.</summary>
+    /// <summary>The first of the variables that has a value; null if none has.</summary>
     public static ProxyAddress? Of(Func<string, string?> environment)
     {
         // HTTP_PROXY is for plain HTTP, which goes to no other machine. (A CGI script gets that name from a request's header.)
@@ -23,7 +23,7 @@ internal sealed record ProxyAddress(string Variable, Uri? Address, NetworkCreden
         return null;
     }
 
-    /// <summary>Blanks and quotes around a value are a file's, whose reader did not take them off.</summary>
+    /// <summary>Blanks and quotes around a value come from a file whose reader did not remove them.</summary>
     private static string? Unquoted(string? value)
     {
         value = value?.Trim();
@@ -38,7 +38,7 @@ internal sealed record ProxyAddress(string Variable, Uri? Address, NetworkCreden
             return Unusable("does not begin with http://, https://, socks4:// or socks5://");
         }
         string rest = scheme < 0 ? value : value[(scheme + 3)..];
-        // The last one: a password may hold an "@" that nobody has encoded, a host cannot.
+        // The last one: a password may hold an "@" that is not encoded, a host cannot.
         int at = rest.LastIndexOf('@');
         string host = at < 0 ? rest : rest[(at + 1)..];
         NetworkCredential? login = at < 0 ? null : LoginIn(rest[..at]);

@@ -3,11 +3,11 @@ using System.Net;
 namespace AotBroker.Http;
 
 /// <summary>
-/// The proxy that HTTPS_PROXY or ALL_PROXY names, but for the hosts in NO_PROXY. The framework reads these too, and goes
-/// directly, without a word, where it does not understand what they hold.
+/// The proxy that HTTPS_PROXY or ALL_PROXY names, except for the hosts in NO_PROXY. The framework reads these too, but silently
+/// connects directly if it does not understand their values.
 /// </summary>
-/// <param name="proxy">The proxy; null where none is set.</param>
-/// <param name="exceptions">The value of NO_PROXY; null where it is not set.</param>
+/// <param name="proxy">The proxy; null if none is set.</param>
+/// <param name="exceptions">The value of NO_PROXY; null if it is not set.</param>
 internal sealed class ProxyChoice(ProxyAddress? proxy, string? exceptions) : IWebProxy
 {
     private readonly ProxyExceptions _exceptions = new(exceptions);
@@ -27,7 +27,7 @@ internal sealed class ProxyChoice(ProxyAddress? proxy, string? exceptions) : IWe
 
     public bool IsBypassed(Uri host) => proxy is null || _exceptions.Include(host);
 
-    /// <summary>Why the destination cannot be reached by the way that is set for it, which is never a reason to go by another; null where it can.</summary>
+    /// <summary>Why the destination cannot be reached as configured, which is never a reason to take another way; null if it can.</summary>
     public HttpOutcome? Problem(Uri destination) => IsBypassed(destination) || proxy!.Problem is not { } problem ? null
         : new HttpOutcome(null, HttpFailureKind.ProxyUnusable, $"the proxy in {proxy.Variable} {problem}", false)
         {
@@ -39,6 +39,6 @@ internal sealed class ProxyChoice(ProxyAddress? proxy, string? exceptions) : IWe
         : _exceptions.Include(destination) ? $"because of NO_PROXY, {destination.Host} is reached directly, not through the proxy in {proxy.Variable}"
         : $"check the proxy: {proxy.Variable} names {proxy.Address?.Authority}";
 
-    /// <summary>What to do where the proxy wants to know who asks.</summary>
+    /// <summary>What to do if the proxy asks for a login.</summary>
     public string LoginAdvice => $"write the user and the password into {proxy?.Variable}, percent-encoded: http://USER:PASSWORD@HOST:PORT";
 }

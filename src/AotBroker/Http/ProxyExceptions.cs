@@ -4,7 +4,7 @@ using System.Net;
 namespace AotBroker.Http;
 
 /// <summary>
-/// NO_PROXY, as curl and Go read it together: a domain with all below it, also with a dot or "*." before it; a host with a
+/// NO_PROXY, with everything that curl or Go understand: a domain and all below it, also with a dot or "*." before it; a host with a
 /// port; an address; a network, also written by an address in it; "*". A host that is meant to be reached directly is
 /// often not reached by the proxy at all.
 /// </summary>
@@ -44,7 +44,7 @@ internal sealed class ProxyExceptions(string? text)
         return IPEndPoint.TryParse(exception, out IPEndPoint? one) && Plain(one.Address).Equals(address) && (one.Port == 0 || one.Port == port);
     }
 
-    /// <summary>Whether the first bits are the same. What the network has behind them is not looked at.</summary>
+    /// <summary>Whether the first bits are the same. The network's other bits are ignored.</summary>
     private static bool IsWithin(ReadOnlySpan<byte> address, ReadOnlySpan<byte> network, int length)
     {
         if (address.Length != network.Length || length > address.Length * 8)

@@ -9,10 +9,10 @@ namespace AotBroker.Http;
 /// </summary>
 internal sealed class SentSecrets
 {
-    /// <summary>What is repeated in place of a text that repeats a secret.</summary>
+    /// <summary>Shown in place of a text that repeats a secret.</summary>
     public const string LeftOut = "the service's text was left out: it repeats a secret";
 
-    /// <summary>So many letters and digits of a secret in a row are never shown.</summary>
+    /// <summary>This many letters and digits of a secret in a row are never shown.</summary>
     public const int ShortestPiece = 12;
 
     private const int ShortestSecret = 16;
@@ -35,7 +35,7 @@ internal sealed class SentSecrets
         SentSecrets sent = new();
         foreach ((string name, string value) in plan.Headers)
         {
-            if (IsSecretHeader(name) && !value.StartsWith("AWS4-", StringComparison.Ordinal)) // A signature, and what it is of.
+            if (IsSecretHeader(name) && !value.StartsWith("AWS4-", StringComparison.Ordinal)) // A signature, and what it covers.
             {
                 sent.Add(value[(value.LastIndexOf(' ') + 1)..]);
             }
@@ -91,7 +91,7 @@ internal sealed class SentSecrets
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            // It is our own; but should it be no JSON, its whole is the safer thing to look for.
+            // It is our own; but if it is not JSON, it is safer to look for all of it.
             Add(Encoding.UTF8.GetString(body));
         }
     }
@@ -129,7 +129,7 @@ internal sealed class SentSecrets
             byte[] octets = Encoding.UTF8.GetBytes(secret);
             AddPieces(pieces, secret);
             AddPieces(pieces, Convert.ToHexString(octets));
-            // In base64, what stands before a text decides how its bits fall: three ways, of which the first characters are the other text's.
+            // In base64, the preceding text decides how the bits are aligned: there are three ways, whose first characters belong to the other text.
             for (int before = 0; before < 3; before++)
             {
                 AddPieces(pieces, Convert.ToBase64String([.. new byte[before], .. octets])[(before == 0 ? 0 : before + 1)..]);
@@ -181,7 +181,7 @@ internal sealed class SentSecrets
         return digits.ToString();
     }
 
-    /// <summary>The last letters and digits of a text, without their case, as one number: no two pieces have the same.</summary>
+    /// <summary>The last letters and digits of a text, without their case, as one number: no two pieces have the same number.</summary>
     private struct Window
     {
         private const ulong Symbols = 36;
@@ -191,7 +191,7 @@ internal sealed class SentSecrets
 
         public ulong Piece { get; private set; }
 
-        /// <returns>True where there is a whole piece now, with this character at its end.</returns>
+        /// <returns>True if a whole piece ends with this character.</returns>
         public bool Takes(char c)
         {
             if (!char.IsAsciiLetterOrDigit(c))

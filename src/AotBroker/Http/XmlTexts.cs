@@ -6,9 +6,9 @@ namespace AotBroker.Http;
 
 /// <summary>
 /// Reads the texts of a few elements of an XML document, forward only and within bounds. It takes what services write:
-/// elements, attributes and comments (which are passed over), text, CDATA, references to characters, and the five entities
-/// that XML predefines. A document type, any other entity, a processing instruction, or an element that is there twice where
-/// one is asked for is not taken: no service writes these, and each is a way to make two readers see two documents.
+/// elements, attributes and comments (which are skipped), text, CDATA, references to characters, and the five entities
+/// that XML predefines. A document type, any other entity, a processing instruction, or an element that occurs twice where
+/// one is expected is rejected: no service writes these, and each is a way to make two readers see different documents.
 /// </summary>
 internal ref struct XmlTexts
 {
@@ -19,7 +19,7 @@ internal ref struct XmlTexts
     private readonly ReadOnlySpan<string> _paths;
     private readonly string?[] _found;
     private readonly List<string> _open = [];
-    private readonly StringBuilder _content = new(); // What stands since the last tag.
+    private readonly StringBuilder _content = new(); // The text since the last tag.
     private int _at;
 
     private XmlTexts(ReadOnlySpan<char> text, ReadOnlySpan<string> paths)
@@ -31,7 +31,7 @@ internal ref struct XmlTexts
 
     /// <param name="utf8">The document.</param>
     /// <param name="paths">The names from the root to an element that holds text alone, such as <c>Answer/Result/Key</c>.</param>
-    /// <returns>The text of each path, null where there is no such element; null where the document is not taken.</returns>
+    /// <returns>The text of each path, null if there is no such element; null if the document is rejected.</returns>
     public static string?[]? Read(ReadOnlySpan<byte> utf8, params ReadOnlySpan<string> paths)
     {
         if (!Utf8.IsValid(utf8))
@@ -72,7 +72,7 @@ internal ref struct XmlTexts
         return ReadContent(isEnd: true) && IsBlank();
     }
 
-    /// <summary>Reads up to a tag, or to the document's end, whatever is no tag.</summary>
+    /// <summary>Reads everything up to a tag, or to the document's end.</summary>
     private bool ReadContent(bool isEnd = false)
     {
         while (true)
@@ -124,7 +124,7 @@ internal ref struct XmlTexts
         return true;
     }
 
-    /// <param name="isLeaf">Set to whether the element was left open: it may hold text then.</param>
+    /// <param name="isLeaf">Set to whether the element was left open, so that it may hold text.</param>
     private bool Open(ref bool isLeaf)
     {
         if (_open.Count == DeepestElement || !TryName(out string name))
@@ -258,7 +258,7 @@ internal ref struct XmlTexts
         return true;
     }
 
-    /// <returns>The character that an entity or a number stands for; null where it stands for none.</returns>
+    /// <returns>The character that an entity or a number stands for; null if it stands for none.</returns>
     private static Rune? Reference(ReadOnlySpan<char> text, out int length)
     {
         int end = text[..Math.Min(text.Length, 12)].IndexOf(';');
