@@ -1,7 +1,7 @@
 namespace AotBroker.Errors;
 
 /// <summary>
-/// The one exception of the program: thrown where the fact is known, caught at the edge, and printed as one line and its
+/// The program's only exception: thrown where the fact is known, caught at the edge, and printed as one line and its
 /// hints. Neither the message nor a hint ever holds a secret or a file's content.
 /// </summary>
 internal sealed class BrokerException : Exception

@@ -2,7 +2,7 @@ using AotBroker.Interop;
 
 namespace AotBroker.Errors;
 
-/// <summary>Why a file could not be read or written, as the system says it. (The framework's own texts are not in the binary.)</summary>
+/// <summary>Why a file could not be read or written, in the system's words. (The framework's own texts are not in the binary.)</summary>
 internal static class FileSystemReason
 {
     private const int LargestErrorNumber = 4095;

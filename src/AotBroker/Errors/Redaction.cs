@@ -3,7 +3,7 @@ using System.Text;
 
 namespace AotBroker.Errors;
 
-/// <summary>Text from outside, made fit to be shown: printable, short, and without what could be a secret.</summary>
+/// <summary>Makes text from outside fit to be shown: printable, short, and without anything that could be a secret.</summary>
 internal static class Redaction
 {
     private const int LongestLine = 3 * 1024;
@@ -15,8 +15,8 @@ internal static class Redaction
     private static readonly char[] LineBreaks = ['\r', '\n', '\t'];
 
     /// <summary>
-    /// The text as it may be shown: no longer than anybody reads, printable, and without what starts as the tokens do that
-    /// this program handles. Messages hold none by themselves; what a person wrote in the wrong place, and a message quotes,
+    /// The text as it may be shown: short enough to read, printable, and without anything that starts like the tokens that
+    /// this program handles. Messages contain no tokens themselves, but a value that a person put in the wrong place, and that a message quotes,
     /// may be one.
     /// </summary>
     public static string Shown(string text) => Printable(WithoutTokens(Shorten(text, LongestLine)));

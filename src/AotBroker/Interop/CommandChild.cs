@@ -3,12 +3,12 @@ using System.Runtime.InteropServices;
 namespace AotBroker.Interop;
 
 /// <summary>
-/// A command beside which this process stays: process 1 of a container adopts whatever loses its parent, so that the command,
-/// were it process 1, would find a child that it never started, and wait for it. This process adopts it instead.
+/// A command that runs while this process stays: process 1 of a container adopts every orphaned process, so the command,
+/// if it were process 1, would find a child that it never started, and wait for it. This process adopts it instead.
 /// </summary>
 /// <remarks>
-/// The command is in the same session and the same group, so that it has the terminal as before. What this process is sent,
-/// it is sent; whoever else loses its parent is waited for.
+/// The command is in the same session and the same group, so it has the terminal as before. Signals to this process
+/// are passed on to it; every other orphaned process is waited for.
 /// </remarks>
 internal static unsafe partial class CommandChild
 {
@@ -19,19 +19,19 @@ internal static unsafe partial class CommandChild
     [LibraryImport(Library, EntryPoint = "posix_spawnp")]
     private static partial int Spawn(int* process, byte* file, byte* actions, byte* attributes, byte** arguments, byte** environment);
 
-    /// <summary>Whether this process adopts the children of those that end: as process 1 does, and who asked the kernel for it.</summary>
+    /// <summary>Whether this process adopts orphaned processes, as process 1 does and a process that asked the kernel for it.</summary>
     public static bool IsAdopter => InheritedSignals.AreKnown && OperatingSystem.IsLinux() && (Environment.ProcessId == 1 || Libc.IsSubreaper());
 
     /// <summary>Starts the command, and waits for its end.</summary>
-    /// <param name="arguments">Its octets, the program first.</param>
-    /// <param name="changes">Variables that it is to have, or, null, not to have.</param>
+    /// <param name="arguments">Its bytes, the program first.</param>
+    /// <param name="changes">Variables to set, or, if null, to remove.</param>
     /// <param name="exitCode">Its exit code; 128 and the number of the signal that ended it.</param>
     /// <returns>0, or the error number: it was not started.</returns>
     public static int Run(IReadOnlyList<byte[]> arguments, IReadOnlyList<KeyValuePair<string, string?>> changes, out int exitCode)
     {
         exitCode = 0;
         Libc.ChangeVariables(changes);
-        Libc.ReleaseSignals(); // And the last bound with them: the command may take as long as it likes.
+        Libc.ReleaseSignals(); // This cancels the last bound too: the command may take as long as it likes.
         InheritedSignals.Catch();
         int error = Start(arguments, out int process);
         if (error != 0)
@@ -45,7 +45,7 @@ internal static unsafe partial class CommandChild
         int signal = status & 0x7F;
         if (signal != 0)
         {
-            Libc.EndBy(signal); // Process 1 cannot; then the number tells.
+            Libc.EndBy(signal); // Process 1 cannot; then the exit code says so.
         }
         exitCode = signal != 0 ? 128 + signal : (status >> 8) & 0xFF;
         return 0;
@@ -56,7 +56,7 @@ internal static unsafe partial class CommandChild
         int error = Start(arguments[0], arguments, out process);
         if (error == ErrorNotExecutableFormat)
         {
-            // As execvp(3) has it: a script without a first line that names its interpreter is the shell's.
+            // As with execvp(3): a script without a first line that names its interpreter is run by the shell.
             string name = System.Text.Encoding.UTF8.GetString(arguments[0]);
             if (Libc.FindProgram(name, Environment.GetEnvironmentVariable("PATH"), out string found) == 0)
             {

@@ -2,10 +2,10 @@ using System.Runtime.InteropServices;
 
 namespace AotBroker.Interop;
 
-/// <summary>What the kernel says of an open file: asked of the descriptor, so that nothing can change in between.</summary>
+/// <summary>What the kernel says about an open file: asked of the descriptor, so that nothing can change in between.</summary>
 /// <param name="Mode">Type and permissions.</param>
 /// <param name="Owner">The user's id.</param>
-/// <param name="Size">In octets.</param>
+/// <param name="Size">In bytes.</param>
 /// <param name="Links">How many names it has.</param>
 /// <param name="ModifiedAt">When its content was last written, in Unix seconds.</param>
 internal readonly record struct FileStatus(uint Mode, uint Owner, long Size, uint Links, long ModifiedAt)
@@ -18,14 +18,14 @@ internal readonly record struct FileStatus(uint Mode, uint Owner, long Size, uin
 
     public bool IsDirectory => (Mode & TypeMask) == 0x4000;
 
-    /// <summary>Nobody but the owner has any right to it.</summary>
+    /// <summary>Only the owner has any permission.</summary>
     public bool IsOwnerOnly => (Mode & AnythingForOthersMask) == 0;
 
     public bool IsWritableByOthers => (Mode & WritableByOthersMask) != 0;
 
     public bool IsWritableByEverybody => (Mode & 0x2) != 0;
 
-    /// <summary>A directory in which everybody's files are their own, as in /tmp.</summary>
+    /// <summary>A directory in which users can only remove their own files, such as /tmp.</summary>
     public bool IsSticky => (Mode & 0x200) != 0;
 
     /// <summary>The permission bits as chmod(1) writes them.</summary>
@@ -83,7 +83,7 @@ internal static unsafe partial class Libc
         return error;
     }
 
-    /// <summary>Asks for the status of what has a name at this moment.</summary>
+    /// <summary>Asks for the status of the file that has a name at this moment.</summary>
     /// <returns>0, or the error number.</returns>
     public static int GetStatus(string path, bool followLink, out FileStatus status)
     {
@@ -106,8 +106,8 @@ internal static unsafe partial class Libc
         // struct statx: stx_nlink at 16, stx_uid at 20, stx_mode at 28, stx_size at 40, stx_mtime at 112.
         : new FileStatus(*(ushort*)(buffer + 28), *(uint*)(buffer + 20), *(long*)(buffer + 40), *(uint*)(buffer + 16), *(long*)(buffer + 112));
 
-    /// <summary>Why the effective user may make nothing in a directory.</summary>
-    /// <returns>0 where that is allowed, or the error number.</returns>
+    /// <summary>Why the effective user may not create anything in a directory.</summary>
+    /// <returns>0 if that is allowed, or the error number.</returns>
     public static int WhyNotWritable(string directory)
     {
         const int WriteAndSearch = 2 | 1; // W_OK, X_OK

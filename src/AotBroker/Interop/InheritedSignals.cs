@@ -36,13 +36,13 @@ internal static partial class InheritedSignals
     [LibraryImport(Native, EntryPoint = "aotbroker_forward_signals")]
     public static partial void ForwardTo(int process);
 
-    /// <summary>Whether signals.c is linked: not where code is compiled as it runs.</summary>
+    /// <summary>Whether signals.c is linked: it is not when code is compiled at run time.</summary>
     public static bool AreKnown => !RuntimeFeature.IsDynamicCodeSupported;
 
     /// <summary>Those that are ignored here and were not before: bit n is signal n + 1.</summary>
     public static ulong ToReset => (s_changed & ~s_ignored) | (Unasked & ~(AreKnown ? IgnoredBefore() : 0));
 
-    /// <summary>Those that the caller blocked; null where nobody looked.</summary>
+    /// <summary>Those that the caller blocked; null if that was not checked.</summary>
     public static ulong? Blocked => AreKnown ? BlockedBefore() : null;
 
     /// <summary>From here on, the signal does nothing to this process.</summary>

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace AotBroker.Interop;
 
-/// <summary>What it takes to run a program for its output and to be sure of its end.</summary>
+/// <summary>What is needed to run a program for its output and to be sure that it ends.</summary>
 internal static unsafe partial class Libc
 {
     private const int SignalKill = 9;
@@ -20,8 +20,8 @@ internal static unsafe partial class Libc
     [LibraryImport(Library, EntryPoint = "access")]
     private static partial int MayAccess(byte* path, int mode);
 
-    /// <summary>Where a shell would find the program: the name itself if it has a slash, else in a directory of the path.</summary>
-    /// <returns>0, or the error number: there is none, or none that may be run.</returns>
+    /// <summary>The path at which a shell would find the program: the name itself if it has a slash, else in a directory of the path.</summary>
+    /// <returns>0, or the error number: there is none, or none that may be executed.</returns>
     public static int FindProgram(string name, string? path, out string found)
     {
         const int Execute = 1; // X_OK
@@ -61,7 +61,7 @@ internal static unsafe partial class Libc
     }
 
     /// <summary>
-    /// An input at its end, which is this process's hold on who has it: see <see cref="Tether"/>. Programs that are started
+    /// An input that is at its end, and by which this process controls the processes that have it: see <see cref="Tether"/>. Programs that are started
     /// from here do not inherit the other end.
     /// </summary>
     /// <returns>The error number, or 0.</returns>
@@ -92,15 +92,15 @@ internal static unsafe partial class Libc
             return input < 0 ? -input : -hold;
         }
         _ = ShutDown(hold, Writing);
-        // No group yet: until there is one, nobody is told.
+        // No group yet: until there is one, no process gets the signal.
         _ = ControlDescriptorLinux(input, SetSignal, SignalKill);
         _ = ControlDescriptorLinux(input, SetStatusFlags, Asynchronous);
         return 0;
     }
 
     /// <summary>
-    /// From here on, the group ends with this process, whatever ends it: the kernel closes the other end of the input then,
-    /// and sends the group SIGKILL. It holds as long as anybody in the group has the input.
+    /// From here on, the group ends with this process, however that ends: the kernel then closes the other end of the input
+    /// and sends the group SIGKILL. This works as long as any process of the group has the input.
     /// </summary>
     public static void Tether(int input, int group)
     {
@@ -110,7 +110,7 @@ internal static unsafe partial class Libc
         }
     }
 
-    /// <summary>What still runs of the group may outlive this process.</summary>
+    /// <summary>What still runs in the group may outlive this process.</summary>
     public static void Untether(int input)
     {
         if (OperatingSystem.IsLinux())
@@ -129,7 +129,7 @@ internal static unsafe partial class Libc
     }
 
     /// <summary>Sleeps until one of the descriptors can be read (or is at its end), at most for the given time.</summary>
-    /// <param name="descriptors">Negative ones are passed over.</param>
+    /// <param name="descriptors">Negative ones are skipped.</param>
     /// <param name="ready">Of the same length: which can be read.</param>
     /// <param name="limit">At most this long.</param>
     public static void WaitForAny(ReadOnlySpan<int> descriptors, Span<bool> ready, TimeSpan limit)
@@ -156,10 +156,10 @@ internal static unsafe partial class Libc
         int status = 0;
         int result = WaitForProcess(process, &status, DoNotWait);
         exitCode = (status & 0x7F) == 0 ? (status >> 8) & 0xFF : -(status & 0x7F);
-        // Where somebody else waited for it already (a parent that ignores SIGCHLD), nobody can tell any more.
+        // If something else has waited for it already (a parent that ignores SIGCHLD), the exit code is lost.
         return result == process || (result < 0 && Marshal.GetLastPInvokeError() != ErrorInterrupted);
     }
 
-    /// <summary>Ends a process and all of its group, whatever they do.</summary>
+    /// <summary>Kills a process and its whole group.</summary>
     public static void KillGroup(int leader) => _ = SendSignal(-leader, SignalKill);
 }

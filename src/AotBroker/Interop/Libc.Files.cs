@@ -30,7 +30,7 @@ internal static unsafe partial class Libc
     [LibraryImport(Library, EntryPoint = "fchmod", SetLastError = true)]
     private static partial int ChangeMode(int descriptor, uint mode);
 
-    /// <summary>Opens a file to read. Never blocks on a FIFO, and never hands the descriptor on to a child.</summary>
+    /// <summary>Opens a file for reading. Never blocks on a FIFO, and never passes the descriptor on to a child.</summary>
     /// <returns>The descriptor, or the negated error number.</returns>
     public static int OpenToRead(string path, bool followLinks)
     {
@@ -43,7 +43,7 @@ internal static unsafe partial class Libc
     public static int OpenToLock(string path) =>
         Open(path, OpenFlags.ReadWrite | OpenFlags.CloseOnExec | OpenFlags.NonBlocking | OpenFlags.NoFollow);
 
-    /// <summary>Makes a new file that only its owner may read, to write it. It follows no link and replaces nothing.</summary>
+    /// <summary>Creates a new file that only its owner may read, for writing. It follows no link and replaces nothing.</summary>
     /// <returns>The descriptor, or the negated error number.</returns>
     /// <exception cref="IOException">macOS: it cannot be made.</exception>
     /// <exception cref="UnauthorizedAccessException">macOS: the directory cannot be written.</exception>
@@ -73,7 +73,7 @@ internal static unsafe partial class Libc
         }
     }
 
-    /// <summary>Appends to a file that is there, in one write, through no link.</summary>
+    /// <summary>Appends to an existing file, in one write, without following a link.</summary>
     /// <returns>0, or the error number.</returns>
     public static int AppendTo(string path, ReadOnlySpan<byte> data)
     {
@@ -114,7 +114,7 @@ internal static unsafe partial class Libc
     public static void Close(int descriptor) => _ = CloseFile(descriptor);
 
     /// <summary>Reads once.</summary>
-    /// <returns>The number of octets, 0 at the end, or the negated error number.</returns>
+    /// <returns>The number of bytes, 0 at the end, or the negated error number.</returns>
     public static int Read(int descriptor, Span<byte> buffer)
     {
         fixed (byte* start = buffer)
@@ -147,7 +147,7 @@ internal static unsafe partial class Libc
                 int error = Marshal.GetLastPInvokeError();
                 if (error == ErrorWouldBlock)
                 {
-                    // Somebody handed us a non-blocking pipe that is full; the reader decides how long that lasts.
+                    // The caller passed a non-blocking pipe that is full; the reader decides how long that lasts.
                     Thread.Sleep(1);
                 }
                 else if (error != ErrorInterrupted)
@@ -160,7 +160,7 @@ internal static unsafe partial class Libc
     }
 
     /// <summary>Takes or tries a lock of flock(2).</summary>
-    /// <returns>0, or the error number; <see cref="ErrorWouldBlock"/> where somebody else holds it.</returns>
+    /// <returns>0, or the error number; <see cref="ErrorWouldBlock"/> if another process holds it.</returns>
     public static int Lock(int descriptor, LockOperation operation)
     {
         while (LockFile(descriptor, (int)operation) != 0)

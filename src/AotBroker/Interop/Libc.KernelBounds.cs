@@ -2,12 +2,12 @@ using System.Runtime.InteropServices;
 
 namespace AotBroker.Interop;
 
-/// <summary>What Native/bounds.c does for others: see there.</summary>
+/// <summary>What Native/bounds.c does for other code: see there.</summary>
 internal static unsafe partial class Libc
 {
     public const int ErrorNoMemory = 12;
 
-    /// <summary>What is in C, beside this file: what must not run managed code.</summary>
+    /// <summary>The part in C, next to this file: it must not run managed code.</summary>
     private const string NativeLibrary = "aotbroker_native";
 
     [LibraryImport(NativeLibrary, EntryPoint = "aotbroker_lock_within")]
@@ -26,11 +26,11 @@ internal static unsafe partial class Libc
     private static partial int StartThreads(int count);
 
     /// <summary>Takes a lock of flock(2); sleeps in the kernel meanwhile, which itself ends the sleep.</summary>
-    /// <returns>0, or the error number; <see cref="ErrorTimedOut"/> where the time is over, and the lock is not held then.</returns>
+    /// <returns>0, or the error number; <see cref="ErrorTimedOut"/> if the time is over; the lock is not held then.</returns>
     public static int LockWithin(int descriptor, LockOperation operation, TimeSpan limit) =>
         LockFileWithin(descriptor, (int)operation, Nanoseconds(limit));
 
-    /// <summary>After so long the kernel ends this process: with these words on standard error, and this exit code.</summary>
+    /// <summary>After this time the kernel ends the process, with these words on standard error and this exit code.</summary>
     public static void SetBound(TimeSpan length, ReadOnlySpan<byte> words, int exitCode)
     {
         fixed (byte* start = words)
@@ -39,15 +39,15 @@ internal static unsafe partial class Libc
         }
     }
 
-    /// <summary>It does not.</summary>
+    /// <summary>Cancels that.</summary>
     public static void LiftBound() => LiftLastBound();
 
-    /// <summary>Whether the system starts as many threads at once. They end at once.</summary>
-    /// <returns>0, or the error number; <see cref="ErrorNoMemory"/> where there is no room for their stacks.</returns>
+    /// <summary>Whether the system can start this many threads. They end at once.</summary>
+    /// <returns>0, or the error number; <see cref="ErrorNoMemory"/> if there is no room for their stacks.</returns>
     public static int TryThreads(int count) => StartThreads(count);
 
     /// <summary>
-    /// A variable of the .NET runtime, which is meant for another program: from the runtime in this one it is hidden
+    /// A variable of the .NET runtime, which is meant for another program: it is hidden from the runtime in this one
     /// (Native/surroundings.c), and so from <see cref="Environment.GetEnvironmentVariable(string)"/>.
     /// </summary>
     /// <returns>Null for any other variable.</returns>

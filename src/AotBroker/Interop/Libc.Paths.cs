@@ -38,7 +38,7 @@ internal static unsafe partial class Libc
         }
     }
 
-    /// <summary>The path without links and dots; as it is where there is no such file.</summary>
+    /// <summary>The path without links and dots; unchanged if there is no such file.</summary>
     public static string RealPath(string path)
     {
         const int Longest = 4096; // PATH_MAX: 1024 on macOS.
@@ -49,7 +49,7 @@ internal static unsafe partial class Libc
         }
     }
 
-    /// <summary>Makes one directory that only its owner may enter.</summary>
+    /// <summary>Creates one directory that only its owner may enter.</summary>
     /// <returns>0, or the error number.</returns>
     public static int MakePrivateDirectory(string path)
     {

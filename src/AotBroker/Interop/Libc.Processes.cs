@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace AotBroker.Interop;
 
-/// <summary>Who this process is, and whether another is still there.</summary>
+/// <summary>Who this process is, and whether another one is still running.</summary>
 internal static unsafe partial class Libc
 {
     [LibraryImport(Library, EntryPoint = "kill", SetLastError = true)]

@@ -26,19 +26,19 @@ internal static unsafe partial class Libc
 
     /// <summary>
     /// Becomes another program: the same process, its terminal, its open standard streams. The environment is handed on
-    /// as the octets it came in, but for the changes; so values that are not text survive.
+    /// as the bytes it came in, except for the changes, so values that are not text survive.
     /// </summary>
     /// <returns>The error number. Where it succeeds, it does not return.</returns>
     public static int ExecuteProgram(IReadOnlyList<byte[]> arguments, IReadOnlyList<KeyValuePair<string, string?>> changes)
     {
         ChangeVariables(changes);
-        // The .NET runtime ignores SIGPIPE, and what is ignored stays so in the next program: `yes | head` would never end.
+        // The .NET runtime ignores SIGPIPE, and it would stay ignored in the next program: `yes | head` would never end.
         ReleaseSignals();
         InheritedSignals.Restore();
         byte** vector = Vector(arguments);
         _ = ReplaceImage(vector[0], vector);
         int error = Marshal.GetLastPInvokeError();
-        InheritedSignals.IgnoreHere(SignalPipe); // We are still here, and may have to tell it to a reader who is gone.
+        InheritedSignals.IgnoreHere(SignalPipe); // This process goes on, and may have to write to a reader that is gone.
         return error;
     }
 
@@ -72,14 +72,14 @@ internal static unsafe partial class Libc
         return ControlProcessLinux(GetChildSubreaper, (nuint)(&isOne), 0, 0, 0) == 0 && isOne != 0;
     }
 
-    /// <summary>Ends as the signal ends a process. Returns where it does not, as in process 1.</summary>
+    /// <summary>Ends this process by the signal. Returns if the signal does not end it, as in process 1.</summary>
     public static void EndBy(int signal)
     {
         _ = SetSignalAction(signal, 0);
         _ = SendSignal(Environment.ProcessId, signal);
     }
 
-    /// <summary>Where the caller ignores SIGCHLD, the kernel tells of no child's end.</summary>
+    /// <summary>If the caller ignores SIGCHLD, the kernel does not report the end of a child.</summary>
     public static void LetChildrenBeWaitedFor()
     {
         const int SignalChild = 17;
@@ -100,7 +100,7 @@ internal static unsafe partial class Libc
     }
 
     /// <summary>
-    /// From here on, a file that grows beyond what this process may write (setrlimit(2), RLIMIT_FSIZE) is an error, and no
+    /// From here on, a file that grows beyond what this process may write (setrlimit(2), RLIMIT_FSIZE) is an error, not
     /// death by SIGXFSZ. A program that this process becomes finds the signal as it was.
     /// </summary>
     public static void IgnoreFileSizeSignal() => InheritedSignals.IgnoreHere(SignalFileSize);
@@ -123,8 +123,8 @@ internal static unsafe partial class Libc
     }
 
     /// <summary>
-    /// This process's arguments as the octets that the kernel got, without the program's own name; null where the system
-    /// does not tell them (no /proc).
+    /// This process's arguments as the bytes that the kernel got, without the program's own name; null if the system
+    /// does not have them (no /proc).
     /// </summary>
     public static List<byte[]>? GetRawArguments()
     {
@@ -176,6 +176,6 @@ internal static unsafe partial class Libc
         return arguments;
     }
 
-    /// <summary>UTF-8 octets of an argument.</summary>
+    /// <summary>An argument in UTF-8.</summary>
     public static byte[] Octets(string text) => Encoding.UTF8.GetBytes(text);
 }

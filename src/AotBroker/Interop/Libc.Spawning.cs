@@ -4,7 +4,7 @@ namespace AotBroker.Interop;
 
 internal static unsafe partial class Libc
 {
-    private const int LargestSpawnStructure = 1024; // glibc's largest has 336 octets, macOS's are pointers.
+    private const int LargestSpawnStructure = 1024; // glibc's largest has 336 bytes, macOS's are pointers.
     private const int CloseOnExecFlag = 1;
     private const int SetDescriptorFlags = 2; // F_SETFD
     private const int LargestSignalSet = 128;
@@ -59,7 +59,7 @@ internal static unsafe partial class Libc
     [LibraryImport(Library, EntryPoint = "fcntl", SetLastError = true)]
     private static partial int ControlDescriptorLinux(int descriptor, int command, int argument);
 
-    /// <summary>A pipe that programs started from here would inherit: close it before.</summary>
+    /// <summary>A pipe that programs started from here would inherit: close it first.</summary>
     /// <returns>The error number, or 0.</returns>
     public static int MakePipe(out int readEnd, out int writeEnd)
     {
@@ -73,21 +73,21 @@ internal static unsafe partial class Libc
     /// <summary>Starts this very program again, whatever its name is now.</summary>
     public static int StartThisProgram(IReadOnlyList<string> arguments, int output, bool ownSession, out int process)
     {
-        const string Self = "/proc/self/exe"; // The program itself, also where its file has been replaced meanwhile.
+        const string Self = "/proc/self/exe"; // The program itself, even if its file has been replaced.
         bool isThere = File.Exists(Self);
         process = 0;
-        // Nothing to read, so its input is a stream that cannot be read; an image need not have a /dev/null.
+        // It reads nothing, so its input is a stream that cannot be read; an image may have no /dev/null.
         return isThere || Environment.ProcessPath is not null
             ? StartProgram(isThere ? Self : Environment.ProcessPath!, arguments, null, (output, output, 2), ownSession, isTethered: false, out process)
             : ErrorNoEntry;
     }
 
-    /// <summary>Starts a program for its output, in a session of its own: it can ask no terminal, and all of it can be ended.</summary>
+    /// <summary>Starts a program for its output, in a session of its own: it cannot use a terminal, and all of it can be killed.</summary>
     /// <param name="path">The program.</param>
     /// <param name="arguments">With the program's name first.</param>
     /// <param name="variables">Each as NAME=VALUE; null for this process's.</param>
     /// <param name="streams">Its standard streams: descriptors above 2.</param>
-    /// <param name="process">Its id, which is its group's too, where 0 is returned.</param>
+    /// <param name="process">Its id, which is its group's too, if 0 is returned.</param>
     /// <returns>0, or the error number.</returns>
     public static int StartCommand(string path, IReadOnlyList<string> arguments, IReadOnlyList<string>? variables, (int Input, int Output, int Error) streams, out int process) =>
         StartProgram(path, arguments, variables, streams, ownSession: true, isTethered: OperatingSystem.IsLinux(), out process);
@@ -117,7 +117,7 @@ internal static unsafe partial class Libc
                     error = FirstError(
                         AddDuplicate(actions, streams.Input, 0),
                         AddDuplicate(actions, streams.Output, 1),
-                        AddDuplicate(actions, streams.Error, 2), // Also where it is the same; macOS: what is not named here is closed.
+                        AddDuplicate(actions, streams.Error, 2), // Even if it is the same; macOS closes everything that is not named here.
                         isTethered ? AddDuplicate(actions, streams.Input, TetherDescriptor) : 0);
                     error = error != 0 ? error : Spawn(&id, program, actions, attributes, vector, settings);
                 }
@@ -134,7 +134,7 @@ internal static unsafe partial class Libc
         return error;
     }
 
-    /// <summary>What is ignored stays so in the next program: nothing is that the caller did not ignore.</summary>
+    /// <summary>Ignored signals stay ignored in the next program, so only those that the caller ignored may be.</summary>
     private static int SetSignals(byte* attributes)
     {
         ulong* set = stackalloc ulong[LargestSignalSet / sizeof(ulong)];
@@ -182,7 +182,7 @@ internal static unsafe partial class Libc
         return 0;
     }
 
-    /// <summary>The attributes of a program that is to find the signals as the caller left them.</summary>
+    /// <summary>The attributes for a program that should find the signals as the caller left them.</summary>
     /// <returns>0, or the error number.</returns>
     public static int MakeSpawnAttributes(byte* attributes, bool ownSession)
     {
@@ -198,8 +198,8 @@ internal static unsafe partial class Libc
         return (short)(session | SetDefaults | (InheritedSignals.Blocked is null ? 0 : SetMask));
     }
 
-    /// <summary>Waits for a child's end, so that nothing is left of it.</summary>
-    /// <returns>Its exit code; 0 where nobody can tell any more, -1 where a signal ended it.</returns>
+    /// <summary>Waits for a child's end, so that no zombie is left.</summary>
+    /// <returns>Its exit code; 0 if that is lost, -1 if a signal ended it.</returns>
     public static int WaitForChild(int process)
     {
         int status = 0;
@@ -213,7 +213,7 @@ internal static unsafe partial class Libc
     }
 
     /// <summary>Waits until any child has ended.</summary>
-    /// <returns>Its id; or a negative number where there is none.</returns>
+    /// <returns>Its id; or a negative number if there is none.</returns>
     public static int WaitForAnyChild(out int status)
     {
         int found = 0;
@@ -228,8 +228,8 @@ internal static unsafe partial class Libc
     }
 
     /// <summary>
-    /// Closes what the caller handed over, but for standard error: whoever waits for the end of what another process writes
-    /// there need not wait for this one. What was opened here is marked to be closed in other programs.
+    /// Closes what the caller passed, except standard error: a process that waits for the end of what another process writes
+    /// there must not wait for this one. Descriptors opened here are closed in other programs anyway.
     /// </summary>
     public static void LetGoOfInherited()
     {
@@ -246,7 +246,7 @@ internal static unsafe partial class Libc
         }
     }
 
-    /// <summary>What this process was left open beyond the standard streams is closed in the programs that it starts.</summary>
+    /// <summary>Descriptors beyond the standard streams that the caller left open are closed in the programs that this one starts.</summary>
     public static void HandOnStandardStreamsOnly()
     {
         const nint CloseRange = 436; // The same on every processor.
@@ -263,8 +263,8 @@ internal static unsafe partial class Libc
     }
 
     /// <summary>
-    /// Lets go of a standard stream: whoever reads it sees its end. Its number stays taken, by a pipe with nobody at the
-    /// other end (an image need not have a /dev/null), so that no file that is opened later gets what is meant for people.
+    /// Releases a standard stream, so that its reader sees the end. Its number stays taken, by a pipe without a reader at the
+    /// other end (an image need not have a /dev/null), so that no file opened later gets what is meant for people.
     /// </summary>
     public static void Discard(int standardStream)
     {
@@ -285,8 +285,8 @@ internal static unsafe partial class Libc
     public static void MakeStandard(int descriptor, int standardStream) => _ = Duplicate(descriptor, standardStream);
 
     /// <summary>
-    /// Whether a descriptor was handed over by whoever started this program, and can be written. What was opened since is
-    /// closed when another program begins, and what was handed over would have been. From here on it is, too.
+    /// Whether this program's caller passed a descriptor that can be written. One that was opened since is
+    /// closed when another program starts, and one that was passed is not. From here on, it is closed too.
     /// </summary>
     public static bool TakeInherited(int descriptor)
     {
@@ -306,7 +306,7 @@ internal static unsafe partial class Libc
     }
 
     /// <summary>
-    /// Takes the number of each standard stream that this process was started without, before a lock, a socket or a pipe
+    /// Occupies the number of each standard stream that this process was started without, before a lock, a socket or a pipe
     /// does and gets what is meant for people. A program that this process becomes finds it closed, as it was.
     /// </summary>
     public static void HoldStandardStreams()

@@ -14,7 +14,7 @@ internal static unsafe partial class Libc
 
     public static bool IsATerminal(int descriptor) => IsTerminal(descriptor) == 1;
 
-    /// <returns>Characters of a line, or null where this is no terminal, or one that does not tell.</returns>
+    /// <returns>Characters in a line; null if this is not a terminal, or does not say.</returns>
     public static int? TerminalWidth(int descriptor)
     {
         const nuint GetWindowSize = 0x5413; // TIOCGWINSZ

@@ -34,10 +34,10 @@ internal static unsafe partial class Libc
     [LibraryImport(Library, EntryPoint = "gnu_get_libc_version")]
     private static partial byte* GnuVersionLinux();
 
-    /// <summary>The version of glibc, such as <c>2.36</c>; null where the system's own libc is used.</summary>
+    /// <summary>The version of glibc, such as <c>2.36</c>; null if the system's own libc is used.</summary>
     public static string? GnuVersion => OperatingSystem.IsLinux() ? Marshal.PtrToStringUTF8((nint)GnuVersionLinux()) : null;
 
-    /// <summary>What the C library calls an error number, in words.</summary>
+    /// <summary>The C library's text for an error number.</summary>
     public static string Describe(int error) => Marshal.GetPInvokeErrorMessage(error);
 
     private static byte[] ZeroTerminated(string text)

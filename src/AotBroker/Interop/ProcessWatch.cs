@@ -2,10 +2,10 @@ using System.Runtime.InteropServices;
 
 namespace AotBroker.Interop;
 
-/// <summary>Sleeps until a process that is no child has ended, somebody wakes the sleeper, or the time is over.</summary>
+/// <summary>Sleeps until a process that is not a child has ended, the sleeper is woken, or the time is over.</summary>
 /// <remarks>
-/// Linux tells by a descriptor that stands for the process (pidfd_open(2), since 5.3), so that its id may be another's by
-/// then. Where there is none (an older kernel, a sandbox that forbids the call, macOS), the id is looked at now and then.
+/// Linux reports this by a descriptor that stands for the process (pidfd_open(2), since 5.3), so that its id may be reused by
+/// then. If there is none (an older kernel, a sandbox that forbids the call, macOS), the id is checked now and then.
 /// </remarks>
 internal sealed class ProcessWatch : IDisposable
 {
@@ -32,7 +32,7 @@ internal sealed class ProcessWatch : IDisposable
         }
     }
 
-    /// <summary>Ends the sleep of who waits, or the next one. May be called from any thread.</summary>
+    /// <summary>Ends the current sleep, or the next one. May be called from any thread.</summary>
     public void Wake() => _ = Libc.WriteAll(_writeEnd, [1]);
 
     /// <summary>Whether the process has ended.</summary>
@@ -99,12 +99,12 @@ internal static unsafe partial class Libc
         PollEntry* entries = stackalloc PollEntry[2];
         entries[0] = new PollEntry { Descriptor = descriptor, Wanted = Input, Found = 0 };
         entries[1] = new PollEntry { Descriptor = other, Wanted = Input, Found = 0 };
-        // An interrupted sleep is a short one: who sleeps looks at the clock.
+        // An interrupted sleep is a short one: the caller looks at the clock.
         int ready = Poll(entries, other < 0 ? 1u : 2u, (int)Math.Min(Math.Ceiling(limit.TotalMilliseconds), int.MaxValue));
         return ready > 0 && entries[0].Found != 0;
     }
 
-    /// <summary>Waits until a descriptor takes a line, at most for the given time. One that is closed or broken says so when it is written.</summary>
+    /// <summary>Waits until a descriptor accepts a line, at most for the given time. A closed or broken one fails when it is written.</summary>
     public static bool IsWritable(int descriptor, TimeSpan limit)
     {
         const short Output = 4;

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace AotBroker.Reporting;
 
-/// <summary>What is told with --verbose or AOTBROKER_LOG=debug. Never a secret: tokens are named by their digest's start.</summary>
+/// <summary>What is logged with --verbose or AOTBROKER_LOG=debug. Never a secret: tokens are named by the start of their digest.</summary>
 internal static partial class Log
 {
     [LoggerMessage(1, LogLevel.Debug, "profile {Profile} (selected by {Reason}); identity from {Origin}")]

@@ -16,7 +16,7 @@ internal sealed class Reporter(StandardStream stream, Func<bool> color)
     private bool _isStuck;
     private List<string>? _once;
 
-    /// <summary>Where a client takes a line on standard error for a failure, or for a part of the answer.</summary>
+    /// <summary>For clients that take a line on standard error for a failure, or for a part of the answer.</summary>
     public bool KeepsWarnings { get; set; }
 
     public void Error(BrokerException error) => Error(error.Code, error.Message, error.Hints);
@@ -37,7 +37,7 @@ internal sealed class Reporter(StandardStream stream, Func<bool> color)
         Hints(hints);
     }
 
-    /// <summary>A warning that this process says a single time, however many credentials it is about.</summary>
+    /// <summary>A warning that this process gives only once, however many credentials it is about.</summary>
     public void WarningOnce(ErrorCode code, string message, params IReadOnlyList<string> hints)
     {
         _once ??= [];
@@ -48,7 +48,7 @@ internal sealed class Reporter(StandardStream stream, Func<bool> color)
         }
     }
 
-    /// <summary>A line without a label, such as progress that was asked for.</summary>
+    /// <summary>A line without a label, such as requested progress.</summary>
     public void Note(string message) => Line("", message);
 
     private void Hints(IReadOnlyList<string> hints)
@@ -67,14 +67,14 @@ internal sealed class Reporter(StandardStream stream, Func<bool> color)
 
     private void Line(string label, string message)
     {
-        // A pipe that is full and that nobody reads must not hold this process, and with it those who wait for its lock.
+        // A full pipe that is not read must not block this process, and with it those that wait for its lock.
         _isStuck = _isStuck || !stream.IsWritableWithin(LongestWait);
         if (_isStuck)
         {
             return;
         }
         byte[] line = Encoding.UTF8.GetBytes(Prefix + label + Redaction.Shown(message) + "\n");
-        // Where standard error is closed there is nobody to tell.
+        // If standard error is closed, nothing can be reported.
         _ = stream.Write(line);
     }
 }

@@ -15,7 +15,7 @@ internal sealed class StandardInput(int descriptor)
     private bool _isAtEnd;
 
     /// <summary>Everything up to the end.</summary>
-    /// <exception cref="BrokerException"><see cref="ErrorCode.Usage"/>: too much, too late, or not to be read.</exception>
+    /// <exception cref="BrokerException"><see cref="ErrorCode.Usage"/>: too much, too late, or unreadable.</exception>
     public ReadOnlySpan<byte> ReadAll()
     {
         while (Fill())

@@ -10,12 +10,12 @@ internal sealed class StandardStream(int descriptor)
 
     public static StandardStream Error { get; } = new(2);
 
-    /// <summary>Whether standard output and standard error end in the same place: who reads one reads the other too.</summary>
+    /// <summary>Whether standard output and standard error go to the same place, so that a reader of one reads both.</summary>
     public static bool AreOne => Libc.AreSameFile(1, 2);
 
     public bool IsTerminal => Libc.IsATerminal(descriptor);
 
-    /// <summary>How many characters a line of the terminal has; null where it is none, or does not tell.</summary>
+    /// <summary>How many characters a line of the terminal has; null if it is not a terminal, or does not say.</summary>
     public int? Width => Libc.TerminalWidth(descriptor);
 
     /// <summary>Whether a line can be written now, or within the given time.</summary>

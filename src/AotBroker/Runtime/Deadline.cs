@@ -1,6 +1,6 @@
 namespace AotBroker.Runtime;
 
-/// <summary>The instant by which the caller wants an answer. It counts on a clock that nobody can set.</summary>
+/// <summary>The instant by which the caller wants an answer. It uses a clock that cannot be set.</summary>
 internal readonly record struct Deadline
 {
     private readonly TimeProvider _clock;
@@ -29,8 +29,8 @@ internal readonly record struct Deadline
     }
 
     /// <summary>
-    /// Whether too little is left for anything. Not zero: what is cancelled at the deadline is cancelled by a timer, and
-    /// those count on the kernel's coarse clock, by which they may fire some milliseconds early.
+    /// Whether too little time is left for anything. The limit is not zero: a timer cancels work at the deadline, and
+    /// timers use the kernel's coarse clock, so they may fire some milliseconds early.
     /// </summary>
     public bool HasPassed => Remaining < TimeSpan.FromMilliseconds(20);
 

@@ -6,21 +6,21 @@ using AotBroker.Interop;
 namespace AotBroker.Runtime;
 
 /// <summary>
-/// The instant at which the kernel ends this process where it has not come to its end by itself (invariant 6): it needs no
-/// thread and no memory then, and with the process go its locks. What is bounded in itself ends before.
+/// The instant at which the kernel ends this process if it has not ended by then (invariant 6). That needs no
+/// thread and no memory, and the process's locks go with it. Everything that has its own deadline ends earlier.
 /// </summary>
 internal sealed class LastBound
 {
-    /// <summary>What is written after the answer, and a standard error that is stuck, take their time; a loaded machine too.</summary>
+    /// <summary>Time for what is written after the answer, for a standard error that is stuck, and for a loaded machine.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
 
     private TimeSpan _length;
     private bool _isSet;
 
-    /// <summary>How long the work may take that follows. Nothing is set yet: a hit pays nothing.</summary>
+    /// <summary>How long the work that follows may take. Nothing is set yet, so a hit pays nothing.</summary>
     public void Allow(TimeSpan length) => _length = length;
 
-    /// <summary>Sets it, where there is one and it is not set yet: before others are asked.</summary>
+    /// <summary>Sets it, if there is one and it is not set yet: before other machines or programs are asked.</summary>
     public void Begin()
     {
         if (_isSet || _length == TimeSpan.Zero)
@@ -37,7 +37,7 @@ internal sealed class LastBound
         Libc.SetBound(length, Encoding.UTF8.GetBytes(words), (int)ErrorCode.LastBoundReached / 100);
     }
 
-    /// <summary>Takes it back.</summary>
+    /// <summary>Cancels it.</summary>
     public void Lift()
     {
         _length = default;

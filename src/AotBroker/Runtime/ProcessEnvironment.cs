@@ -3,7 +3,7 @@ using AotBroker.Interop;
 
 namespace AotBroker.Runtime;
 
-/// <summary>Where variables, the working directory, the machine's name and the time come from: a parameter, so that tests give their own.</summary>
+/// <summary>Supplies variables, the working directory, the machine's name and the time: a parameter, so that tests can supply their own.</summary>
 internal sealed class ProcessEnvironment(Func<string, string?> variables, TimeProvider clock, Func<string> workingDirectory, Func<string> hostName, Func<List<string>>? names = null)
 {
     public static ProcessEnvironment OfThisProcess() =>
@@ -11,10 +11,10 @@ internal sealed class ProcessEnvironment(Func<string, string?> variables, TimePr
 
     public TimeProvider Clock => clock;
 
-    /// <summary>A directory in memory in which every user may make files. Tests give one of their own.</summary>
+    /// <summary>A directory in memory in which every user may create files. Tests supply their own.</summary>
     public string SharedMemory { get; init; } = "/dev/shm";
 
-    /// <summary>The system's directory for temporary files. Tests give one of their own.</summary>
+    /// <summary>The system's directory for temporary files. Tests supply their own.</summary>
     public string SystemTemporary { get; init; } = "/tmp";
 
     /// <summary>Now, in Unix seconds.</summary>
@@ -30,7 +30,7 @@ internal sealed class ProcessEnvironment(Func<string, string?> variables, TimePr
         return string.IsNullOrEmpty(value) ? null : value;
     }
 
-    /// <summary>The first of these variables that is set; null where none is.</summary>
+    /// <summary>The first of these variables that is set; null if none is.</summary>
     public string? FirstSet(params ReadOnlySpan<string> names)
     {
         foreach (string name in names)
@@ -43,13 +43,13 @@ internal sealed class ProcessEnvironment(Func<string, string?> variables, TimePr
         return null;
     }
 
-    /// <summary>The names of all variables, for hints alone.</summary>
+    /// <summary>The names of all variables, only for hints.</summary>
     public List<string> Names => names?.Invoke() ?? [];
 
-    /// <summary>Whether the variable is set at all, be it to nothing.</summary>
+    /// <summary>Whether the variable is set, even to an empty value.</summary>
     public bool IsSet(string name) => variables(name) is not null;
 
-    /// <summary>The working directory; null where it is gone, or may not be asked for.</summary>
+    /// <summary>The working directory; null if it is gone, or cannot be determined.</summary>
     public string? WorkingDirectory
     {
         get

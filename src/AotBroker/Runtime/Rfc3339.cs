@@ -6,7 +6,7 @@ namespace AotBroker.Runtime;
 internal static class Rfc3339
 {
     /// <summary>Takes <c>2026-01-01T00:00:00Z</c>, with or without a fraction, and offsets.</summary>
-    /// <returns>Unix seconds, rounded down; null where the text is no instant.</returns>
+    /// <returns>Unix seconds, rounded down; null if the text is not an instant.</returns>
     public static long? Read(string? text)
     {
         const int Seconds = 19;

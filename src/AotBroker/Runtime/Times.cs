@@ -6,14 +6,14 @@ internal static class Times
     /// <summary>The last instant of the year 9999, which is the last that RFC 3339 can write.</summary>
     public const long LastDate = 253402300799;
 
-    /// <summary>RFC 3339, UTC, or the number of the second where it is no date of this calendar.</summary>
+    /// <summary>RFC 3339, UTC; or the number of seconds if that is not a date of this calendar.</summary>
     public static string Utc(long unixSeconds)
     {
         if (unixSeconds is < 0 or > LastDate)
         {
             return Invariant($"second {unixSeconds}");
         }
-        // By hand: .NET's way brings a culture's calendar along, which a hit would pay for.
+        // By hand, because .NET's way loads a culture's calendar, which a hit would pay for.
         DateTime time = new(DateTime.UnixEpoch.Ticks + (unixSeconds * TimeSpan.TicksPerSecond), DateTimeKind.Utc);
         Span<char> text = stackalloc char[] { '0', '0', '0', '0', '-', '0', '0', '-', '0', '0', 'T', '0', '0', ':', '0', '0', ':', '0', '0', 'Z' };
         Digits(text[..4], time.Year);

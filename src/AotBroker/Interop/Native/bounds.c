@@ -118,7 +118,7 @@ static int lock_asleep(int descriptor, int operation, int64_t deadline)
 #endif
 
 // Takes a lock, asleep in the kernel for at most so long.
-// Returns 0, or the error number: ETIMEDOUT where the time is over; what came too late is given back.
+// Returns 0, or the error number: ETIMEDOUT if the time is over; a lock that came too late is released.
 int aotbroker_lock_within(int descriptor, int operation, int64_t nanoseconds)
 {
     int64_t deadline = now() + nanoseconds;
@@ -147,7 +147,7 @@ static void end(int signal, siginfo_t *information, void *context)
     (void)context;
 #ifdef __linux__
     if (information->si_code != (uses_itimer ? SI_KERNEL : SI_TIMER)) {
-        // Somebody else's: what it did before.
+        // Not ours: do what it did before.
         if (alarm_kept.before.sa_handler != SIG_IGN) {
             give_back(&alarm_kept);
             raise(signal);
@@ -158,7 +158,7 @@ static void end(int signal, siginfo_t *information, void *context)
     (void)signal;
     (void)information;
 #endif
-    // A pipe that is full and that nobody reads is no reason to stay.
+    // A full pipe that is not read is no reason to stay.
     struct pollfd standard_error = {.fd = 2, .events = POLLOUT};
     if (poll(&standard_error, 1, 0) == 1 && (standard_error.revents & POLLOUT)) {
         ssize_t count = write(2, last_words, (size_t)last_length);
@@ -215,7 +215,7 @@ void aotbroker_set_bound(int64_t nanoseconds, const char *words, int length, int
         return;
     }
 #endif
-    // The one timer that every process has; it is left alone where the caller has set it.
+    // The one timer that every process has; it is left alone if the caller has set it.
     struct itimerval set_before;
     if (getitimer(ITIMER_REAL, &set_before) == 0 && set_before.it_value.tv_sec == 0 && set_before.it_value.tv_usec == 0) {
         struct itimerval once = {.it_value = {.tv_sec = (time_t)(nanoseconds / Second), .tv_usec = 1}};
@@ -251,7 +251,7 @@ static int has_room(size_t size, int protection)
 }
 
 // Starts as many threads at once, and ends them.
-// Returns 0 where all could be, or the error number.
+// Returns 0 if all could be started, or the error number.
 int aotbroker_try_threads(int count)
 {
     enum { Most = 16 };
@@ -265,7 +265,7 @@ int aotbroker_try_threads(int count)
         started += error == 0;
     }
     if (error == EAGAIN) {
-        // glibc says the same where there is no room for a stack.
+        // glibc says the same if there is no room for a stack.
         size_t size = 0;
         pthread_attr_t attributes;
         pthread_attr_init(&attributes);
@@ -274,7 +274,7 @@ int aotbroker_try_threads(int count)
         error = has_room(size, PROT_READ | PROT_WRITE) ? EAGAIN : ENOMEM;
     }
     if (error == 0 && !has_room(16 << 20, PROT_NONE)) {
-        error = ENOMEM; // For what is allocated besides.
+        error = ENOMEM; // For everything else that is allocated.
     }
     pthread_mutex_unlock(&probe.gate);
     while (started > 0) {

@@ -12,7 +12,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-// Variables of the .NET runtime in this environment are meant for somebody else's program: they would make this one write
+// Variables of the .NET runtime in this environment are meant for other programs: they would make this one write
 // dumps, reserve another heap, or leave out versions of HTTP. A command that this process becomes still gets them.
 char *__real_getenv(const char *name);
 
@@ -73,7 +73,7 @@ bool __wrap_RhInitialize(bool is_library)
 // What the heap reserves (GCRegionRange), the program, and what the runtime allocates at start.
 static const rlim_t fewest_addresses = 150 << 20;
 
-// Each thread would reserve eight megabytes for its stack, and 128 for a heap of its own, which counts where a user's address
+// Each thread would reserve eight megabytes for its stack, and 128 for a heap of its own, which counts if a user's address
 // space is limited. What the runtime has on Alpine is enough here too, and so is one heap.
 __attribute__((constructor)) static void begin(void)
 {
