@@ -14,7 +14,7 @@ internal sealed class ChildEnvironment(ProcessEnvironment environment, string? d
 
     public ProcessEnvironment Environment => environment;
 
-    public string Directory => directory ?? throw new InvalidOperationException("this command was to have no files");
+    public string Directory => directory ?? throw new InvalidOperationException("this command was not expected to have files");
 
     /// <summary>Each variable that is set or, with null, unset.</summary>
     public List<KeyValuePair<string, string?>> Changes => [.. _variables];
@@ -30,11 +30,11 @@ internal sealed class ChildEnvironment(ProcessEnvironment environment, string? d
         Reserve(variable, by);
         if (_variables.TryGetValue(variable, out string? other) && other != value)
         {
-            throw new BrokerException(ErrorCode.Usage, $"two parts of what {by} hands over would be {variable}", "let the profile's \"variables\" name another one");
+            throw new BrokerException(ErrorCode.Usage, $"two parts of what {by} hands over would be {variable}", "name another variable in the profile's \"variables\"");
         }
         if (value?.Contains('\0', StringComparison.Ordinal) == true)
         {
-            throw new BrokerException(ErrorCode.Usage, $"what {variable} is to hold of {by} has a zero octet, which no variable can carry", $"hand it over in a file: --with {by}:file");
+            throw new BrokerException(ErrorCode.Usage, $"the value of {variable}, from {by}, contains a NUL, which no variable can hold", $"hand it over in a file: --with {by}:file");
         }
         _variables[variable] = value;
     }

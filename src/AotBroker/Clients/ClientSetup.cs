@@ -34,5 +34,5 @@ internal abstract class ClientSetup
     /// <exception cref="BrokerException"><see cref="ErrorCode.SetUpFailed"/>: there is no home.</exception>
     protected static string InHome(string path, ProcessEnvironment environment) => environment.Get(Variables.Home) is { } home
         ? $"{environment.Absolute(home).TrimEnd('/')}/{path}"
-        : throw new BrokerException(ErrorCode.SetUpFailed, "HOME is not set, so that nothing says where the client's configuration is", "name it with --file");
+        : throw new BrokerException(ErrorCode.SetUpFailed, "HOME is not set, so the client's configuration cannot be found", "name it with --file");
 }

@@ -73,7 +73,7 @@ internal static class CredentialVariables
         }
         // The loader of each program that starts would print the secret, as a library that it cannot find.
         return name.StartsWith("LD_", StringComparison.Ordinal) || name.StartsWith("DYLD_", StringComparison.Ordinal)
-            ? throw new BrokerException(ErrorCode.SettingInvalid, $"\"variables\" of profile \"{output.Profile}\" names {name}, which the system's loader obeys and shows", "name another one")
+            ? throw new BrokerException(ErrorCode.SettingInvalid, $"\"variables\" of profile \"{output.Profile}\" names {name}, which the system's dynamic loader obeys and may print", "name another one")
             : name;
     }
 

@@ -85,5 +85,5 @@ internal static class RequestJson
     }
 
     // What is wrong with it is not quoted: a request may hold a secret.
-    private static BrokerException Malformed() => new(ErrorCode.Usage, "standard input holds no JSON object", "this verb is for the client, which says on standard input what it asks for");
+    private static BrokerException Malformed() => new(ErrorCode.Usage, "standard input is not a JSON object", "this verb is for the client, which writes its request to standard input");
 }

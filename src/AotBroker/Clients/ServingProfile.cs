@@ -76,7 +76,7 @@ internal static class ServingProfile
         return same is null ? best : throw new BrokerException(
             ErrorCode.SettingInvalid,
             $"the profiles \"{best}\" and \"{same}\" both serve {asked.Host}",
-            "name one with --profile or AOTBROKER_PROFILE, or let one of them serve something narrower");
+            "name one with --profile or AOTBROKER_PROFILE, or make one of them serve something narrower");
     }
 
     /// <summary>What each profile serves. One that cannot be read serves nothing: it must not keep others from it.</summary>

@@ -85,7 +85,7 @@ internal sealed class DockerProtocol : HelperProtocol
         {
             return Failed(NoUser, session);
         }
-        throw new BrokerException(ErrorCode.Usage, "the broker keeps no credential that it has not obtained itself", "log in without a credential helper, or let a profile serve this registry");
+        throw new BrokerException(ErrorCode.Usage, "the broker stores only credentials that it obtained itself", "log in without a credential helper, or let a profile serve this registry");
     }
 
     /// <summary>

@@ -27,7 +27,7 @@ internal sealed class DockerSetup : ClientSetup
         {
             if (DockerProtocol.RegistryOf(host) is not { } registry)
             {
-                next.Add($"Docker asks by host alone, and so not for {host}: name whole hosts in \"serves\"");
+                next.Add($"Docker asks only by host, so it never asks for {host}: name whole hosts in \"serves\"");
                 continue;
             }
             if (!registries.Contains(registry))
@@ -37,12 +37,12 @@ internal sealed class DockerSetup : ClientSetup
         }
         if (registries.Count == 0)
         {
-            throw new BrokerException(ErrorCode.Usage, $"profile \"{profile.Name}\" serves no host that Docker could ask for", next);
+            throw new BrokerException(ErrorCode.Usage, $"profile \"{profile.Name}\" serves no host that Docker can ask for", next);
         }
         string link = $"{DockerProtocol.LinkName}-{profile.Name}";
         if (!IsInPath(link, environment))
         {
-            next.Add($"Docker looks for {link} in PATH: `{Product.Name} link --profile {profile.Name} DIR` makes it");
+            next.Add($"Docker looks for {link} in PATH: `{Product.Name} link --profile {profile.Name} DIR` creates it");
         }
         return new SetupPlan
         {

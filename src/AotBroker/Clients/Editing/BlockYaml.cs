@@ -105,7 +105,7 @@ internal sealed class BlockYaml
                 return new Node();
             }
             Node root = document.ReadNode(Deepest);
-            return document.Peek is { } left ? throw new NotUnderstoodException(left.Line, "is not indented as the lines before it") : root;
+            return document.Peek is { } left ? throw new NotUnderstoodException(left.Line, "is not indented like the lines before it") : root;
         }
         catch (NotUnderstoodException error)
         {
@@ -143,13 +143,13 @@ internal sealed class BlockYaml
             }
             if (Array.IndexOf(s_known, token.Text) >= 0 && members.Exists(one => one.Key == token.Text))
             {
-                throw new NotUnderstoodException(token.Line, "has a key that is there already");
+                throw new NotUnderstoodException(token.Line, "repeats a key");
             }
             members.Add(new Pair(token.Text, token.Line, value));
         }
         if (Peek is { } left && left.Column > first.Column)
         {
-            throw new NotUnderstoodException(left.Line, "is not indented as the lines before it");
+            throw new NotUnderstoodException(left.Line, "is not indented like the lines before it");
         }
         return new Node { Members = first.Kind == Shape.Key ? members : null, Items = first.Kind == Shape.Item ? items : null, Line = first.Line, Column = first.Column, End = End };
     }
@@ -202,7 +202,7 @@ internal sealed class BlockYaml
         string more = (comment < 0 ? line : line[..comment]).Trim(' ');
         if (more.Contains(": ", StringComparison.Ordinal) || more.EndsWith(':'))
         {
-            throw new NotUnderstoodException(number, "has a colon where a text goes on that began before");
+            throw new NotUnderstoodException(number, "has a colon in a continued text");
         }
         Lexeme text = _tokens[^1];
         text.Text += (number > text.End ? new string('\n', number - text.End) : " ") + more;
@@ -214,7 +214,7 @@ internal sealed class BlockYaml
     {
         if (line.Contains('\t', StringComparison.Ordinal) || line.StartsWith("---", StringComparison.Ordinal) || line.StartsWith("...", StringComparison.Ordinal))
         {
-            throw new NotUnderstoodException(number, "has a tab, or begins another document");
+            throw new NotUnderstoodException(number, "has a tab, or begins a second document");
         }
     }
 

@@ -120,7 +120,7 @@ internal static class ClientFile
             ReadStatus.Read => OctetText.Read(file.Content),
             ReadStatus.Missing when file.Error == Libc.ErrorNoEntry => "",
             ReadStatus.Missing => throw new IOException($"{path}: {Libc.Describe(file.Error)}"),
-            _ => throw new IOException(file.Reason == TrustedFile.Link ? "it is a link that leads nowhere" : file.Reason),
+            _ => throw new IOException(file.Reason == TrustedFile.Link ? "it is a link to a file that does not exist" : file.Reason),
         };
     }
 

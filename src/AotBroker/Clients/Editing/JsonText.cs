@@ -69,7 +69,7 @@ internal sealed class JsonText
             Utf8JsonReader reader = new(OctetText.Write(text[mark..]));
             if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
             {
-                return FileEdit.Refused("it is no JSON object");
+                return FileEdit.Refused("it is not a JSON object");
             }
             root = Read(ref reader, path, mark);
             _ = reader.Read(); // Throws if something follows.
@@ -77,7 +77,7 @@ internal sealed class JsonText
         catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
             // Its text may quote what is in the file.
-            return FileEdit.Refused(error is JsonException { LineNumber: { } line } ? $"it is no JSON, from its line {line + 1} on" : "it is no JSON");
+            return FileEdit.Refused(error is JsonException { LineNumber: { } line } ? $"it is not JSON, from line {line + 1} on" : "it is not JSON");
         }
         return new JsonText(text, unit, root).Put(root, path, value, isOurs);
     }
@@ -124,7 +124,7 @@ internal sealed class JsonText
     {
         if (place.Found > 1 || place.IsNear)
         {
-            return FileEdit.NotUnderstood(LineOf(place.Found > 1 ? place.ValueStart : place.Open), $"has more than one {JsonLine.Quote(path[0])} in an object, or one in other letters");
+            return FileEdit.NotUnderstood(LineOf(place.Found > 1 ? place.ValueStart : place.Open), $"has more than one {JsonLine.Quote(path[0])} in an object, or one in different case");
         }
         if (place.Found == 0)
         {
@@ -133,7 +133,7 @@ internal sealed class JsonText
         if (path.Length > 1)
         {
             return place.Inner is { } inner ? Put(inner, path[1..], value, isOurs)
-                : FileEdit.NotUnderstood(LineOf(place.ValueStart), $"has a {JsonLine.Quote(path[0])} that is no object");
+                : FileEdit.NotUnderstood(LineOf(place.ValueStart), $"has a {JsonLine.Quote(path[0])} that is not an object");
         }
         if (place.Kind == JsonTokenType.String && place.Value == value)
         {

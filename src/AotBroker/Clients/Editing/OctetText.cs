@@ -26,13 +26,13 @@ internal static class OctetText
     {
         if (text.Contains('\0', StringComparison.Ordinal))
         {
-            return "it holds octets that no text has";
+            return "it contains bytes that are not text";
         }
         for (int i = text.IndexOf('\r', StringComparison.Ordinal); i >= 0; i = text.IndexOf('\r', i + 1))
         {
             if (i + 1 == text.Length || text[i + 1] != '\n')
             {
-                return "it holds a carriage return that ends no line, or does to some programs";
+                return "it contains a carriage return that only some programs read as the end of a line";
             }
         }
         return null;

@@ -77,7 +77,7 @@ internal sealed class SectionText
                 int end = content.IndexOf(']', StringComparison.Ordinal);
                 if (end < 2 || content.LastIndexOf(']') != end)
                 {
-                    return FileEdit.NotUnderstood(i, "is no section's head");
+                    return FileEdit.NotUnderstood(i, "is not a section header");
                 }
                 isInSection = true;
                 isOurs = nameOf(content[1..end]) == _name;
@@ -91,7 +91,7 @@ internal sealed class SectionText
             int sign = content.AsSpan().IndexOfAny('=', ':');
             if (!isInSection || sign <= 0)
             {
-                return FileEdit.NotUnderstood(i, isInSection ? "is no setting" : "is before every section");
+                return FileEdit.NotUnderstood(i, isInSection ? "is not a setting" : "is before the first section");
             }
             key = new Assignment(OctetText.Trim(content[..sign]), OctetText.Trim(content[(sign + 1)..]), line[..indent], i);
             if (isOurs)
@@ -108,7 +108,7 @@ internal sealed class SectionText
         Assignment[] own = [.. _keys.FindAll(key => Is(key, ownName))];
         if (own.Length > 1 || (own.Length == 1 && own[0].GoesOn))
         {
-            return FileEdit.NotUnderstood(own[^1].Line, "sets what another one sets too, or goes on in the next");
+            return FileEdit.NotUnderstood(own[^1].Line, "sets what another line sets too, or continues on the next line");
         }
         if (own.Length == 1 && !BrokerInvocation.IsCall(own[0].Value))
         {

@@ -106,13 +106,13 @@ internal sealed class GitConfigText
             {
                 if (ReadHead() is not { } section)
                 {
-                    return "is no section's head";
+                    return "is not a section header";
                 }
                 isOurs = section == "credential." + _url;
             }
             else if (!char.IsAsciiLetter(c) || isOurs is null || !ReadSetting(isOurs.Value))
             {
-                return isOurs is null ? "is before every section" : "is no setting";
+                return isOurs is null ? "is before the first section" : "is not a setting";
             }
         }
         return null;

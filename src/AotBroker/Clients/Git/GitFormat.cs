@@ -48,7 +48,7 @@ internal sealed class GitFormat : CredentialFormat
     {
         if (value.AsSpan().ContainsAny("\n\r\0"))
         {
-            throw new BrokerException(ErrorCode.SettingInvalid, $"the {name} contains the end of a line, which git's protocol cannot carry", "use --format json");
+            throw new BrokerException(ErrorCode.SettingInvalid, $"the {name} contains a line break, which git's protocol cannot carry", "use --format json");
         }
         lines.Append(name).Append('=').Append(value).Append('\n');
     }

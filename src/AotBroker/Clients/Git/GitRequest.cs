@@ -48,7 +48,7 @@ internal sealed record GitRequest
             int equals = line.AsSpan().IndexOf((byte)'=');
             if (equals <= 0 || line.AsSpan().Contains((byte)0) || octets > 1 << 20)
             {
-                throw new BrokerException(ErrorCode.Usage, "standard input is not what git sends to a credential helper", "lines of key=value, then a blank one");
+                throw new BrokerException(ErrorCode.Usage, "standard input is not a request from git to a credential helper", "write lines of key=value, then an empty line");
             }
             request.Take(Encoding.UTF8.GetString(line.AsSpan(0, equals)), Encoding.UTF8.GetString(line.AsSpan(equals + 1)));
         }

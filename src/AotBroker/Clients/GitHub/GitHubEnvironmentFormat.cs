@@ -53,8 +53,8 @@ internal sealed class GitHubEnvironmentFormat : CredentialFormat
     /// <summary>Later steps find a token there that Anthropic's clients take for a static one.</summary>
     public override BrokerException? Shortcoming(in OutputCredential output) => !IsForAnthropicsClients(output) ? null : new BrokerException(
         ErrorCode.NotKept,
-        $"nothing renews what later steps find in {Variables.AuthToken}, and clients prefer it to a profile that is kept fresh",
-        $"`{Product.Name} keep --publish \"$RUNNER_TEMP/anthropic\" --detach --github-env` hands on such a profile");
+        $"nothing renews the token that later steps find in {Variables.AuthToken}, and clients prefer it to a profile that is kept fresh",
+        $"`{Product.Name} keep --publish \"$RUNNER_TEMP/anthropic\" --detach --github-env` passes on such a profile");
 
     private static bool IsForAnthropicsClients(in OutputCredential output) => CredentialVariables.Of(output).Exists(static one => one.Name == Variables.AuthToken);
 

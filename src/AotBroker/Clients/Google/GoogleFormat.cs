@@ -101,7 +101,7 @@ internal sealed class GoogleFormat : CredentialFormat
                 throw new BrokerException(
                     ErrorCode.OutputFailed,
                     $"{path}, which {Variables.GoogleOutputFile} names, could not be written: {FileSystemReason.Of(error)}",
-                    "let \"output_file\" of the credential's configuration name a file of this user's");
+                    "name a file of this user in \"output_file\" of the credential's configuration");
             }
         }
     }

@@ -30,7 +30,7 @@ internal sealed class GoogleSetup : ClientSetup
 
     private static FileEdit Put(string text, string content) => text == content || OctetText.Trim(text).Length == 0 || IsOurs(text)
         ? FileEdit.To(content)
-        : FileEdit.Refused("it holds something else; remove it, or name another file with --file");
+        : FileEdit.Refused("it has other content; remove it, or name another file with --file");
 
     /// <summary>Whether the file is JSON that names this program as a command.</summary>
     private static bool IsOurs(string text)

@@ -11,7 +11,7 @@ internal sealed class KeyringProtocol : HelperProtocol
 {
     public override string Name => "keyring";
 
-    public override string Description => "The program that pip, uv and PDM ask: get SERVICE USER";
+    public override string Description => "The program that pip, uv and PDM call: get SERVICE USER";
 
     public override HelperLink? Link => new("keyring", TakesProfile: false);
 

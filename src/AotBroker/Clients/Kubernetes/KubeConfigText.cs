@@ -31,13 +31,13 @@ internal sealed class KubeConfigText
         }
         if (OctetText.MarkLength(text) > 0)
         {
-            return FileEdit.Refused("it begins with a mark of its encoding, which kubectl does not write");
+            return FileEdit.Refused("it begins with a byte order mark, which kubectl does not write");
         }
         foreach (string end in s_otherLineEnds)
         {
             if (text.Contains(end, StringComparison.Ordinal))
             {
-                return FileEdit.Refused("it holds a character that ends a line to some programs");
+                return FileEdit.Refused("it contains a character that some programs read as the end of a line");
             }
         }
         return new KubeConfigText(text).Put(user);
@@ -86,7 +86,7 @@ internal sealed class KubeConfigText
         {
             if (NameOf(item) is not { } other)
             {
-                return FileEdit.NotUnderstood(item.Line, "begins a user without a name that could be read");
+                return FileEdit.NotUnderstood(item.Line, "begins a user whose name cannot be read");
             }
             if (other == name)
             {

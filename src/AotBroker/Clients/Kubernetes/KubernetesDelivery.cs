@@ -38,7 +38,7 @@ internal sealed class KubernetesDelivery : Delivery
         {
             throw new BrokerException(
                 ErrorCode.SetUpFailed,
-                $"{Files} cannot name {Redaction.Printable(file)}: a colon stands between two files there",
+                $"{Files} cannot name {Redaction.Printable(file)}: a colon separates files there",
                 $"name another directory in {Variables.BrokerCacheDirectory}");
         }
         string? others = child.Environment.Get(Files)

@@ -55,7 +55,7 @@ internal sealed class KubernetesFormat : CredentialFormat
             {
                 throw new BrokerException(
                     ErrorCode.ServerNotServed,
-                    $"the credential of profile \"{profile.Name}\" is for servers that are checked, and the cluster has insecure-skip-tls-verify",
+                    $"the credential of profile \"{profile.Name}\" is only for verified servers, and the cluster has insecure-skip-tls-verify",
                     "name the cluster's certificate-authority in the kubeconfig");
             }
             string server = Asked(environment, "spec", "cluster", "server") ?? "";
@@ -97,7 +97,7 @@ internal sealed class KubernetesFormat : CredentialFormat
         }
         catch (BrokerException)
         {
-            throw Unknown("holds no JSON object");
+            throw Unknown("is not a JSON object");
         }
     }
 
@@ -110,7 +110,7 @@ internal sealed class KubernetesFormat : CredentialFormat
         }
         catch (BrokerException)
         {
-            throw Unknown("holds no JSON object");
+            throw Unknown("is not a JSON object");
         }
     }
 

@@ -30,7 +30,7 @@ internal sealed class TerraformProtocol : HelperProtocol
                 return 0;
             case "store":
                 _ = session.Input.ReadAll(); // Otherwise Terraform would report a broken pipe, and not the reason.
-                throw new BrokerException(ErrorCode.Usage, "the broker keeps no credential that it has not obtained itself", $"let a profile serve {host}, instead of `terraform login`");
+                throw new BrokerException(ErrorCode.Usage, "the broker stores only credentials that it obtained itself", $"let a profile serve {host}, instead of `terraform login`");
             case "forget":
                 return 0; // There is nothing that Terraform gave.
             default:

@@ -42,7 +42,7 @@ internal sealed class TerraformSetup : ClientSetup
         }
         if (text.AsSpan().TrimStart().StartsWith("{"))
         {
-            return FileEdit.Refused("it is JSON, after which Terraform reads no block");
+            return FileEdit.Refused("it is JSON, and Terraform reads no block after that");
         }
         int at = text.IndexOf(Block, StringComparison.Ordinal);
         if (at < 0)
@@ -56,6 +56,6 @@ internal sealed class TerraformSetup : ClientSetup
         int name = isOurs ? text.IndexOf(Tail.ReplaceLineEndings(end), start, StringComparison.Ordinal) : -1;
         return name >= 0 && ProfileName.IsValid(text[start..name]) && text.IndexOf(Block, name, StringComparison.Ordinal) < 0
             ? FileEdit.To(text[..start] + profile + text[name..])
-            : FileEdit.NotUnderstood(text.AsSpan(0, at).Count('\n'), "names a credentials helper in another way, and Terraform takes one alone; remove it");
+            : FileEdit.NotUnderstood(text.AsSpan(0, at).Count('\n'), "names another credentials helper, and Terraform accepts only one; remove it");
     }
 }

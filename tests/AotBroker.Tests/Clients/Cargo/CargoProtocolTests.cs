@@ -92,7 +92,7 @@ public sealed class CargoProtocolTests : IDisposable
         (int exitCode, string output) = _machine.Call("cargo --cargo-plugin", input);
 
         Assert.Equal(0, exitCode);
-        Assert.StartsWith(Hello + """{"Err":{"kind":"other","message":"AB0201: standard input holds no JSON object","caused-by":[""", output, StringComparison.Ordinal);
+        Assert.StartsWith(Hello + """{"Err":{"kind":"other","message":"AB0201: standard input is not a JSON object","caused-by":[""", output, StringComparison.Ordinal);
     }
 
     [Fact]

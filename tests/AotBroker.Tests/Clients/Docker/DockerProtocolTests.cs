@@ -66,9 +66,9 @@ public sealed class DockerProtocolTests : IDisposable
 
     [Theory]
     [InlineData("docker store", """{"ServerURL":"a","Username":"b","Secret":"s3cr3t-value"}""", "AB0201: the broker keeps no credential")]
-    [InlineData("docker store", """{"ServerURL":"a","Secret":"s3cr3t-value" """, "AB0201: standard input holds no JSON object")]
-    [InlineData("docker store", """{"ServerURL":"a"} x""", "AB0201: standard input holds no JSON object")]
-    [InlineData("docker store", "[]", "AB0201: standard input holds no JSON object")]
+    [InlineData("docker store", """{"ServerURL":"a","Secret":"s3cr3t-value" """, "AB0201: standard input is not a JSON object")]
+    [InlineData("docker store", """{"ServerURL":"a"} x""", "AB0201: standard input is not a JSON object")]
+    [InlineData("docker store", "[]", "AB0201: standard input is not a JSON object")]
     [InlineData("docker frob", "", "AB0201: docker has no verb \"frob\"")]
     [InlineData("docker", "", "AB0201: docker was called without a verb")]
     public void Other_errors_are_on_both_streams_and_hold_no_secret(string line, string input, string output)

@@ -57,16 +57,16 @@ public sealed class DockerSetupTests : IDisposable
     [Theory]
     [InlineData("{\"credHelpers\": {\"ghcr.io\": \"pass\"}}", "line 1 has another \"ghcr.io\"")]
     [InlineData("{\n\"credHelpers\": {\n\"ghcr.io\": null}}", "line 3 has another")]
-    [InlineData("{\n\"credHelpers\": null}", "line 2 has a \"credHelpers\" that is no object")]
+    [InlineData("{\n\"credHelpers\": null}", "line 2 has a \"credHelpers\" that is not an object")]
     [InlineData("{\n\"credHelpers\": {},\n\"credHelpers\": {}}", "line 3 has more than one")]
     [InlineData("{\"CredHelpers\": {}}", "in other letters")]
     [InlineData("{\"credHelpers\": {\"ghcr.io\": \"aotbroker\", \"ghcr.io\": \"aotbroker\"}}", "more than one")]
-    [InlineData("{\"credHelpers\": {}} {}", "it is no JSON")]
-    [InlineData("{\n// mine\n}", "it is no JSON, from its line 2 on")]
-    [InlineData("{\"a\": 1,}", "it is no JSON")]
-    [InlineData("{\"a\": \"\\ud800\", \"\\ud800\": 1}", "it is no JSON")]
-    [InlineData("[]", "it is no JSON object")]
-    [InlineData("nothing", "it is no JSON")]
+    [InlineData("{\"credHelpers\": {}} {}", "it is not JSON")]
+    [InlineData("{\n// mine\n}", "it is not JSON, from line 2 on")]
+    [InlineData("{\"a\": 1,}", "it is not JSON")]
+    [InlineData("{\"a\": \"\\ud800\", \"\\ud800\": 1}", "it is not JSON")]
+    [InlineData("[]", "it is not a JSON object")]
+    [InlineData("nothing", "it is not JSON")]
     public void What_others_wrote_or_cannot_be_parsed_is_left(string before, string reason)
     {
         FileEdit edit = Docker().Edit(before);
