@@ -23,7 +23,7 @@ platform() {
     Linux-x86_64 | Linux-amd64) echo linux-x64 ;;
     Linux-aarch64 | Linux-arm64) echo linux-arm64 ;;
     Darwin-arm64) echo osx-arm64 ;;
-    *) fail "there is no aotbroker for $(uname -s) on $(uname -m)" "it can be built from its source with publish/build.sh" ;;
+    *) fail "there is no aotbroker for $(uname -s) on $(uname -m)" "build it from source with publish/build.sh" ;;
   esac
 }
 
@@ -91,13 +91,13 @@ main() {
     esac
     shift
   done
-  case $version in *[!0-9A-Za-z.+-]*) fail "$version is no version" "it looks like 1.2.3" ;; esac
+  case $version in *[!0-9A-Za-z.+-]*) fail "$version is not a version" "it looks like 1.2.3" ;; esac
 
   address=${AOTBROKER_RELEASE_URL:-}
-  [ -n "$address" ] || fail "AOTBROKER_RELEASE_URL is not set" "set it to where the release's files are: an https address, or a directory"
+  [ -n "$address" ] || fail "AOTBROKER_RELEASE_URL is not set" "set it to the location of the release's files: an https address, or a directory"
   case $address in
     *'{version}'*)
-      [ -n "$version" ] || fail "AOTBROKER_RELEASE_URL has {version} in it" "name one with --version"
+      [ -n "$version" ] || fail "AOTBROKER_RELEASE_URL contains {version}" "name a version with --version"
       address=${address%%'{version}'*}$version${address#*'{version}'}
       ;;
   esac
@@ -118,7 +118,7 @@ main() {
   fi
 
   platform=$(platform)
-  work=$(mktemp -d) || fail "no temporary directory can be made" "set TMPDIR to a directory that can be written to"
+  work=$(mktemp -d) || fail "no temporary directory can be created" "set TMPDIR to a writable directory"
   placed=''
   trap 'rm -rf "$work"; [ -z "$placed" ] || rm -f "$placed"' EXIT
   trap 'exit 130' INT
@@ -127,7 +127,7 @@ main() {
   fetch SHA256SUMS "$work/SHA256SUMS"
   found=$(sums)
   case $found in
-    '') fail "the release has no archive for ${version:+version $version on }$platform" "$address/SHA256SUMS lists what it has" ;;
+    '') fail "the release has no archive for ${version:+version $version on }$platform" "$address/SHA256SUMS lists its files" ;;
     *"
 "*) fail "there are several versions" "name one with --version" ;;
   esac
@@ -138,22 +138,22 @@ main() {
   fetch "$archive" "$work/$archive"
   actual=$(digest "$work/$archive")
   actual=${actual%% *}
-  [ "$actual" = "$expected" ] || fail "$archive is not what SHA256SUMS says: it has $actual, not $expected" "download it again; if that does not help, report it and do not use it"
+  [ "$actual" = "$expected" ] || fail "$archive does not match SHA256SUMS: its checksum is $actual, not $expected" "download it again; if that does not help, report it and do not use it"
   tar -xzf "$work/$archive" -C "$work" "$name/aotbroker" || fail "$archive cannot be unpacked"
   new=$work/$name/aotbroker
-  [ -f "$new" ] && [ ! -L "$new" ] || fail "$archive holds no program"
+  [ -f "$new" ] && [ ! -L "$new" ] || fail "$archive does not contain the program"
   chmod 0755 "$new"
 
-  mkdir -p "$directory" || fail "$directory cannot be made" "name another with --dir, or run this as root"
+  mkdir -p "$directory" || fail "$directory cannot be created" "name another with --dir, or run this as root"
   if [ -f "$directory/aotbroker" ] && cmp -s "$new" "$directory/aotbroker"; then
-    echo "$directory/aotbroker is this version already: $name" >&2
+    echo "$directory/aotbroker is already this version: $name" >&2
     return
   fi
-  placed=$(mktemp "$directory/.aotbroker.XXXXXX") || fail "nothing can be written to $directory" "name another with --dir, or run this as root"
+  placed=$(mktemp "$directory/.aotbroker.XXXXXX") || fail "$directory is not writable" "name another with --dir, or run this as root"
   cp "$new" "$placed"
   chmod 0755 "$placed"
   # Here, not where it was unpacked: temporary directories are often mounted so that nothing runs there.
-  "$placed" version >"$work/version" || fail "the program does not run here" "it needs a processor of x86-64-v2 or arm64, and a directory in which programs may run"
+  "$placed" version >"$work/version" || fail "the program does not run here" "it needs an x86-64-v2 or arm64 processor, and a directory in which programs may run"
   mv -f "$placed" "$directory/aotbroker"
   placed=''
   echo "installed $directory/aotbroker: $(cat "$work/version")" >&2

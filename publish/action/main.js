@@ -27,7 +27,7 @@ function main() {
   const profileFile = runner.input('profile-file');
   const names = list(runner.input('with'));
   if (!hasIdentity(profileFile)) {
-    const why = 'this job has no identity token: give it `permissions: id-token: write`. A pull request from a fork never has one';
+    const why = 'this job has no identity token: give it `permissions: id-token: write`. A pull request from a fork never gets one';
     if (runner.input('required') !== 'false') {
       throw new Error(why);
     }
@@ -168,7 +168,7 @@ function requirePublished(ready) {
   const { access_token: token } = JSON.parse(fs.readFileSync(file, 'utf8'));
   runner.mask(token);
   if (fs.readFileSync(path.join(directory, 'active_config'), 'utf8').trim() !== profile || (fs.statSync(file).mode & 0o077) !== 0) {
-    throw new Error(`${directory} is not as it was published`);
+    throw new Error(`${directory} is not what was published`);
   }
 }
 
@@ -206,7 +206,7 @@ function warnOfOthers(broker, ready) {
   const { stdout } = broker(['status', '--json'], { env: { ...process.env, ...ready.variables }, mayFail: true, isQuiet: true });
   for (const { client, source, reason } of JSON.parse(stdout).clients) {
     if (!source.endsWith(`"${ready.profile}"`)) {
-      runner.warning(`${client} would not use this credential but ${source}: ${reason}`);
+      runner.warning(`${client} would use ${source} instead of this credential: ${reason}`);
     }
   }
 }

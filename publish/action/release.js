@@ -30,7 +30,7 @@ function platform() {
 function address(url, version) {
   const { GITHUB_SERVER_URL: server, GITHUB_ACTION_REPOSITORY: repository } = process.env;
   if (!url && !(server && repository)) {
-    throw new Error('the action was not loaded from a repository, so that it has no releases: name a release-url, or a binary');
+    throw new Error('the action was not loaded from a repository, so it has no releases: set release-url or binary');
   }
   const place = (url || `${server}/${repository}/releases/download/v{version}`).replaceAll('{version}', version).replace(/^file:\/\//, '').replace(/\/$/, '');
   if (/^[a-z+]+:\/\//i.test(place) && !place.startsWith('https://')) {
@@ -48,7 +48,7 @@ function address(url, version) {
 function obtain(wanted, directory) {
   const version = (wanted.version || ownVersion()).replace(/^v/, '');
   if (!/^[0-9A-Za-z][0-9A-Za-z.+-]*$/.test(version)) {
-    throw new Error(`${version} is no version: it looks like 1.2.3`);
+    throw new Error(`${version} is not a version: it looks like 1.2.3`);
   }
   const name = `aotbroker-${version}-${platform()}`;
   const fetch = (file) => read(address(wanted.url, version), file, directory);
@@ -63,7 +63,7 @@ function obtain(wanted, directory) {
     archive = fetch(`${name}.tar.gz`);
     const actual = sha256(archive);
     if (!expected(sums).includes(actual)) {
-      throw new Error(`${name}.tar.gz is not what ${sums ? SUMS : 'sha256'} says: it has ${actual}`);
+      throw new Error(`${name}.tar.gz does not match ${sums ? SUMS : 'sha256'}: its checksum is ${actual}`);
     }
     keep(kept, { [`${name}.tar.gz`]: archive, [SUMS]: sums });
   }
@@ -125,7 +125,7 @@ function unpack(archive, wanted) {
     }
     at += 512 + Math.ceil(size / 512) * 512;
   }
-  throw new Error(`the archive holds no ${wanted}`);
+  throw new Error(`the archive does not contain ${wanted}`);
 }
 
 /** A file of a release. */
@@ -152,7 +152,7 @@ async function download(url, target) {
     try {
       const response = await fetch(url, { signal: AbortSignal.timeout(60_000) });
       if (!response.url.startsWith('https://')) {
-        throw new Error(`${new URL(response.url).origin} is not asked: it has no TLS`);
+        throw new Error(`${new URL(response.url).origin} is refused: it does not use TLS`);
       }
       if (!response.ok) {
         throw Object.assign(new Error(`status ${response.status}`), { isFinal: response.status < 500 && response.status !== 429 });

@@ -12,7 +12,7 @@ function input(name) {
 function append(variable, name, value) {
   const file = process.env[variable];
   if (!file) {
-    throw new Error(`${variable} is not set: this runs as a step of a job only`);
+    throw new Error(`${variable} is not set: this only runs as a step of a job`);
   }
   const delimiter = `ghadelimiter_${crypto.randomUUID()}`;
   fs.appendFileSync(file, `${name}<<${delimiter}\n${value}\n${delimiter}\n`);

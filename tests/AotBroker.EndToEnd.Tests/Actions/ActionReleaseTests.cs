@@ -46,7 +46,7 @@ public sealed class ActionReleaseTests(ReleaseFolder release) : ActionTest
         var result = await job.Uses().RunAsync();
 
         Assert.False(result.IsGood);
-        Assert.Contains("is not what sha256 says", Assert.Single(result.Action.Annotations), StringComparison.Ordinal);
+        Assert.Contains("does not match sha256", Assert.Single(result.Action.Annotations), StringComparison.Ordinal);
         AssertNothingIsLeft(job);
     }
 
@@ -62,7 +62,7 @@ public sealed class ActionReleaseTests(ReleaseFolder release) : ActionTest
 
         var result = await job.Uses().RunAsync();
 
-        Assert.Contains("is not what SHA256SUMS says", Assert.Single(result.Action.Annotations), StringComparison.Ordinal);
+        Assert.Contains("does not match SHA256SUMS", Assert.Single(result.Action.Annotations), StringComparison.Ordinal);
         Assert.False(File.Exists(Kept(job)));
         AssertNothingIsLeft(job);
     }
@@ -81,7 +81,7 @@ public sealed class ActionReleaseTests(ReleaseFolder release) : ActionTest
 
     [Theory]
     [InlineData("http://127.0.0.1/releases", "must begin with https://")]
-    [InlineData("", "name a release-url, or a binary")]
+    [InlineData("", "set release-url or binary")]
     public async Task A_place_that_will_not_do_is_told(string place, string expected)
     {
         var job = NewReleaseJob("job", place);

@@ -224,7 +224,7 @@ public sealed partial class ActionTests : ActionTest
 
         var result = (await job.Uses().RunAsync()).Succeeded();
 
-        Assert.Contains(result.Action.Annotations, one => one.StartsWith("warning: Claude Code would not use this credential but ANTHROPIC_API_KEY", StringComparison.Ordinal));
+        Assert.Contains(result.Action.Annotations, one => one.StartsWith("warning: Claude Code would use ANTHROPIC_API_KEY instead of this credential", StringComparison.Ordinal));
     }
 
     [Fact]

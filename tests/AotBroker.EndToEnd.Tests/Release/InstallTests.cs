@@ -40,7 +40,7 @@ public sealed class InstallTests(ReleaseFolder release) : IDisposable
         Assert.Equal(await File.ReadAllBytesAsync(PublishedBinary.Path), await File.ReadAllBytesAsync(Installed));
         var first = File.GetLastWriteTimeUtc(Installed);
 
-        (await InstallAsync(shell)).SucceededWithNotes().Says("is this version already");
+        (await InstallAsync(shell)).SucceededWithNotes().Says("is already this version");
 
         Assert.Equal(first, File.GetLastWriteTimeUtc(Installed));
         Assert.Equal(["aotbroker"], Directory.GetFileSystemEntries(Target).Select(Path.GetFileName));
@@ -61,7 +61,7 @@ public sealed class InstallTests(ReleaseFolder release) : IDisposable
         var result = await InstallAsync(shell, folder);
 
         Assert.Equal(1, result.ExitCode);
-        result.Says("is not what SHA256SUMS says").Says("do not use it");
+        result.Says("does not match SHA256SUMS").Says("do not use it");
         Assert.Equal("the old one", await File.ReadAllTextAsync(Installed));
     }
 
@@ -83,12 +83,12 @@ public sealed class InstallTests(ReleaseFolder release) : IDisposable
     [InlineData("there is no /nowhere/SHA256SUMS", "/nowhere")]
     [InlineData("there is no /nowhere/SHA256SUMS", "file:///nowhere/")]
     [InlineData("no archive for version 0.0.9 on", "RELEASE", "--version", "0.0.9")]
-    [InlineData("is no version", "RELEASE", "--version", "../../etc")]
-    [InlineData("name one with --version", "https://127.0.0.1:1/{version}")]
+    [InlineData("is not a version", "RELEASE", "--version", "../../etc")]
+    [InlineData("name a version with --version", "https://127.0.0.1:1/{version}")]
     [InlineData("--dir needs a value", "RELEASE", "--dir")]
     [InlineData("--dir needs a value", "RELEASE", "--dir", "")]
     [InlineData("unknown option: --force", "RELEASE", "--force")]
-    [InlineData("cannot be made", "RELEASE", "--dir", "/dev/null/bin")]
+    [InlineData("cannot be created", "RELEASE", "--dir", "/dev/null/bin")]
     public async Task What_cannot_be_is_told_with_what_to_do(string message, string address, params string[] arguments)
     {
         var result = await InstallAsync("sh", address == "RELEASE" ? release.Path : address, arguments);

@@ -22,9 +22,9 @@ public sealed class KubernetesFormatTests : FormatTest
     [InlineData("""{"apiVersion":"client.authentication.k8s.io/v1alpha1"}""", "v1alpha1")]
     [InlineData("""{"apiVersion":1}""", "names no apiVersion")]
     [InlineData("{}", "names no apiVersion")]
-    [InlineData("[]", "holds no JSON")]
-    [InlineData("{", "holds no JSON")]
-    [InlineData("\ud800", "holds no JSON")]
+    [InlineData("[]", "is not a JSON object")]
+    [InlineData("{", "is not a JSON object")]
+    [InlineData("\ud800", "is not a JSON object")]
     public void Kubernetes_in_a_version_that_is_not_known_is_an_error(string info, string message)
     {
         Machine.Variables["KUBERNETES_EXEC_INFO"] = info;
