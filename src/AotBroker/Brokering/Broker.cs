@@ -23,7 +23,7 @@ internal sealed class Broker(ProcessEnvironment environment, Reporter reporter, 
     /// <param name="profile">What to obtain, and with what settings.</param>
     /// <param name="freshness">How fresh it must be.</param>
     /// <param name="timeout">How long an exchange may take, and the wait for another process's.</param>
-    /// <param name="wait">How long to wait, in addition, for another identity token where the only one is missing, used up or expired.</param>
+    /// <param name="wait">How long to wait, in addition, for another identity token if the only one is missing, used up or expired.</param>
     /// <exception cref="BrokerException">There is none; it says why, and what to do.</exception>
     public Credential Obtain(ResolvedProfile profile, Freshness freshness, TimeSpan timeout, TimeSpan wait = default)
     {

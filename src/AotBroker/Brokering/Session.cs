@@ -38,7 +38,7 @@ internal sealed class Session
     /// <summary>Whether something was written to it.</summary>
     public bool HasWritten { get; private set; }
 
-    /// <summary>What a client says; nothing else reads it.</summary>
+    /// <summary>A client's request; nothing else reads it.</summary>
     public StandardInput Input => _input ??= new StandardInput(0);
 
     public Reporter Reporter { get; }

@@ -29,7 +29,7 @@ internal static class Choices
             return format;
         }
         string help = CommandArguments.SeeHelp(GetOptions.Verb);
-        string message = $"{Options.FormatName} takes one of {string.Join(", ", Of(Value.Format))}, and no \"{name}\"";
+        string message = $"{Options.FormatName} takes one of {string.Join(", ", Of(Value.Format))}, not \"{name}\"";
         throw SchemaText.Nearest(name, Of(Value.Format)) is { } nearest
             ? new BrokerException(ErrorCode.Usage, message, $"did you mean `{nearest}`?", help)
             : new BrokerException(ErrorCode.Usage, message, help);

@@ -44,7 +44,7 @@ internal static class CommandLine
             row = CommandTable.Find(Options.AsksForHelp(name) ? CommandTable.Help : name is "--version" or "-V" ? Version : "") ?? throw Unknown(name, rest);
         }
         CommandArguments taken = CommandArguments.Of(row, rest);
-        // A client's call of its helper comes here only where one of its words is an option of help.
+        // A client's call of its helper gets here only if one of its words asks for help.
         if (taken.AsksForHelp || row.Argument is { Value: Value.ClientWords })
         {
             return Bindings.Of([CommandTable.Help, "--command", row.Name]);

@@ -11,7 +11,7 @@ internal sealed record GetOptions
 
     public string? Profile { get; init; }
 
-    /// <summary>Null where it was not asked for: the usual one of the credential's kind.</summary>
+    /// <summary>Null if it was not given: then the usual one for the credential's kind.</summary>
     public CredentialFormat? Format { get; init; }
 
     /// <summary>Seconds; null if it was not given.</summary>

@@ -41,8 +41,8 @@ internal static class LinkCommand
         }
         BrokerException? problem = refused is null ? null : new BrokerException(
             ErrorCode.LinkNotMade,
-            $"{directory}/{refused} is there, and is no link to {Product.Name}: it was left as it is",
-            "name another directory, before the other one in PATH where this program is to be found first");
+            $"{directory}/{refused} exists and is not a link to {Product.Name}: it was left as it is",
+            "name another directory, and put it earlier in PATH if this program should be found first");
         session.Write(json ? Json(directory, program, links, problem) : Text(directory, links));
         return problem is null ? 0 : throw problem;
     }

@@ -37,7 +37,7 @@ internal static class SchemaCommand
     /// <param name="name">The document; null to list them.</param>
     /// <param name="json">List them as JSON. A schema is JSON anyway.</param>
     /// <param name="session">The command's surroundings.</param>
-    /// <exception cref="BrokerException"><see cref="ErrorCode.Usage"/> for a document that there is not.</exception>
+    /// <exception cref="BrokerException"><see cref="ErrorCode.Usage"/> for a document that does not exist.</exception>
     public static int Run(string? name, bool json, Session session)
     {
         if (name is null)

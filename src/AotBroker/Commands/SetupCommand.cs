@@ -54,7 +54,7 @@ internal static class SetupCommand
         string word = state switch { FileState.Kept => "kept", FileState.Written => "written", _ => "refused" };
         if (state == FileState.Refused)
         {
-            string paste = $"or put the lines of {(json ? "\"lines\"" : "standard output")} there yourself";
+            string paste = $"or add the lines from {(json ? "\"lines\"" : "standard output")} there yourself";
             BrokerException refused = new(ErrorCode.SetUpFailed, $"{plan.File} was left as it is: {reason}", plan.Otherwise is { } command ? [$"or run `{command}`", paste] : [paste]);
             session.Write(json ? Json(client, profile, plan, word, refused) : Encoding.UTF8.GetBytes(plan.Lines));
             throw refused;

@@ -35,7 +35,7 @@ internal static class IdentityJson
     private static void PassedOver(JsonLine line, IdentityReport report)
     {
         line.BeginArray("passed_over");
-        foreach (SkippedSource one in report.PassedOver)
+        foreach (SkippedSource one in report.Skipped)
         {
             line.BeginObject();
             line.String("source", one.Source);
