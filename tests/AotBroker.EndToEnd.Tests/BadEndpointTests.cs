@@ -10,12 +10,12 @@ public sealed class BadEndpointTests : BrokerTest
 {
     public static TheoryData<string, string, int, string> Answers => new()
     {
-        { "400", "AB0502", 5, "found the request malformed (HTTP 400" },
+        { "400", "AB0502", 5, "rejected the request as malformed (HTTP 400" },
         { "401", "AB0501", 5, "refused the identity token (HTTP 401" },
         { "403", "AB0503", 5, "forbids the exchange (HTTP 403" },
         { "404", "AB0504", 5, "there is no token endpoint at" },
         { "418", "AB0509", 5, "gave an unexpected answer (HTTP 418" },
-        { "429", "AB0505", 5, "asks for fewer requests (HTTP 429" },
+        { "429", "AB0505", 5, "received too many requests (HTTP 429" },
         { "500", "AB0604", 6, "the token endpoint failed (HTTP 500" },
         { "503", "AB0604", 6, "the token endpoint failed (HTTP 503" },
         { "not JSON", "AB0507", 5, "it is not JSON, or it is cut off" },

@@ -73,7 +73,7 @@ public sealed class SharedRefusalTests : BrokerTest
 
         var results = await Sandbox.RunTogetherAsync(Many, _ => new Launch("get", "--timeout", "100"));
 
-        Assert.All(results, result => result.Failed("AB0505", 5).Says("it asks to wait 3 min 20 s"));
+        Assert.All(results, result => result.Failed("AB0505", 5).Says("it asks clients to wait 3 min 20 s"));
         Assert.Equal(1, Endpoint.Events.Presentations);
     }
 

@@ -42,7 +42,7 @@ internal static class Deliveries
 
     private static Delivery DefaultFor(ResolvedProfile profile) => profile switch
     {
-        _ when PublishedProfile.Suits(profile) => new AnthropicDelivery(),
+        _ when PublishedProfile.Supports(profile) => new AnthropicDelivery(),
         FederatedProfile { Exchange: GoogleFederationExchange } => new GoogleDelivery(),
         { Kind: CredentialKind.AwsKeys } => new AwsDelivery(),
         _ => new EnvironmentDelivery(),

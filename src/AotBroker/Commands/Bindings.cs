@@ -130,12 +130,12 @@ internal sealed class Bindings
         }
         catch (BrokerException error) when (!session.HasWritten)
         {
-            Tell(error, session);
+            Report(error, session);
             throw;
         }
     }
 
-    private static void Tell(BrokerException error, Session session)
+    private static void Report(BrokerException error, Session session)
     {
         try
         {

@@ -47,8 +47,8 @@ internal static class CommandTable
         "completion" => Completion,
         "schema" => new(name, "Print the JSON Schema of a document", Json)
         {
-            More = "Of a profile, for editors; of what a command prints with --json, for scripts; and of the broker's own files.",
-            Argument = new("NAME", Value.Document, "The document; none to list them", IsRequired: false),
+            More = "There are schemas for profiles, for use in editors; for the output of commands with --json; and for the broker's own files.",
+            Argument = new("NAME", Value.Document, "The document; leave it out to list them", IsRequired: false),
             Examples = ["aotbroker schema", "aotbroker schema profile > profile.schema.json"],
         },
         Help => new(name, "Print the help of a command", Json)
@@ -62,7 +62,7 @@ internal static class CommandTable
         },
         "licenses" => new(name, "Print what is linked in, and under which licences", Json)
         {
-            More = "The texts of the licences are in each release, beside the program.",
+            More = "The licence texts are in each release, next to the program.",
             Examples = ["aotbroker licenses"],
         },
         _ => Helper(name),
@@ -139,7 +139,7 @@ internal static class CommandTable
         "clear",
         "Forget cached credentials and remembered failures",
         Profile,
-        new("--all", "Clear every profile, and what commands that have ended left behind"),
+        new("--all", "Clear every profile, and what finished commands left behind"),
         new("--revoke", "Revoke the credential first, if the service can do that"),
         Json)
     {

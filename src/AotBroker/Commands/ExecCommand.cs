@@ -150,7 +150,7 @@ internal static class ExecCommand
 
     private static void WarnOfOtherBaseUrl(ResolvedProfile profile, Session session)
     {
-        if (PublishedProfile.Suits(profile)
+        if (PublishedProfile.Supports(profile)
             && session.Environment.Get(Variables.BaseUrl) is { } other
             && !string.Equals(other.TrimEnd('/'), profile.BaseUrl.Value, StringComparison.Ordinal))
         {

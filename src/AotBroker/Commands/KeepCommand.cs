@@ -33,7 +33,7 @@ internal static class KeepCommand
             return DetachedKeep.Start(options, session);
         }
         ResolvedProfile profile = session.Resolve(options.Profile);
-        if (!PublishedProfile.Suits(profile))
+        if (!PublishedProfile.Supports(profile))
         {
             throw new BrokerException(
                 ErrorCode.Usage,

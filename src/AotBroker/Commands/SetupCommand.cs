@@ -44,7 +44,7 @@ internal static class SetupCommand
     private static int Print(string client, ResolvedProfile profile, SetupPlan plan, bool json, Session session)
     {
         session.Write(json ? Json(client, profile, plan, "printed") : Encoding.UTF8.GetBytes(plan.Lines));
-        Tell(json, [$"these lines are for {plan.File}", .. plan.Next], session);
+        ShowNext(json, [$"these lines are for {plan.File}", .. plan.Next], session);
         return 0;
     }
 
@@ -60,12 +60,12 @@ internal static class SetupCommand
             throw refused;
         }
         session.Write(json ? Json(client, profile, plan, word) : Encoding.UTF8.GetBytes($"{word} {Redaction.Printable(plan.File)}\n"));
-        Tell(json, plan.Next, session);
+        ShowNext(json, plan.Next, session);
         return 0;
     }
 
     /// <summary>The remaining steps are for people; standard output holds what a script may want.</summary>
-    private static void Tell(bool json, IReadOnlyList<string> next, Session session)
+    private static void ShowNext(bool json, IReadOnlyList<string> next, Session session)
     {
         for (int i = 0; i < next.Count && !json; i++)
         {

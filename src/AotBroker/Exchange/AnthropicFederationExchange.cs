@@ -75,7 +75,7 @@ internal sealed class AnthropicFederationExchange(AnthropicFederation federation
         private ExchangeResult? Refusal(HttpAnswer answer, IdentityToken identity) => answer.Status switch
         {
             400 when ErrorBody.IsInvalidGrant(answer.Body) => Refused(ErrorCode.ExchangeRefused, $"the token endpoint refused the identity token{Told(answer)}", UnauthorizedHints(identity)),
-            400 => Refused(ErrorCode.ExchangeMalformedRequest, $"the token endpoint found the request malformed{Told(answer)}",
+            400 => Refused(ErrorCode.ExchangeMalformedRequest, $"the token endpoint rejected the request as malformed{Told(answer)}",
                 ["check the ids in the profile: federation_rule_id, organization_id, service_account_id, workspace_id", .. Sent]),
             401 => Refused(ErrorCode.ExchangeRefused, $"the token endpoint refused the identity token{Told(answer)}", UnauthorizedHints(identity)),
             403 => Refused(ErrorCode.ExchangeForbidden, $"the token endpoint forbids the exchange{Told(answer)}",

@@ -76,8 +76,8 @@ internal sealed class AwsChainedRole(ChainedRole role, string session, string? r
         // Where the signature is wrong, the message repeats what was signed, and the session's token with it.
         string told = Told(answer, message is null || code == "SignatureDoesNotMatch" ? code : code + ": " + Redaction.WithoutSecrets(message));
         return code is "Throttling" or "ThrottlingException" or "RequestLimitExceeded"
-            ? Unjudged(ErrorCode.ExchangeRateLimited, $"AWS STS asks for fewer requests{told}", "try again in a minute; use the STS of a region")
-            : Refused(ErrorCode.ExchangeForbidden, $"AWS STS does not let the first role have the role {role.RoleArn}{told}",
+            ? Unjudged(ErrorCode.ExchangeRateLimited, $"AWS STS received too many requests{told}", "try again in a minute; use a regional STS endpoint")
+            : Refused(ErrorCode.ExchangeForbidden, $"AWS STS does not let the first role assume the role {role.RoleArn}{told}",
                 "the first role needs sts:AssumeRole on it, and its trust policy must name the first role, and the external id if it asks for one; a chained session lasts an hour at most");
     }
 }

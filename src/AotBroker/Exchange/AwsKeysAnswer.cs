@@ -26,7 +26,7 @@ internal sealed class AwsKeysAnswer(string action, IReadOnlyList<string>? allowe
             response + "Credentials/Expiration",
             response + "AssumedRoleUser/Arn") is not [var id, var secret, var token, var expiration, var arn])
         {
-            return endpoint.Unusable("it is not the XML that is expected", answer);
+            return endpoint.Unusable("it is not the expected XML", answer);
         }
         if (!IsSendable(id, 128) || !IsSendable(secret, 1024) || !IsSendable(token, 64 * 1024))
         {

@@ -138,14 +138,14 @@ internal sealed class AwsWebIdentityExchange : IExchange
             {
                 "IDPCommunicationError" => Unjudged(ErrorCode.ServerFailed, $"AWS STS could not reach the issuer of the identity token{told}",
                     $"its /.well-known/openid-configuration and its keys must be reachable from the internet: {Claims(identity)}"),
-                "Throttling" or "ThrottlingException" or "RequestLimitExceeded" => Unjudged(ErrorCode.ExchangeRateLimited, $"AWS STS asks for fewer requests{told}",
-                    "try again in a minute; use the STS of a region"),
+                "Throttling" or "ThrottlingException" or "RequestLimitExceeded" => Unjudged(ErrorCode.ExchangeRateLimited, $"AWS STS received too many requests{told}",
+                    "try again in a minute; use a regional STS endpoint"),
                 "InvalidIdentityToken" or "ExpiredTokenException" or "ExpiredToken" => Refused(ErrorCode.ExchangeRefused, $"AWS STS refused the identity token{told}", compare) with { MayPass = true },
                 "IDPRejectedClaim" => Refused(ErrorCode.ExchangeRefused, $"AWS STS refused the identity token{told}", compare),
                 "RegionDisabledException" => Refused(ErrorCode.ExchangeForbidden, $"AWS STS is not active in this region for the role's account{told}",
                     $"activate it in IAM's account settings, or choose another region; it is {exchange.Address.Value} now, from {exchange.Address.Origin}"),
-                _ when answer.Status == 403 => Refused(ErrorCode.ExchangeForbidden, $"AWS STS does not let this identity have the role {exchange._role.Value}{told}", compare),
-                _ => Refused(ErrorCode.ExchangeMalformedRequest, $"AWS STS found the request malformed{told}", $"check role_arn ({exchange._role.Value}), session_name ({exchange._session.Value}), duration_seconds and the session policies; a role has a longest duration of its own"),
+                _ when answer.Status == 403 => Refused(ErrorCode.ExchangeForbidden, $"AWS STS does not let this identity assume the role {exchange._role.Value}{told}", compare),
+                _ => Refused(ErrorCode.ExchangeMalformedRequest, $"AWS STS rejected the request as malformed{told}", $"check role_arn ({exchange._role.Value}), session_name ({exchange._session.Value}), duration_seconds and the session policies; each role has its own maximum duration"),
             };
         }
     }

@@ -106,7 +106,7 @@ internal sealed class EntraAssertionExchange : IExchange
             "unauthorized_client" => Refused(ErrorCode.ExchangeForbidden, $"Entra does not give this application a token{Told(answer)}",
                 $"check that client_id ({settings.ClientId}) is in the tenant {settings.TenantId}"),
             _ when answer.Status == 403 => Refused(ErrorCode.ExchangeForbidden, $"Entra forbids the exchange{Told(answer)}", "look at the sign-in logs of the tenant, under service principals"),
-            _ => Refused(ErrorCode.ExchangeMalformedRequest, $"Entra found the request malformed{Told(answer)}", "check tenant_id, client_id and scope: a resource of the tenant, and /.default"),
+            _ => Refused(ErrorCode.ExchangeMalformedRequest, $"Entra rejected the request as malformed{Told(answer)}", "check tenant_id, client_id and scope: a resource of the tenant, and /.default"),
         };
     }
 }

@@ -123,15 +123,15 @@ internal sealed class GoogleFederationExchange(GoogleStsExchange settings, strin
                 "invalid_grant" => Refused(ErrorCode.ExchangeRefused, $"Google STS refused the identity token{Told(answer)}", compare) with { MayPass = true },
                 "unauthorized_client" => Refused(ErrorCode.ExchangeRefused, $"Google STS refused the identity token{Told(answer)}", compare),
                 "invalid_target" => Refused(ErrorCode.ExchangeMalformedRequest, $"Google STS does not know the provider{Told(answer)}",
-                    $"check audience in the profile, which has the project's number and not its id: {settings.Audience}", "the pool or the provider may be disabled or deleted"),
+                    $"check audience in the profile: it needs the project's number, not its id, and is {settings.Audience}", "the pool or the provider may be disabled or deleted"),
                 _ when answer.Status == 403 => Refused(ErrorCode.ExchangeForbidden, $"Google STS forbids the exchange{Told(answer)}", "enable the Security Token Service API (sts.googleapis.com) in the pool's project"),
-                _ => Refused(ErrorCode.ExchangeMalformedRequest, $"Google STS found the request malformed{Told(answer)}", "check audience and scope in the profile"),
+                _ => Refused(ErrorCode.ExchangeMalformedRequest, $"Google STS rejected the request as malformed{Told(answer)}", "check audience and scope in the profile"),
             };
         }
 
         private ExchangeResult? ImpersonationRefusal(HttpAnswer answer) => answer.Status switch
         {
-            400 => Refused(ErrorCode.ExchangeMalformedRequest, $"Google IAM found the request for the service account's token malformed{Told(answer)}",
+            400 => Refused(ErrorCode.ExchangeMalformedRequest, $"Google IAM rejected the request for the service account's token as malformed{Told(answer)}",
                 "check scope and lifetime_seconds: more than an hour needs the organization's policy iam.allowServiceAccountCredentialLifetimeExtension"),
             401 or 403 => Refused(ErrorCode.ExchangeForbidden, $"this identity may not act as {settings.ServiceAccount}{Told(answer)}",
                 "grant it roles/iam.workloadIdentityUser (iam.serviceAccounts.getAccessToken) on the service account, for the principal or principalSet of the pool",

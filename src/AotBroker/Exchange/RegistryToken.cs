@@ -55,7 +55,7 @@ internal static class RegistryToken
         {
             400 or 401 or 422 => Refused(ErrorCode.ExchangeRefused, $"{service} refused the identity token{told}", ComparedToken.Hints(identity, hint)),
             403 => Refused(ErrorCode.ExchangeForbidden, $"{service} forbids the exchange{told}", ComparedToken.Hints(identity, hint)),
-            404 when ServiceError.Describe(answer) is not null => Refused(ErrorCode.ExchangeNotFound, $"{service} knows nothing that trusts the identity token{told}", ComparedToken.Hints(identity, hint)),
+            404 when ServiceError.Describe(answer) is not null => Refused(ErrorCode.ExchangeNotFound, $"{service} has nothing configured that trusts the identity token{told}", ComparedToken.Hints(identity, hint)),
             _ => null,
         };
     }

@@ -165,7 +165,7 @@ internal sealed class VaultLoginExchange : IExchange
                     static answer => answer.Status switch
                     {
                         403 => new ExchangeResult(Presentation.Granted), // The token is not good any more.
-                        400 => Refused(ErrorCode.NotRevoked, $"Vault does not revoke it{Told(answer)}", "a batch token ends by itself"),
+                        400 => Refused(ErrorCode.NotRevoked, $"Vault does not revoke it{Told(answer)}", "a batch token expires by itself"),
                         _ => null,
                     });
             }

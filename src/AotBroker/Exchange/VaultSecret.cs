@@ -124,7 +124,7 @@ internal sealed class VaultSecret(VaultExchange settings, ProcessEnvironment env
             "a KV version 2 has data/ after its mount, in the path and in the policy"),
         404 => Refused(ErrorCode.ExchangeNotFound, $"there is no secret at {settings.Path}{Told(answer)}",
             "a KV version 2 has data/ after its mount: secret/data/ci, not secret/ci", "its last version may be deleted"),
-        405 => Refused(ErrorCode.ExchangeMalformedRequest, $"{settings.Path} cannot be read{Told(answer)}", "only what a GET gives can be read"),
+        405 => Refused(ErrorCode.ExchangeMalformedRequest, $"{settings.Path} cannot be read{Told(answer)}", "only secrets that a GET request returns can be read"),
         412 or 472 or 473 => Unknown(ErrorCode.ServerFailed, $"this node of Vault cannot answer now{Told(answer)}", "try again; point the address at the active node"),
         _ => null,
     };

@@ -51,7 +51,7 @@ internal sealed class CacheDirectory
             }
             if (_isPrepared)
             {
-                throw new BrokerException(ErrorCode.CacheUnusable, $"the cache directory {place.Path} (from {place.Origin}) cannot be used any more: {reason}");
+                throw new BrokerException(ErrorCode.CacheUnusable, $"the cache directory {place.Path} (from {place.Origin}) can no longer be used: {reason}");
             }
             _places.PassOver(place, reason, isUnexpected: true);
             _place = _places.Next();

@@ -169,19 +169,19 @@ internal sealed class Dialer(Func<string, CancellationToken, Task<IPAddress[]>>?
     /// <summary>The result for each address: "Connection refused (10.0.0.1), no answer (2001:db8::1)".</summary>
     private string Tried()
     {
-        const int MostTold = 4;
+        const int MostListed = 4;
         Attempt[] attempts = _attempts;
-        List<string> told = [];
+        List<string> listed = [];
         foreach (Attempt attempt in attempts)
         {
-            if (told.Count == MostTold)
+            if (listed.Count == MostListed)
             {
-                told.Add($"and {attempts.Length - MostTold} more");
+                listed.Add($"and {attempts.Length - MostListed} more");
                 break;
             }
-            told.Add($"{attempt.Failure ?? "no answer"} ({attempt.Address})");
+            listed.Add($"{attempt.Failure ?? "no answer"} ({attempt.Address})");
         }
-        return string.Join(", ", told);
+        return string.Join(", ", listed);
     }
 
     private static string Listed(IPAddress[] addresses) => string.Join(", ", Array.ConvertAll(addresses, static address => address.ToString()));

@@ -27,7 +27,7 @@ internal sealed class PinnedHttp : IDisposable
     private readonly CertificateCheck _certificates = new();
     private readonly Dialer _dialer = new();
     private readonly Lazy<ProxyChoice> _proxy = new(ProxyChoice.OfThisProcess);
-    private readonly Dictionary<Way, HttpClient> _clients = [];
+    private readonly Dictionary<Route, HttpClient> _clients = [];
     private bool _hasThreads;
 
     /// <param name="handler">The way to the network; null for the real one.</param>
@@ -54,7 +54,7 @@ internal sealed class PinnedHttp : IDisposable
             {
                 return new HttpOutcome(null, HttpFailureKind.TimedOut, "no time was left for the request", false);
             }
-            if (WayOf(plan).UsesProxy && _proxy.Value.Problem(plan.Address) is { } problem)
+            if (RouteOf(plan).UsesProxy && _proxy.Value.Problem(plan.Address) is { } problem)
             {
                 return problem;
             }
@@ -114,33 +114,33 @@ internal sealed class PinnedHttp : IDisposable
     }
 
     /// <summary>The proxy that a request goes through; null if there is none.</summary>
-    private Uri? ProxyOf(HttpRequestPlan plan) => WayOf(plan).UsesProxy ? _proxy.Value.GetProxy(plan.Address) : null;
+    private Uri? ProxyOf(HttpRequestPlan plan) => RouteOf(plan).UsesProxy ? _proxy.Value.GetProxy(plan.Address) : null;
 
-    private string? AdviceFor(HttpRequestPlan plan) => WayOf(plan).UsesProxy ? _proxy.Value.Advice(plan.Address) : null;
+    private string? AdviceFor(HttpRequestPlan plan) => RouteOf(plan).UsesProxy ? _proxy.Value.Advice(plan.Address) : null;
 
     /// <summary>Plain HTTP never leaves the machine, and so never goes to a proxy.</summary>
-    private static Way WayOf(HttpRequestPlan plan) =>
+    private static Route RouteOf(HttpRequestPlan plan) =>
         new(plan.Socket, UsesProxy: plan.Socket is null && !plan.IsDirect && plan.Address.Scheme == "https" && !Loopback.IsNamedBy(plan.Address));
 
     private HttpClient Client(HttpRequestPlan plan)
     {
-        Way way = WayOf(plan);
-        if (!_clients.TryGetValue(way, out HttpClient? client))
+        Route route = RouteOf(plan);
+        if (!_clients.TryGetValue(route, out HttpClient? client))
         {
-            client = new HttpClient(_handler ?? Handler(way), disposeHandler: _handler is null) { Timeout = Timeout.InfiniteTimeSpan };
-            _clients.Add(way, client);
+            client = new HttpClient(_handler ?? Handler(route), disposeHandler: _handler is null) { Timeout = Timeout.InfiniteTimeSpan };
+            _clients.Add(route, client);
         }
         return client;
     }
 
-    private SocketsHttpHandler Handler(Way way)
+    private SocketsHttpHandler Handler(Route route)
     {
         SocketsHttpHandler handler = new()
         {
             AllowAutoRedirect = false,
             UseCookies = false,
-            UseProxy = way.UsesProxy,
-            Proxy = way.UsesProxy ? _proxy.Value : null,
+            UseProxy = route.UsesProxy,
+            Proxy = route.UsesProxy ? _proxy.Value : null,
             AutomaticDecompression = DecompressionMethods.None,
             ConnectTimeout = LongestConnect,
             MaxResponseHeadersLength = 32,
@@ -154,7 +154,7 @@ internal sealed class PinnedHttp : IDisposable
                 CertificateChainPolicy = new X509ChainPolicy { DisableCertificateDownloads = true, RevocationMode = X509RevocationMode.NoCheck },
             },
         };
-        handler.ConnectCallback = way.Socket is { } path
+        handler.ConnectCallback = route.Socket is { } path
             ? (_, stop) => Dialer.ConnectAsync(path, stop)
             : (connection, stop) => _dialer.ConnectAsync(connection.DnsEndPoint, isPlain: connection.InitialRequestMessage.RequestUri!.Scheme == "http", stop);
         return handler;
@@ -169,5 +169,5 @@ internal sealed class PinnedHttp : IDisposable
     }
 
     /// <summary>How a server is reached. Each has a handler of its own.</summary>
-    private readonly record struct Way(string? Socket, bool UsesProxy);
+    private readonly record struct Route(string? Socket, bool UsesProxy);
 }

@@ -61,7 +61,7 @@ internal sealed class AwsInstance(ProcessEnvironment environment, PinnedHttp htt
         {
             throw new BrokerException(
                 ErrorCode.IdentityVariablesIncomplete,
-                $"no AWS credentials are set, and {HostMetadata.AwsDisabled} forbids to ask the instance for its own",
+                $"no AWS credentials are set, and {HostMetadata.AwsDisabled} forbids asking the instance for its own",
                 $"set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or unset {HostMetadata.AwsDisabled}");
         }
         string role = Word(Ask(Roles, deadline), "role", "<>/?#%\\");
@@ -89,7 +89,7 @@ internal sealed class AwsInstance(ProcessEnvironment environment, PinnedHttp htt
         ErrorCode.NotMetadata,
         $"what answered in place of the EC2 instance metadata service {what}",
         "something on the network answers every address, such as a login page or a proxy",
-        $"off AWS, name another source in the profile, or unset {EndpointVariable}");
+        $"outside AWS, name another source in the profile, or unset {EndpointVariable}");
 
     private static bool IsWord(string word, string without) =>
         word.Length > 0 && !word.AsSpan().ContainsAnyExceptInRange('!', '~') && !word.AsSpan().ContainsAny(without);

@@ -59,8 +59,8 @@ internal sealed class FlySource(FlyIdentity settings, ProcessEnvironment environ
         {
             throw new BrokerException(
                 ErrorCode.IdentityUnreadable,
-                $"Fly's socket {Socket} is not there",
-                "it is in every Fly Machine; a container inside of it needs it mounted, and identity.socket in the profile if it is mounted elsewhere");
+                $"Fly's socket {Socket} does not exist",
+                "it is in every Fly Machine; for a container inside the Machine, mount it, and set identity.socket in the profile if it is mounted elsewhere");
         }
         TokenService service = Service(http);
         HttpAnswer answer = service.Ask(request, deadline);

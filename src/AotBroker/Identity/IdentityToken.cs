@@ -160,7 +160,7 @@ internal sealed class IdentityToken
         { } there when there < now => $"this machine's clock is {Times.Duration(now - there)} ahead: it says {Times.Utc(now)}, and the service that gave the token says {Times.Utc(there)}",
         { } there when there > now => $"this machine's clock is {Times.Duration(there - now)} behind: it says {Times.Utc(now)}, and the service that gave the token says {Times.Utc(there)}",
         { } => $"this machine's clock agrees with the service that gave the token: both say {Times.Utc(now)}",
-        null => $"if that is not so, check this machine's clock: it says {Times.Utc(now)}",
+        null => $"if that is wrong, check this machine's clock: it says {Times.Utc(now)}",
     };
 
     private bool TryReadClaims()

@@ -14,7 +14,7 @@ internal static class Rotation
     {
         if (source.Supply == TokenSupply.Fixed)
         {
-            return ["this job has one token, and gets no other; use a source that mints one for each exchange, or make the credential live as long as the job"];
+            return ["this job has only one token; use a source that mints one for each exchange, or make the credential live as long as the job"];
         }
         if (source.Mints)
         {

@@ -44,7 +44,7 @@ internal sealed class AnthropicRefreshExchange(LoginProfile login, PinnedHttp ht
         400 when ErrorBody.IsInvalidGrant(answer.Body) => Refused(ErrorCode.LoginEnded, $"the login in {login.CredentialsFile} has ended: its refresh token is no longer valid{Told(answer)}",
             "log in again with the tool that wrote the file, such as `ant auth login`",
             "a program that refreshes the same login by itself can end it: run it under `aotbroker exec`"),
-        400 => Refused(ErrorCode.ExchangeMalformedRequest, $"the token endpoint found the request malformed{Told(answer)}",
+        400 => Refused(ErrorCode.ExchangeMalformedRequest, $"the token endpoint rejected the request as malformed{Told(answer)}",
             "check client_id in the profile"),
         401 => Refused(ErrorCode.ExchangeRefused, $"the token endpoint refused to refresh the login in {login.CredentialsFile}{Told(answer)}",
             "check client_id in the profile, or log in again with the tool that wrote the file"),

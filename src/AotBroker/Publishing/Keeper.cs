@@ -108,9 +108,9 @@ internal sealed class Keeper(IReadOnlyList<KeptCredential> kept, Broker broker, 
     private void Failed(KeptCredential due, BrokerException error)
     {
         due.Schedule.Failed(environment.Now);
-        if (!due.FailureIsTold)
+        if (!due.FailureIsReported)
         {
-            due.FailureIsTold = true;
+            due.FailureIsReported = true;
             reporter.Warning(error.Code, $"profile \"{due.Profile.Name}\" could not be renewed; it will be tried again: {error.Message}", error.Hints);
         }
     }
@@ -118,11 +118,11 @@ internal sealed class Keeper(IReadOnlyList<KeptCredential> kept, Broker broker, 
     /// <summary>Reports, once, that the published credential has expired or is about to.</summary>
     private void TellOfEnd(KeptCredential due)
     {
-        if (due.EndIsTold || new Freshness().Tolerates(due.Credential, environment.Now))
+        if (due.EndIsReported || new Freshness().Tolerates(due.Credential, environment.Now))
         {
             return;
         }
-        due.EndIsTold = true;
+        due.EndIsReported = true;
         string state = due.Credential.RemainingAt(environment.Now) > 0 ? "is about to expire" : "has expired";
         reporter.Error(
             ErrorCode.PublishedExpired,

@@ -27,16 +27,16 @@ internal sealed class KeptCredential
     public RefreshSchedule Schedule { get; } = new(Random.Shared.NextDouble);
 
     /// <summary>Whether the current run of failures has been reported.</summary>
-    public bool FailureIsTold { get; set; }
+    public bool FailureIsReported { get; set; }
 
     /// <summary>Whether its expiry has been reported.</summary>
-    public bool EndIsTold { get; set; }
+    public bool EndIsReported { get; set; }
 
     public void Publish(Credential credential)
     {
         _publish(credential);
         Credential = credential;
         Schedule.Renewed(credential);
-        FailureIsTold = EndIsTold = false;
+        FailureIsReported = EndIsReported = false;
     }
 }

@@ -22,7 +22,7 @@ internal sealed class PublishedProfile(string directory)
     public string Directory => directory;
 
     /// <summary>Whether the profile is one that Anthropic's SDKs can read.</summary>
-    public static bool Suits(ResolvedProfile profile) => profile is LoginProfile or FederatedProfile { Federation: not null };
+    public static bool Supports(ResolvedProfile profile) => profile is LoginProfile or FederatedProfile { Federation: not null };
 
     /// <summary>What is published, by names below the directory.</summary>
     public static (string Name, byte[] Content)[] Files(ResolvedProfile profile, Credential credential) =>

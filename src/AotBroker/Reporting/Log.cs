@@ -23,7 +23,7 @@ internal static partial class Log
     [LoggerMessage(6, LogLevel.Debug, "attempt {Attempt} failed: {Reason}")]
     public static partial void AttemptFailed(this ILogger log, int attempt, string reason);
 
-    [LoggerMessage(8, LogLevel.Debug, "asking the platform for a token of its own, because {Reason}")]
+    [LoggerMessage(8, LogLevel.Debug, "asking the platform for a new token, because {Reason}")]
     public static partial void MintsInstead(this ILogger log, string reason);
 
     [LoggerMessage(7, LogLevel.Debug, "published to {Directory}")]

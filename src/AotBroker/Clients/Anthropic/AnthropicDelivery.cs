@@ -19,7 +19,7 @@ internal sealed class AnthropicDelivery : Delivery, IRenewedDelivery
 
     public override bool HasFiles => true;
 
-    public override bool Supports(ResolvedProfile profile) => PublishedProfile.Suits(profile);
+    public override bool Supports(ResolvedProfile profile) => PublishedProfile.Supports(profile);
 
     public override string[] Shadowing(ResolvedProfile profile) => StaticKeys;
 

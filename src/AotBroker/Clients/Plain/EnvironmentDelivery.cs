@@ -18,7 +18,7 @@ internal sealed class EnvironmentDelivery : Delivery
     public override bool Supports(ResolvedProfile profile) => true;
 
     /// <summary>ANTHROPIC_AUTH_TOKEN, which is set, comes second.</summary>
-    public override string[] Shadowing(ResolvedProfile profile) => PublishedProfile.Suits(profile) ? [Variables.ApiKey] : [];
+    public override string[] Shadowing(ResolvedProfile profile) => PublishedProfile.Supports(profile) ? [Variables.ApiKey] : [];
 
     public override void HandOver(IReadOnlyList<CommandCredential> credentials, ChildEnvironment child)
     {
