@@ -121,7 +121,7 @@ internal sealed class Bindings
 
     private void BindWithin(Func<Session, int> run, bool json) => Bind(session => run(session.Within(LongestCommand)), json);
 
-    /// <summary>What asked for JSON gets it also where there is nothing to print but an error.</summary>
+    /// <summary>A caller that asked for JSON gets it, even if there is nothing to print but an error.</summary>
     private static int RunAsJson(Func<Session, int> run, Session session)
     {
         try
@@ -143,7 +143,7 @@ internal sealed class Bindings
         }
         catch (BrokerException)
         {
-            // Standard error has what counts: the error itself.
+            // The error itself is on standard error, which matters more.
         }
     }
 }

@@ -4,7 +4,7 @@ using AotBroker.Reporting;
 
 namespace AotBroker.Commands;
 
-/// <summary>`licenses`: what is linked in, and under which licences. The texts are in each release, beside the program.</summary>
+/// <summary>`licenses`: what is linked in, and under which licences. The texts are in each release, next to the program.</summary>
 internal static class LicensesCommand
 {
     private const string ListBegins = "It contains code of:";
@@ -26,8 +26,8 @@ internal static class LicensesCommand
     }
 
     /// <summary>
-    /// The list in NOTICE: a line for each part with its name, two spaces or more, and its licence. A name that ends in a
-    /// comma shares the licence of the next line; what is indented is said of the part above.
+    /// The list in NOTICE: a line for each part with its name, two or more spaces, and its licence. A name that ends in a
+    /// comma shares the licence of the next line; indented lines are about the part above.
     /// </summary>
     private static byte[] Json(string notice)
     {

@@ -10,12 +10,12 @@ using AotBroker.Schemas;
 namespace AotBroker.Commands;
 
 /// <summary>
-/// `schema`: prints the JSON Schema of a document, for editors and other programs, or lists them. What a command prints with
-/// --json has one too, named after it.
+/// `schema`: prints the JSON Schema of a document, for editors and other programs, or lists all schemas. The output of a
+/// command with --json has a schema too, named after the command.
 /// </summary>
 internal static class SchemaCommand
 {
-    /// <summary>What the names of those schemas end in, after the command's.</summary>
+    /// <summary>The suffix of these schemas' names, after the command's name.</summary>
     public const string OutputEnding = "-output";
 
     private const string Ending = ".schema.json";
@@ -65,7 +65,7 @@ internal static class SchemaCommand
     {
         string message = $"there is no schema \"{name}\"";
         string known = "the schemas are " + string.Join(", ", Names);
-        // A command's own name is the likeliest slip.
+        // The most likely mistake is to give the command's own name.
         string? nearest = Array.Find(Names, one => one == name + OutputEnding) ?? SchemaText.Nearest(name, Names);
         return nearest is null
             ? new BrokerException(ErrorCode.Usage, message, known)
@@ -80,7 +80,7 @@ internal static class SchemaCommand
         StringBuilder text = new();
         foreach (string name in names)
         {
-            // The first sentence is for the list.
+            // The list shows the first sentence.
             string about = Member(name, "description");
             int end = about.IndexOf(". ", StringComparison.Ordinal);
             text.Append(name.PadRight(width)).Append("  ").Append(end < 0 ? about.TrimEnd('.') : about[..end]).Append('\n');
@@ -98,7 +98,7 @@ internal static class SchemaCommand
         return line.EndObject().EndObject().ToUtf8();
     }
 
-    /// <summary>A text of the schema's own, not of what is in it.</summary>
+    /// <summary>A text of the schema itself, not of one of its members.</summary>
     private static string Member(string schema, string member)
     {
         Utf8JsonReader reader = new(Find(schema));

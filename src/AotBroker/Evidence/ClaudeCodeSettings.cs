@@ -33,16 +33,16 @@ internal static class ClaudeCodeSettings
     /// <summary>All such settings except helpers that call this program; the file with the highest precedence comes first.</summary>
     public static List<FoundSetting> Foreign(ProcessEnvironment environment) => All(environment).FindAll(static one => !one.IsOurs);
 
-    /// <summary>A warning for each of them.</summary>
+    /// <summary>Writes a warning for each of them.</summary>
     public static void WarnOfForeign(ProcessEnvironment environment, Reporter reporter)
     {
         foreach (FoundSetting setting in Foreign(environment))
         {
-            reporter.Warning(ErrorCode.StaticKeyShadows, setting.Describe(), "take it out of that file where it is a leftover");
+            reporter.Warning(ErrorCode.StaticKeyShadows, setting.Describe(), "remove it from that file if it is a leftover");
         }
     }
 
-    /// <summary>All that is there; the file that counts most is the first.</summary>
+    /// <summary>All such settings; the file with the highest precedence comes first.</summary>
     public static List<FoundSetting> All(ProcessEnvironment environment)
     {
         List<FoundSetting> all = [];

@@ -30,7 +30,7 @@ internal sealed class PinnedHttp : IDisposable
     private readonly Dictionary<Route, HttpClient> _clients = [];
     private bool _hasThreads;
 
-    /// <param name="handler">The way to the network; null for the real one.</param>
+    /// <param name="handler">The connection to the network; null for the real one.</param>
     public PinnedHttp(HttpMessageHandler? handler = null) => _handler = handler;
 
     /// <summary>An address in one spelling: without parts that a server does not see or distinguish.</summary>

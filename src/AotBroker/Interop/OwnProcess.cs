@@ -1,50 +1,50 @@
 namespace AotBroker.Interop;
 
 /// <summary>
-/// What `exec` and the process beside its command do to themselves, and to those that they start. A parameter, so that a test
-/// that runs them is not replaced by their command, and keeps its signals and streams.
+/// What `exec` and the companion of its command do to their own process, and to the processes that they start. It is a
+/// parameter, so that a test that runs them is not replaced by their command, and keeps its signals and streams.
 /// </summary>
 internal interface IOwnProcess
 {
     int Id { get; }
 
-    /// <summary>This process's arguments in bytes, the last ones those of the command; null where the system does not tell.</summary>
+    /// <summary>This process's arguments as bytes, the command's own at the end; null if the system does not provide them.</summary>
     List<byte[]>? RawArguments { get; }
 
-    /// <summary>Whether this process adopts the children of those that end, so that it stays beside its command.</summary>
+    /// <summary>Whether this process adopts orphaned processes, so that it must stay while its command runs.</summary>
     bool IsAdopter { get; }
 
     /// <summary>Starts this program again.</summary>
-    /// <param name="arguments">With its name.</param>
-    /// <param name="output">The descriptor that is to be its standard output.</param>
-    /// <param name="ownSession">In a session of its own.</param>
+    /// <param name="arguments">Its arguments, its name included.</param>
+    /// <param name="output">The descriptor for its standard output.</param>
+    /// <param name="ownSession">Whether it runs in a session of its own.</param>
     /// <param name="process">Its id.</param>
     /// <returns>0, or the error number.</returns>
     int StartThisProgram(IReadOnlyList<string> arguments, int output, bool ownSession, out int process);
 
-    /// <summary>Waits for its end.</summary>
+    /// <summary>Waits for a child to end.</summary>
     void WaitForChild(int process);
 
     /// <summary>Becomes another program.</summary>
-    /// <param name="arguments">Its bytes, the program first.</param>
-    /// <param name="changes">Variables that it is to have, or, null, not to have.</param>
-    /// <returns>The error number, where it could not.</returns>
+    /// <param name="arguments">Its arguments as bytes, the program first.</param>
+    /// <param name="changes">Variables to set or, if the value is null, to remove.</param>
+    /// <returns>The error number, if that failed.</returns>
     int Become(IReadOnlyList<byte[]> arguments, IReadOnlyList<KeyValuePair<string, string?>> changes);
 
-    /// <summary>The same as a child, to its end.</summary>
-    /// <returns>0, or the error number: it was not started.</returns>
+    /// <summary>Runs the program as a child, and waits for it to end.</summary>
+    /// <returns>0, or the error number if it was not started.</returns>
     int RunChild(IReadOnlyList<byte[]> arguments, IReadOnlyList<KeyValuePair<string, string?>> changes, out int exitCode);
 
-    /// <summary>Looks at another process.</summary>
+    /// <summary>Watches another process.</summary>
     ProcessWatch Watch(int process);
 
-    /// <summary>What a signal to a whole group of processes means is another one of them.</summary>
+    /// <summary>Ignores the signals that end a process: one sent to the whole process group is meant for another member.</summary>
     void IgnoreTermination();
 
-    /// <summary>Leaves a program that is started only the standard streams.</summary>
+    /// <summary>Makes programs that are started from now on inherit only the standard streams.</summary>
     void HandOnStandardStreamsOnly();
 
-    /// <summary>Lets go of a standard stream: its other end sees the end.</summary>
+    /// <summary>Closes a standard stream: its reader sees the end.</summary>
     void Discard(int standardStream);
 }
 

@@ -6,7 +6,7 @@ namespace AotBroker.Reporting;
 
 /// <summary>
 /// One line of JSON, written by hand: a serializer, or its writer with its table of characters, would cost a good part of
-/// a hit. All that the broker prints as JSON is such a line; its members are in snake_case, its instants Unix seconds.
+/// a hit. Everything that the broker prints as JSON is such a line; members are in snake_case, times in Unix seconds.
 /// </summary>
 internal sealed class JsonLine
 {
@@ -91,7 +91,7 @@ internal sealed class JsonLine
         return this;
     }
 
-    /// <summary>What is wrong, as every document of a command says it; null for nothing.</summary>
+    /// <summary>The problem, in the form that every command's output has; null if there is none.</summary>
     public JsonLine Problem(BrokerException? problem) => problem is null
         ? this
         : BeginObject("problem")
