@@ -46,24 +46,11 @@ SCHEMAGEN_SUITE=$(./tests/json-schema-suite.sh) && export SCHEMAGEN_SUITE
 
 results=$(mktemp -d)
 trap 'rm -rf "$results"' EXIT
-run() { # run PROJECT...: one after the other, each with its output and how it ended in $results
-  local project
-  for project in "$@"; do
-    dotnet test "tests/$project" -c Release --no-build --nologo -v quiet "${filter[@]}" \
-      --logger "console;verbosity=minimal" --logger "trx;LogFileName=$results/$project.trx" >"$results/$project.log" 2>&1
-    echo $? >"$results/$project.status"
-    say "$project"
-    cat "$results/$project.log"
-  done
-}
-# The end-to-end tests wait for other processes most of the time: what the others compute fits beside them.
-say "running the tests: in-process and end to end, side by side (some minutes)"
-run AotBroker.EndToEnd.Tests &
-run AotBroker.SchemaGen.Tests LocalTokenEndpoint.Tests AotBroker.Tests
-wait
-
 for project in AotBroker.SchemaGen.Tests LocalTokenEndpoint.Tests AotBroker.Tests AotBroker.EndToEnd.Tests; do
-  status=$(cat "$results/$project.status")
+  say "$project"
+  dotnet test "tests/$project" -c Release --no-build --nologo -v quiet "${filter[@]}" \
+    --logger "console;verbosity=minimal" --logger "trx;LogFileName=$results/$project.trx"
+  status=$?
   counters=$(grep -o '<Counters [^>]*>' "$results/$project.trx" 2>/dev/null)
   counter() { sed -n "s/.* $1=\"\([0-9]*\)\".*/\1/p" <<<"$counters"; }
   if [[ -z $counters ]]; then

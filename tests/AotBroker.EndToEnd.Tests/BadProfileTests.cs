@@ -124,7 +124,7 @@ public sealed class BadProfileTests : BrokerTest
         Directory.CreateDirectory(Path.Combine(Sandbox.Config, "aotbroker/profiles/directory.json"));
 
         (await RunAsync("--profile", "large")).Failed("AB0308", 3).Says("larger than 65536 bytes");
-        (await RunAsync("--profile", "directory")).Failed("AB0308", 3).Says("not a regular file");
+        (await RunAsync("--profile", "directory")).Failed("AB0308", 3).Says("it is a directory");
     }
 
     [Theory]

@@ -7,7 +7,7 @@ namespace AotBroker.EndToEnd.Tests;
 internal sealed class BrokerProcess : IDisposable
 {
     /// <summary>After this a process hangs, and the test fails: far more than any takes.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    public static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
 
     private readonly Process _process;
     private readonly MemoryStream _error = new();

@@ -112,11 +112,13 @@ public sealed class ProxyTests : NetworkTest
         Sandbox.Environment["ALL_PROXY"] = $"socks5h://somebody:{Sandbox.AddSecret(Uri.EscapeDataString(password))}@{authority}";
 
         await GetsAsync();
+        var asked = socks.Requests.Count;
         NewIdentityFile();
         Sandbox.Environment["ALL_PROXY"] = $"socks5h://somebody:{password[1..]}@{authority}";
         (await Sandbox.RunAsync("get", "--force-refresh", "--timeout", "30")).Failed("AB0601", 6).Says(authority);
 
-        Assert.Single(socks.Requests);
+        Assert.InRange(asked, 1, int.MaxValue);
+        Assert.Equal(asked, socks.Requests.Count);
     }
 
     [Fact]
