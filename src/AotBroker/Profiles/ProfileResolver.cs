@@ -202,7 +202,7 @@ internal static class ProfileResolver
     {
         if (identity is not null)
         {
-            throw new BrokerException(ErrorCode.SettingInvalid, $"{file} has both an \"identity\" and a login, which is one already", "leave out \"identity\", or name another type of \"exchange\"");
+            throw new BrokerException(ErrorCode.SettingInvalid, $"{file} has both an \"identity\" and a login, which already is an identity", "leave out \"identity\", or name another type of \"exchange\"");
         }
         LoginProfile profile = new()
         {

@@ -21,7 +21,7 @@ public sealed class FormatNameTests
     {
         var error = Expect.Error("AB0201", () => Choices.Format("yaml"));
 
-        Assert.Equal("--format takes one of token, json, header, env, anthropic, aws, github-env, google, kubernetes, and no \"yaml\"", error.Message);
+        Assert.Equal("--format takes one of token, json, header, env, anthropic, aws, github-env, google, kubernetes, not \"yaml\"", error.Message);
     }
 
     [Fact]

@@ -142,7 +142,7 @@ public sealed class CompanionTests : IAsyncLifetime
 
         Machine.Clock.Now = beside.ExpiresAt - WhenItIsDue;
         beside.Until(() => Lines("warning[AB0402]") == 1);
-        Assert.Contains("profile \"ci\" could not be renewed, and is tried again", Machine.Error.Text, StringComparison.Ordinal);
+        Assert.Contains("profile \"ci\" could not be renewed; it will be tried again", Machine.Error.Text, StringComparison.Ordinal);
         Assert.Equal(0, Lines("AB0709"));
         beside.Until(() => Lines("error[AB0709]") == 1, () => Machine.Clock.Advance(20));
         for (int i = 0; i < 10; i++)

@@ -195,7 +195,7 @@ public sealed class Rfc8693ExchangeTests
     [InlineData("""{"type":"token-exchange","preset":"someone-else"}""", "AB0303", "preset")]
     [InlineData("""{"type":"token-exchange","url":"http://sts.example/token"}""", "AB0310", "plain http")]
     [InlineData("""{"type":"token-exchange","url":"@URL@","fields":{"scope":"a"}}""", "AB0305", "scope")]
-    [InlineData("""{"type":"token-exchange","url":"@URL@","fields":{"client_secret":"a"}}""", "AB0305", "no secret")]
+    [InlineData("""{"type":"token-exchange","url":"@URL@","fields":{"client_secret":"a"}}""", "AB0305", "must not hold a secret")]
     public void What_cannot_work_is_told_before_anything_is_sent(string settings, string code, string part)
     {
         using ExchangeMachine machine = new(RawServer.Answer(500, ""));

@@ -64,7 +64,7 @@ public sealed class RefusalsTests : IDisposable
 
         Assert.Equal("refused", error.Message);
         Assert.Equal("mend the rule", error.Hints[0]);
-        Assert.Contains($"process {Environment.ProcessId} was told so 7 s ago", error.Hints[^1], StringComparison.Ordinal);
+        Assert.Contains($"process {Environment.ProcessId} got this error 7 s ago", error.Hints[^1], StringComparison.Ordinal);
         Assert.Contains("23 s", error.Hints[^1], StringComparison.Ordinal);
         Assert.EndsWith("`aotbroker get --force-refresh` retries at once", error.Hints[^1], StringComparison.Ordinal);
     }

@@ -145,7 +145,7 @@ public sealed class RotationWaitTests
 
         var error = Expect.Error("AB0408", () => machine.Obtain(wait: Long));
 
-        Assert.Contains("this job has one token", error.Hints[0], StringComparison.Ordinal);
+        Assert.Contains("this job has only one token", error.Hints[0], StringComparison.Ordinal);
         Assert.Empty(machine.Machine.Error.Lines);
     }
 

@@ -57,14 +57,14 @@ public sealed class AzurePipelinesIdentityTests : IDisposable
     [Theory]
     [InlineData(203, "", "answered 203")]
     [InlineData(302, "Location: https://spsprodweu1.vssps.visualstudio.com/_signin", "a redirect to spsprodweu1.vssps.visualstudio.com")]
-    [InlineData(200, "", "a page for people")]
+    [InlineData(200, "", "a web page")]
     public void A_sign_in_page_is_no_token_and_told_as_what_it_is(int status, string header, string told)
     {
         using RawServer server = new(RawServer.Answer(status, "\r\n<!DOCTYPE html><html>Sign In</html>", header.Length > 0 ? [header] : []));
 
         var error = Expect.Error("AB0409", () => Get(server.Url));
 
-        Assert.Contains(status == 302 ? "a page for people" : told, error.Message, StringComparison.Ordinal);
+        Assert.Contains(status == 302 ? "a web page" : told, error.Message, StringComparison.Ordinal);
         Assert.Contains("$(System.AccessToken)", error.All(), StringComparison.Ordinal);
         Assert.Single(server.Requests);
     }

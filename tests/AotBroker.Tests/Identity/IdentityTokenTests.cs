@@ -109,7 +109,7 @@ public sealed class IdentityTokenTests
     [InlineData("~/token", "a path")]
     [InlineData("$CI_JOB_JWT", "a variable's name")]
     [InlineData("${{ secrets.TOKEN }}", "a variable's name")]
-    [InlineData("<html></html>", "a page")]
+    [InlineData("<html></html>", "HTML")]
     [InlineData("""{"error":"x"}""", "value, token and id_token")]
     [InlineData("-----BEGIN CERTIFICATE-----\nMII", "a certificate")]
     [InlineData("sk-ant-abc", "an API key")]

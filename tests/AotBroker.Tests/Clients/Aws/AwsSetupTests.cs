@@ -73,7 +73,7 @@ public sealed class AwsSetupTests : IDisposable
     [InlineData("[default\n", "line 1 is not a section header")]
     [InlineData("[a][b]\n", "line 1 is not a section header")]
     [InlineData("[default]\rregion = x\n", "carriage return")]
-    [InlineData("[default]\n\0", "octets")]
+    [InlineData("[default]\n\0", "not text")]
     public void What_others_wrote_or_cannot_be_parsed_is_left(string before, string reason)
     {
         FileEdit edit = Edit(before);

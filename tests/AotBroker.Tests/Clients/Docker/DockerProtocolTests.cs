@@ -65,7 +65,7 @@ public sealed class DockerProtocolTests : IDisposable
     public void Version_is_a_line() => Assert.StartsWith("docker-credential-aotbroker (aotbroker) ", _machine.Call("docker version").Output, StringComparison.Ordinal);
 
     [Theory]
-    [InlineData("docker store", """{"ServerURL":"a","Username":"b","Secret":"s3cr3t-value"}""", "AB0201: the broker keeps no credential")]
+    [InlineData("docker store", """{"ServerURL":"a","Username":"b","Secret":"s3cr3t-value"}""", "AB0201: the broker stores only credentials")]
     [InlineData("docker store", """{"ServerURL":"a","Secret":"s3cr3t-value" """, "AB0201: standard input is not a JSON object")]
     [InlineData("docker store", """{"ServerURL":"a"} x""", "AB0201: standard input is not a JSON object")]
     [InlineData("docker store", "[]", "AB0201: standard input is not a JSON object")]

@@ -59,7 +59,7 @@ public sealed class DockerSetupTests : IDisposable
     [InlineData("{\n\"credHelpers\": {\n\"ghcr.io\": null}}", "line 3 has another")]
     [InlineData("{\n\"credHelpers\": null}", "line 2 has a \"credHelpers\" that is not an object")]
     [InlineData("{\n\"credHelpers\": {},\n\"credHelpers\": {}}", "line 3 has more than one")]
-    [InlineData("{\"CredHelpers\": {}}", "in other letters")]
+    [InlineData("{\"CredHelpers\": {}}", "in different case")]
     [InlineData("{\"credHelpers\": {\"ghcr.io\": \"aotbroker\", \"ghcr.io\": \"aotbroker\"}}", "more than one")]
     [InlineData("{\"credHelpers\": {}} {}", "it is not JSON")]
     [InlineData("{\n// mine\n}", "it is not JSON, from line 2 on")]

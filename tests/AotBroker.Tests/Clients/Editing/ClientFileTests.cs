@@ -88,7 +88,7 @@ public sealed class ClientFileTests : IDisposable
     }
 
     [Theory]
-    [InlineData("dangling link", "leads nowhere")]
+    [InlineData("dangling link", "a file that does not exist")]
     [InlineData("directory", "it is a directory")]
     [InlineData("fifo", "not a regular file")]
     [InlineData("hard link", "hard link")]

@@ -27,9 +27,9 @@ public sealed class GoogleSetupTests : IDisposable
         Assert.Equal(content, setup.Edit("").Text);
         Assert.Equal(content, setup.Edit(content).Text);
         Assert.Equal(content, setup.Edit(content.Replace(Environment.ProcessPath!, "/opt/aotbroker", StringComparison.Ordinal).Replace("ci/", "old/", StringComparison.Ordinal)).Text);
-        Assert.Contains("something else", setup.Edit("""{"type":"service_account"}""").Refusal, StringComparison.Ordinal);
-        Assert.Contains("something else", setup.Edit(content.Replace(Environment.ProcessPath!, "/opt/other", StringComparison.Ordinal)).Refusal, StringComparison.Ordinal);
-        Assert.Contains("something else", setup.Edit("aotbroker").Refusal, StringComparison.Ordinal);
+        Assert.Contains("other content", setup.Edit("""{"type":"service_account"}""").Refusal, StringComparison.Ordinal);
+        Assert.Contains("other content", setup.Edit(content.Replace(Environment.ProcessPath!, "/opt/other", StringComparison.Ordinal)).Refusal, StringComparison.Ordinal);
+        Assert.Contains("other content", setup.Edit("aotbroker").Refusal, StringComparison.Ordinal);
         Assert.Contains("GOOGLE_APPLICATION_CREDENTIALS=/x", Assert.Single(setup.Next), StringComparison.Ordinal);
     }
 

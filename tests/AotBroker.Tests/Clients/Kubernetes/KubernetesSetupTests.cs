@@ -158,9 +158,9 @@ public sealed class KubernetesSetupTests : IDisposable
     [InlineData("users:\n- name: ci\n  user:\n    exec:\n      command: aws\n      args: [eks, get-token]\n", "line 2 begins another user")]
     [InlineData("users:\n- name: ci\n  user: {exec: {command: aotbroker}}\n", "line 2 begins another user")]
     [InlineData("users:\n- name: ci\n- name: \"ci\"\n", "line 3 begins the same user as line 2")]
-    [InlineData("users:\n- {name: ci}\n", "line 2 begins a user without a name")]
-    [InlineData("users:\n- name: \"\\u0063i\"\n", "line 2 begins a user without a name")]
-    [InlineData("users:\n- user: {}\n", "line 2 begins a user without a name")]
+    [InlineData("users:\n- {name: ci}\n", "line 2 begins a user whose name cannot be read")]
+    [InlineData("users:\n- name: \"\\u0063i\"\n", "line 2 begins a user whose name cannot be read")]
+    [InlineData("users:\n- user: {}\n", "line 2 begins a user whose name cannot be read")]
     [InlineData("users: [{name: a}]\n", "line 1 has users that are not in block style")]
     [InlineData("users:\nusers:\n", "line 2 repeats a key")]
     [InlineData("{\"users\": []}\n", "line 1 begins no mapping")]
@@ -195,8 +195,8 @@ public sealed class KubernetesSetupTests : IDisposable
     [InlineData("a: b\n- c\n", "line 2 is not indented")]
     [InlineData("- - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - a\n", "line 1 is nested too deeply")]
     [InlineData("a: b\rusers: []\n", "carriage return")]
-    [InlineData("a: \u00e2\u0080\u00a8users: []\n", "ends a line to some programs")]
-    [InlineData("\u00ef\u00bb\u00bfa: b\n", "mark of its encoding")]
+    [InlineData("a: \u00e2\u0080\u00a8users: []\n", "read as the end of a line")]
+    [InlineData("\u00ef\u00bb\u00bfa: b\n", "byte order mark")]
     public void What_others_wrote_or_cannot_be_parsed_is_left(string before, string reason)
     {
         FileEdit edit = Edit(before);
