@@ -63,7 +63,7 @@ public sealed partial class MemoryTests : BrokerTest
 
         var (opened, ofCommand) = await LookAtACommandAsync();
         ReliabilityTable.Check(
-            fault: "another process of the user looks into one that holds a secret",
+            fault: "another process of the user inspects one that holds a secret",
             "it opens the files `environ`, `mem` and `maps` of /proc/PID, which are root's",
             $"{refused}: 3 of each of {moments.Length} processes, which are a `get` that asks, one that waits for it, an `exec` before its command begins, its companion, and `keep`",
             $"{refused} refused; of the command that `exec` has become, as of any other, {opened} of {ofCommand} opened");

@@ -51,9 +51,9 @@ public sealed class ArgumentFuzzTests
         {
             ReliabilityTable.Check(
                 fault: "the arguments make no sense",
-                "generated from the words of the command line, names of files, control characters and long texts, where nothing is configured",
+                "generated from the words of the command line, names of files, control characters and long texts, with nothing configured",
                 $"{runs}, from a fixed seed",
-                $"{ended} ended by themselves, with the exit codes {string.Join(", ", codes.Order())}, and why in their own lines; no file was made");
+                $"{ended} ended by themselves, with the exit codes {string.Join(", ", codes.Order())}, and the reason on lines of their own; no file was created");
         }
     }
 

@@ -53,13 +53,13 @@ public sealed class HostilePathsTests : BrokerTest
     public Task A_directory_is_refused_or_passed_over() => PlantAsync("directory", fault: "a planted directory");
 
     [RootFact]
-    public Task A_device_is_refused_or_replaced() => PlantAsync("device", fault: "a planted device whose content has no end");
+    public Task A_device_is_refused_or_replaced() => PlantAsync("device", fault: "a planted device with endless content");
 
     [RootFact]
     public Task A_hard_link_is_refused_or_replaced() => PlantAsync("hard link", fault: "a planted hard link to a private file");
 
     [RootFact]
-    public Task A_file_that_others_may_write_is_refused_or_replaced() => PlantAsync("wide", fault: "a file or directory that everybody may write");
+    public Task A_file_that_others_may_write_is_refused_or_replaced() => PlantAsync("wide", fault: "a world-writable file or directory");
 
     [RootFact]
     public Task A_file_of_another_user_is_refused_or_replaced() => PlantAsync("foreign", fault: "a file or directory of another user");
@@ -107,9 +107,9 @@ public sealed class HostilePathsTests : BrokerTest
 
         ReliabilityTable.Check(
             fault,
-            "it is put where `get` opens or makes a file, before the run",
+            "it is placed where `get` opens or creates a file, before the run",
             $"{s_places.Count}: {string.Join(", ", s_places.Keys)}",
-            $"{served} credentials, {warned} of them with a warning; {refused} errors; {healed} replaced by a private file or taken away; what is behind it neither written nor shown");
+            $"{served} credentials, {warned} of them with a warning; {refused} errors; {healed} replaced by a private file or removed; nothing behind it written or shown");
     }
 
     /// <summary>

@@ -12,7 +12,7 @@ public sealed class UntrustedServerTests : NetworkTest
         ["another address's"] = (() => Certificates.Sign(name: "127.0.0.2"), "the certificate is for another host", "use the name that the certificate is for"),
         ["expired"] = (() => Certificates.Sign(from: -20, until: -10), "the certificate expired on ", "check this machine's clock: it says "),
         ["not valid yet"] = (() => Certificates.Sign(from: 10, until: 20), "the certificate is not valid before ", "check this machine's clock: it says "),
-        ["with the name in its subject alone"] = (() => Certificates.Sign(names: false), "only in its subject", "the server needs another certificate"),
+        ["with the name only in its subject"] = (() => Certificates.Sign(names: false), "only in its subject", "the server needs another certificate"),
         ["signed by itself"] = (Certificates.SignItself, "does not come from an authority that is trusted here", "SSL_CERT_FILE"),
     };
 
@@ -35,7 +35,7 @@ public sealed class UntrustedServerTests : NetworkTest
             fault: "the endpoint's certificate is wrong",
             "a server with a certificate made for the run",
             $"{Wrongs.Count}: {string.Join(", ", Wrongs.Keys)}",
-            $"{Wrongs.Count} × AB0602; no token was sent: a credential for it where the certificate is right");
+            $"{Wrongs.Count} × AB0602; no token was sent: a credential for it once the certificate is right");
     }
 
     /// <summary>What SSL_CERT_FILE names, and what is said beside AB0602.</summary>
@@ -48,8 +48,8 @@ public sealed class UntrustedServerTests : NetworkTest
             {
                 ["another authority's root"] = (Sandbox.WriteFile("other.pem", others.AuthorityPem), "add its root certificate and name the bundle in SSL_CERT_FILE"),
                 ["an empty file"] = (Sandbox.WriteFile("empty.pem", ""), "add its root certificate"),
-                ["a file that is no bundle"] = (Sandbox.WriteFile("text.pem", "-----BEGIN CERTIFICATE-----\nnone\n"), "add its root certificate"),
-                ["a file that is not there"] = (Path.Combine(Sandbox.Root, "none.pem"), $"SSL_CERT_FILE names {Path.Combine(Sandbox.Root, "none.pem")}, which cannot be read: No such file or directory"),
+                ["a file that is not a bundle"] = (Sandbox.WriteFile("text.pem", "-----BEGIN CERTIFICATE-----\nnone\n"), "add its root certificate"),
+                ["a missing file"] = (Path.Combine(Sandbox.Root, "none.pem"), $"SSL_CERT_FILE names {Path.Combine(Sandbox.Root, "none.pem")}, which cannot be read: No such file or directory"),
                 ["a directory"] = (Sandbox.MakeDirectory("bundle"), $"SSL_CERT_FILE names {Path.Combine(Sandbox.Root, "bundle")}, which is a directory"),
             };
         }
@@ -76,10 +76,10 @@ public sealed class UntrustedServerTests : NetworkTest
         (await Sandbox.RunAsync("get", "--force-refresh")).Succeeded();
         Assert.Equal((2, 2), (Endpoint.Events.Presentations, Endpoint.Events.GrantedExchanges));
         ReliabilityTable.Check(
-            fault: "the root that was trusted is taken away",
-            "SSL_CERT_FILE names something else than when the last credential was fetched",
+            fault: "the trusted root is removed",
+            "SSL_CERT_FILE names something other than when the last credential was fetched",
             $"{bundles.Count}: {string.Join(", ", bundles.Keys)}",
-            $"{bundles.Count} × AB0602; no token was sent: a credential for it where the root is back");
+            $"{bundles.Count} × AB0602; no token was sent: a credential for it once the root is back");
     }
 
     [RootFact]
@@ -179,6 +179,6 @@ public sealed class UntrustedServerTests : NetworkTest
             fault: "the endpoint speaks an old version of TLS",
             "it answers with a ServerHello of that version",
             $"{versions.Count}: {string.Join(", ", versions.Keys)}",
-            $"{versions.Count} × AB0602, and the alert protocol_version to the server; no token was sent: a credential for it from a server of today");
+            $"{versions.Count} × AB0602, and the alert protocol_version to the server; no token was sent: a credential for it from a modern server");
     }
 }

@@ -99,7 +99,7 @@ internal sealed class Aftermath
     private static class Outcomes
     {
         public const string Exchanged = "a credential";
-        public const string Doubted = "a credential with a word that the token may be presented a second time (AB0707)";
+        public const string Doubted = "a credential with a warning that the token may be presented a second time (AB0707)";
         public const string Lost = "the one further attempt (AB0707), its refusal (AB0501), and a credential once the token is rotated";
         public const string Stored = "the credential that the killed process had stored";
     }

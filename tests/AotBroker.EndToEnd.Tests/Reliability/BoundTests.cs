@@ -80,8 +80,8 @@ public sealed partial class BoundTests : BrokerTest
         Assert.Equal(token, (await Sandbox.RunAsync("get")).Succeeded().Line);
         Assert.Empty(Held());
         ReliabilityTable.Check(
-            fault: "a lock that comes late",
-            "SIGSTOP to a process that waits for it, until its deadline is over and the lock is free; then SIGCONT",
+            fault: "a lock that is granted late",
+            "SIGSTOP to a process that waits for it, until its deadline has passed and the lock is free; then SIGCONT",
             "1",
             "AB0702; the lock is free, and the others have the credential");
     }
@@ -143,9 +143,9 @@ public sealed partial class BoundTests : BrokerTest
         Assert.InRange(credentials, 1, Limits - 1);
         ReliabilityTable.Check(
             fault: "a system that refuses threads",
-            "a limit of processes and threads (`ulimit -u`), as a user of its own; then the same without it",
+            "a limit of processes and threads (`ulimit -u`), as a separate user; then the same without it",
             $"{Limits}: each limit from 1 to {Limits}",
-            "a credential where the limit allows a request; else AB0103 at once; no lock is held afterwards");
+            "a credential if the limit allows a request; otherwise AB0103 at once; no lock is held afterwards");
     }
 
     private static Launch AsUser(string[] command) => new(["--reuid", s_user, "--regid", s_user, "--clear-groups", .. command]) { Program = "setpriv" };

@@ -71,15 +71,15 @@ public sealed class CrowdAndTheClockTests : BrokerTest
         Assert.NotEqual(old, token);
         Assert.NotNull(Endpoint.Grants.Find(token));
         Assert.Equal((2, 0), (Endpoint.Events.Presentations, Aftermath.Repeated(Endpoint)));
-        var seen = $"{Crowd.Told(Endpoint)}; with the token of before the step: AB0408; with a new one: {await crowd.ToldAsync()}";
+        var seen = $"{Crowd.Told(Endpoint)}; with the token from before the step: AB0408; with a new one: {await crowd.ToldAsync()}";
         const string Runs = "one process, then after a new token " + "500 at once";
         if (days > 0)
         {
-            ReliabilityTable.Check(fault: "a clock that was a day behind is put right", How, Runs, seen);
+            ReliabilityTable.Check(fault: "a clock that was a day behind is corrected", How, Runs, seen);
         }
         else
         {
-            ReliabilityTable.Check(fault: "a clock that was a day ahead is put right", How, Runs, seen);
+            ReliabilityTable.Check(fault: "a clock that was a day ahead is corrected", How, Runs, seen);
         }
     }
 

@@ -23,7 +23,7 @@ public sealed class CrowdAtABadEndpointTests : BrokerTest
         Assert.NotNull(Endpoint.Grants.Find((await Sandbox.RunAsync("get")).Succeeded().Line));
         Assert.Equal(1, Endpoint.Events.Presentations);
         ReliabilityTable.Check(
-            fault: "the endpoint refuses connections", "nobody listens at its port", Crowd.Runs, $"{await crowd.ToldAsync()}; the token is not spent: a credential for it where somebody listens");
+            fault: "the endpoint refuses connections", "nothing listens on its port", Crowd.Runs, $"{await crowd.ToldAsync()}; the token is not spent: a credential for it once something listens");
     }
 
     [Fact]
@@ -143,7 +143,7 @@ public sealed class CrowdAtABadEndpointTests : BrokerTest
         Assert.Equal(2, desynchronised.Requests);
         ReliabilityTable.Check(
             fault: "the endpoint answers for another token",
-            "behind its 503 to the first token comes an answer that nobody asked for, on the same connection; the source mints",
+            "behind its 503 to the first token comes an unrequested answer, on the same connection; the source mints",
             Crowd.Runs,
             $"{desynchronised.Requests} presentations; {await crowd.ToldAsync()}, that of the second token");
     }

@@ -11,7 +11,7 @@ public sealed class CrowdOnABadDiskTests : BrokerTest
 {
     private const int Many = 24;
 
-    private const string NoLock = "strace answers flock for the kernel, in each process";
+    private const string NoLock = "strace replaces the result of flock, in each process";
 
     private static readonly string s_runs = string.Create(CultureInfo.InvariantCulture, $"{Many} processes at once");
 
@@ -51,7 +51,7 @@ public sealed class CrowdOnABadDiskTests : BrokerTest
     {
         var told = await AllShareAsync("retval=0", "the file system grants a lock that is taken");
 
-        ReliabilityTable.Check(fault: "locks keep no process out", $"{NoLock}: it succeeds", s_runs, told);
+        ReliabilityTable.Check(fault: "locks have no effect", $"{NoLock}: it succeeds", s_runs, told);
     }
 
     [StraceFact]
@@ -67,7 +67,7 @@ public sealed class CrowdOnABadDiskTests : BrokerTest
     {
         var told = await AllShareAsync("error=EOPNOTSUPP", "Operation not supported");
 
-        ReliabilityTable.Check(fault: "the file system knows no locks", $"{NoLock}: EOPNOTSUPP", s_runs, told);
+        ReliabilityTable.Check(fault: "the file system does not support locks", $"{NoLock}: EOPNOTSUPP", s_runs, told);
     }
 
     [StraceFact]
@@ -82,7 +82,7 @@ public sealed class CrowdOnABadDiskTests : BrokerTest
             result.ErrorText.Contains("error[AB0501]", StringComparison.Ordinal) || result.ErrorText.Contains("error[AB0408]", StringComparison.Ordinal), result.ToString()));
         Assert.Equal(1, Endpoint.Events.Presentations);
         ReliabilityTable.Check(
-            fault: "locks keep no process out, and the token is refused", $"{NoLock}: it succeeds", s_runs, $"{Crowd.Told(Endpoint)}; {Many} refusals (AB0408, AB0501)");
+            fault: "locks have no effect, and the token is refused", $"{NoLock}: it succeeds", s_runs, $"{Crowd.Told(Endpoint)}; {Many} refusals (AB0408, AB0501)");
     }
 
     /// <summary>The one that presented it has the credential, which nothing could be stored of; the others are told.</summary>

@@ -247,7 +247,7 @@ public sealed partial class FailingCallTests(ITestOutputHelper output)
         }
 
         public string Told() =>
-            $"a credential, with a warning ({Listed(_warnings)}) where something was not kept; or an error ({Listed(_errors)}); no token twice without a word";
+            $"a credential, with a warning ({Listed(_warnings)}) if something was not stored; or an error ({Listed(_errors)}); no token twice without a warning";
 
         private static string Listed(ConcurrentDictionary<string, string> codes) => string.Join(", ", codes.Keys.Order(StringComparer.Ordinal));
 

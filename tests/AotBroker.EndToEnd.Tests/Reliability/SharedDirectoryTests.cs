@@ -24,7 +24,7 @@ public sealed class SharedDirectoryTests : BrokerTest
         Assert.Equal(1, Endpoint.Events.Presentations);
         ReliabilityTable.Check(
             fault: "two profiles have the same settings and the same token",
-            "a cold cache; half of the processes use the one, half the other",
+            "a cold cache; half of the processes use one, half the other",
             $"{Many} processes at once",
             $"{Crowd.Told(Endpoint)}; {Many} successes with 1 credential");
     }
@@ -64,9 +64,9 @@ public sealed class SharedDirectoryTests : BrokerTest
         Assert.Equal((3, 0), (Endpoint.Events.Presentations, Aftermath.Repeated(Endpoint)));
         ReliabilityTable.Check(
             fault: "the next job on a runner is another project's",
-            "its token lies where that of the last one lay, and the cache is the same",
+            "its token is where the previous job's was, and the cache is the same",
             "the jobs one after the other",
-            "refused (AB0501) where the rule is for the last project, and never the last one's credential; with a rule for both, one of its own");
+            "refused (AB0501) if the rule is for the previous project, and never the previous job's credential; with a rule for both, a credential of its own");
     }
 
     [Fact]
