@@ -42,7 +42,7 @@ internal static class Options
 
     private static Option ProfileOf(bool isList) => new(ProfileOption, Value.Profile, "NAME", "The profile to use") { IsList = isList };
 
-    private static Option VerboseOf(bool isList) => new(VerboseName, "Log what is done to standard error (also: AOTBROKER_LOG=debug)") { IsList = isList };
+    private static Option VerboseOf(bool isList) => new(VerboseName, "Log to standard error (also: AOTBROKER_LOG=debug)") { IsList = isList };
 
     /// <summary>Whether it asks for help, in any command.</summary>
     public static bool AsksForHelp(string argument) => argument is "--help" or "-h" or "-?";

@@ -32,7 +32,7 @@ internal static class CommandTable
         KeepOptions.Verb => Keep,
         "status" => new(name, "Show which credential would be used here, and why", Profile, Json)
         {
-            More = "It shows what the broker would use, what the cache holds, and what each SDK and client would use, and why. It contacts no service and exchanges nothing.",
+            More = "This includes what the broker would use, what the cache holds, and what each SDK and client would use. No service is contacted, and nothing is exchanged.",
             Examples = ["aotbroker status", "aotbroker status --profile ci --json"],
         },
         ProfilesCommand.Verb => new(name, "List the available profiles", Json)
@@ -74,7 +74,7 @@ internal static class CommandTable
         Profile,
         new(FormatName, Value.Format, "FORMAT", "How to print it") { Default = "token; aws for AWS keys; json for a secret of several fields" },
         MinimumLife,
-        new(ForceRefreshName, "Exchange again even if the cached credential looks good, because a server refused it"),
+        new(ForceRefreshName, "Exchange again even if the cached credential looks valid, such as after a server refused it"),
         Options.Timeout,
         Wait,
         Verbose)
@@ -89,7 +89,7 @@ internal static class CommandTable
         Profile,
         With,
         new(KeepStaticKeysName, "Leave ANTHROPIC_API_KEY and similar variables in the command's environment"),
-        new(NoRefreshName, "Do not start the process that renews the credential while the command runs, and removes it afterwards"),
+        new(NoRefreshName, "Do not start the process that renews the credential while the command runs and removes it afterwards"),
         Options.Timeout,
         Wait,
         Verbose)
@@ -104,7 +104,7 @@ internal static class CommandTable
         "Publish the credential in a directory, and keep it fresh",
         Profile,
         new("--publish", Value.Directory, "DIR", "Where to publish: a directory that nothing else uses, to be mounted read-only; in the sandbox, ANTHROPIC_CONFIG_DIR must name it") { IsRequired = true },
-        new("--detach", "Return when everything is ready, and leave a background process that keeps it fresh: until the job ends, if its runner can be seen"),
+        new("--detach", "Return when everything is ready; a background process keeps the credential fresh, and ends with the job if its runner can be found"),
         new(DetachedKeep.Option, "This is the background process") { IsHidden = true },
         new("--log", Value.File, "FILE", "Where the background process writes its messages"),
         Number("--watch-pid", "PID", "Exit when this process has ended", "a process id", 1, int.MaxValue),
@@ -118,7 +118,7 @@ internal static class CommandTable
         Json,
         Verbose)
     {
-        More = "For sandboxes, which get neither the identity nor the means to mint one, or for the later steps of a job. On SIGTERM, it removes what it published.",
+        More = "This is for sandboxes, which get neither the identity nor the means to mint one, and for the later steps of a job. On SIGTERM, `keep` removes what it published.",
         Exclusive = ("--ready-fd", "--detach"),
         Examples = ["aotbroker keep --publish /run/credentials", "aotbroker keep --publish ./credentials --watch-pid $$", "aotbroker keep --publish ./credentials --detach --github-env"],
     };
@@ -128,10 +128,10 @@ internal static class CommandTable
         "Show who this workload is, and what its token says",
         Profile,
         Json,
-        new("--print-token", "Print the token itself, alone or, with --json, as a member; it is a secret"),
+        new("--print-token", "Print the token itself (with --json, as a member); it is a secret"),
         new("--force", "Print the token even to a terminal"))
     {
-        More = "It also shows where the identity was looked for. The token is not presented to any service.",
+        More = "The output also says where the identity was looked for. The token is not presented to any service.",
         Examples = ["aotbroker identity", "aotbroker identity --print-token | some-verifier"],
     };
 
@@ -143,7 +143,7 @@ internal static class CommandTable
         new("--revoke", "Revoke the credential first, if the service can do that"),
         Json)
     {
-        More = "It clears those of one profile. The record of presented tokens stays.",
+        More = "Only those of one profile are cleared, unless --all is given. The record of presented tokens stays.",
         Exclusive = (ProfileOption, "--all"),
         Examples = ["aotbroker clear", "aotbroker clear --all --revoke"],
     };
@@ -156,7 +156,7 @@ internal static class CommandTable
         new("--print", "Print the lines, and write nothing"),
         Json)
     {
-        More = "It writes the few lines that the client needs to a file such as ~/.aws/config; none of them is secret.",
+        More = "The few lines that the client needs go into a file such as ~/.aws/config; none of them is secret.",
         Argument = new("CLIENT", Value.Client, "The client; leave it out to list them", IsRequired: false),
         Examples = ["aotbroker setup", "aotbroker setup aws --profile deploy", "aotbroker setup git --print"],
     };
