@@ -14,7 +14,7 @@ internal static class GitHubEnvironmentFile
         environment?.Get(Variables.GitHubEnv) is { } path ? environment.Absolute(path) : throw new BrokerException(
             ErrorCode.SettingInvalid,
             $"{Variables.GitHubEnv} is not set, so there is no file to append to",
-            "this is for the steps of a GitHub job; elsewhere, use another way to hand variables on");
+            "this is for the steps of a GitHub job; elsewhere, use another way to pass variables on");
 
     /// <summary>Appends variables, each between delimiters that its value does not hold.</summary>
     /// <exception cref="BrokerException"><see cref="ErrorCode.OutputFailed"/>: the file could not be written.</exception>
