@@ -47,7 +47,7 @@ public sealed class SchemaTests : IDisposable
         var lines = (await _sandbox.RunAsync("schema")).Succeeded().OutputText.TrimEnd('\n').Split('\n');
 
         Assert.Equal(Files.Keys.Order(StringComparer.Ordinal), lines.Select(static line => line.Split(' ')[0]));
-        Assert.Contains("refusal                An exchange that failed, remembered for a short time so that those who wait for it do not repeat it", lines);
+        Assert.Contains("refusal                An exchange that failed, remembered for a short time so that processes that wait for it do not repeat it", lines);
     }
 
     public void Dispose() => _sandbox.Dispose();
