@@ -18,7 +18,7 @@ function post() {
   attempt(() => end(Number(runner.state('process')), home));
   attempt(() => show(path.join(home, 'keep.log')));
   attempt(() => revoke(home));
-  attempt(() => fs.rmSync(home, { recursive: true, force: true }));
+  attempt(() => fs.rmSync(home, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 }));
 }
 
 function attempt(action) {

@@ -130,7 +130,7 @@ public sealed class BadIdentityTests : BrokerTest
         UseFederationVariables();
         Sandbox.Environment.Remove("ANTHROPIC_IDENTITY_TOKEN_FILE");
 
-        (await Sandbox.RunAsync("get")).Failed("AB0401", 4).Says("ANTHROPIC_IDENTITY_TOKEN_FILE").Says("`aotbroker identity` tells");
+        (await Sandbox.RunAsync("get")).Failed("AB0401", 4).Says("ANTHROPIC_IDENTITY_TOKEN_FILE").Says("`aotbroker identity` shows");
         Sandbox.Environment["GITHUB_ACTIONS"] = "true";
         (await Sandbox.RunAsync("get")).Failed("AB0401", 4).Says("id-token: write");
     }

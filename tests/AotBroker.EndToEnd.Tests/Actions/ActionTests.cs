@@ -75,7 +75,7 @@ public sealed partial class ActionTests : ActionTest
     [Fact]
     public async Task A_long_step_finds_a_credential_that_is_alive_at_every_instant_of_four_lives()
     {
-        Endpoint.Faults.Add(Fault.ExpiresIn(9), times: 4);
+        Endpoint.Faults.Add(Fault.ExpiresIn(18), times: 4);
         const string read = """
             left=1
             while [ $left -le 60 ]; do
