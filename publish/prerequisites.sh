@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs what a build needs and this machine lacks. Debian and Ubuntu; elsewhere it says what is missing.
-#   prerequisites.sh [build|test|release|bench]...
+#   prerequisites.sh [build|cross|emulate|test|release|bench]...
 set -euo pipefail
 
 packages=()
@@ -20,6 +20,8 @@ for what in "$@"; do
       need clang clang; need ld.lld lld; need objcopy binutils; need cmake cmake; need make make
       need /usr/include/zlib.h zlib1g-dev; need /usr/include/openssl/ssl.h libssl-dev
       ;;
+    cross) need aarch64-linux-gnu-objcopy binutils-aarch64-linux-gnu ;; # to build for arm64 on x64
+    emulate) need qemu-aarch64-static qemu-user-static ;; # and to run that here
     test)
       need git git; need npm npm; need node nodejs; need ip iproute2; need strace strace; need python3 python3
       need /usr/lib/python3/dist-packages/grpc python3-grpcio

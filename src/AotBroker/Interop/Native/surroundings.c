@@ -71,7 +71,11 @@ bool __wrap_RhInitialize(bool is_library)
 }
 
 // What the heap reserves (GCRegionRange), the program, and what the runtime allocates at start.
+#ifdef __aarch64__
+static const rlim_t fewest_addresses = (rlim_t)(4096 + 150) << 20;
+#else
 static const rlim_t fewest_addresses = 150 << 20;
+#endif
 
 // Each thread would reserve eight megabytes for its stack, and 128 for a heap of its own, which counts if a user's address
 // space is limited. What the runtime has on Alpine is enough here too, and so is one heap.
