@@ -47,10 +47,10 @@ internal sealed class AnthropicFederationExchange(AnthropicFederation federation
     public ICheckedExchange Check()
     {
         federation.RequireValid();
-        return new Checked(federation, AnthropicTokenEndpoint.Check(federation.BaseUrl), environment);
+        return new Presenter(federation, AnthropicTokenEndpoint.Check(federation.BaseUrl), environment);
     }
 
-    private sealed class Checked(AnthropicFederation federation, CheckedUrl url, ProcessEnvironment environment) : ICheckedExchange
+    private sealed class Presenter(AnthropicFederation federation, CheckedUrl url, ProcessEnvironment environment) : ICheckedExchange
     {
         public ExchangeResult Present(IdentityToken identity, PinnedHttp http, Deadline deadline)
         {

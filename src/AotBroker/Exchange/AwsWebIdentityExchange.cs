@@ -91,12 +91,12 @@ internal sealed class AwsWebIdentityExchange : IExchange
         _policies.RequireValid(_file);
         _answer.RequireAllowed(_role.Value!);
         _chained?.RequireValid(_file);
-        return new Checked(this, url);
+        return new Presenter(this, url);
     }
 
     private string? Duration => _settings.DurationSeconds?.ToString(CultureInfo.InvariantCulture);
 
-    private sealed class Checked(AwsWebIdentityExchange exchange, CheckedUrl url) : ICheckedExchange
+    private sealed class Presenter(AwsWebIdentityExchange exchange, CheckedUrl url) : ICheckedExchange
     {
         public ExchangeResult Present(IdentityToken identity, PinnedHttp http, Deadline deadline)
         {

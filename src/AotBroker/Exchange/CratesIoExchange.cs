@@ -34,9 +34,9 @@ internal sealed class CratesIoExchange(CratesIoPublishing settings, string file,
         key.Add("endpoint", _url);
     }
 
-    public ICheckedExchange Check() => new Checked(Address, CheckedUrl.Of(Endpoint, Address.Origin), environment);
+    public ICheckedExchange Check() => new Presenter(Address, CheckedUrl.Of(Endpoint, Address.Origin), environment);
 
-    private sealed class Checked(Setting address, CheckedUrl url, ProcessEnvironment environment) : ICheckedExchange
+    private sealed class Presenter(Setting address, CheckedUrl url, ProcessEnvironment environment) : ICheckedExchange
     {
         public BrokerException? Revoke(Credential credential, PinnedHttp http, Deadline deadline) => RegistryToken.Revoke(address, url, credential, http, deadline);
 

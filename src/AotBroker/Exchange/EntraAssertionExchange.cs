@@ -66,10 +66,10 @@ internal sealed class EntraAssertionExchange : IExchange
     {
         _tenant.RequireForm("a tenant's id or domain", new EntraExchange { Scope = "x", TenantId = _tenant.Value }.Validate());
         _client.RequireForm("a client's id, which is a UUID", new EntraExchange { Scope = "x", ClientId = _client.Value }.Validate());
-        return new Checked((EntraExchange)Settings, Address, CheckedUrl.OfPath(Endpoint, Address.Origin), _environment);
+        return new Presenter((EntraExchange)Settings, Address, CheckedUrl.OfPath(Endpoint, Address.Origin), _environment);
     }
 
-    private sealed class Checked(EntraExchange settings, Setting address, CheckedUrl url, ProcessEnvironment environment) : ICheckedExchange
+    private sealed class Presenter(EntraExchange settings, Setting address, CheckedUrl url, ProcessEnvironment environment) : ICheckedExchange
     {
         public ExchangeResult Present(IdentityToken identity, PinnedHttp http, Deadline deadline)
         {

@@ -51,7 +51,7 @@ internal sealed class GoogleFederationExchange(GoogleStsExchange settings, strin
         }
     }
 
-    public ICheckedExchange Check() => new Checked(
+    public ICheckedExchange Check() => new Presenter(
         settings,
         Address,
         CheckedUrl.OfPath(Endpoint, Address.Origin),
@@ -59,7 +59,7 @@ internal sealed class GoogleFederationExchange(GoogleStsExchange settings, strin
         CheckedUrl.OfPath($"{_iam.Value}/v1/projects/-/serviceAccounts/{settings.ServiceAccount}:generateAccessToken", _iam.Origin),
         environment);
 
-    private sealed class Checked(GoogleStsExchange settings, Setting address, CheckedUrl url, Setting iam, CheckedUrl impersonation, ProcessEnvironment environment) : ICheckedExchange
+    private sealed class Presenter(GoogleStsExchange settings, Setting address, CheckedUrl url, Setting iam, CheckedUrl impersonation, ProcessEnvironment environment) : ICheckedExchange
     {
         public ExchangeResult Present(IdentityToken identity, PinnedHttp http, Deadline deadline)
         {

@@ -32,9 +32,9 @@ internal sealed class IdentityAsCredential(NoExchange settings, ProcessEnvironme
     {
     }
 
-    public ICheckedExchange Check() => new Checked(IsSingleUse, environment);
+    public ICheckedExchange Check() => new Presenter(IsSingleUse, environment);
 
-    private sealed class Checked(bool isSingleUse, ProcessEnvironment environment) : ICheckedExchange
+    private sealed class Presenter(bool isSingleUse, ProcessEnvironment environment) : ICheckedExchange
     {
         public ExchangeResult Present(IdentityToken identity, PinnedHttp http, Deadline deadline)
         {

@@ -36,9 +36,9 @@ internal sealed class NpmExchange(NpmPublishing settings, string file, ProcessEn
         key.Add("package", settings.Package);
     }
 
-    public ICheckedExchange Check() => new Checked(settings, Address, CheckedUrl.Of(Endpoint, Address.Origin), environment);
+    public ICheckedExchange Check() => new Presenter(settings, Address, CheckedUrl.Of(Endpoint, Address.Origin), environment);
 
-    private sealed class Checked(NpmPublishing settings, Setting address, CheckedUrl url, ProcessEnvironment environment) : ICheckedExchange
+    private sealed class Presenter(NpmPublishing settings, Setting address, CheckedUrl url, ProcessEnvironment environment) : ICheckedExchange
     {
         public ExchangeResult Present(IdentityToken identity, PinnedHttp http, Deadline deadline)
         {

@@ -32,9 +32,9 @@ internal sealed class NuGetExchange(NugetPublishing settings, string file, Proce
         key.Add("username", settings.Username);
     }
 
-    public ICheckedExchange Check() => new Checked(settings, Address, CheckedUrl.Of(Endpoint, Address.Origin), environment);
+    public ICheckedExchange Check() => new Presenter(settings, Address, CheckedUrl.Of(Endpoint, Address.Origin), environment);
 
-    private sealed class Checked(NugetPublishing settings, Setting address, CheckedUrl url, ProcessEnvironment environment) : ICheckedExchange
+    private sealed class Presenter(NugetPublishing settings, Setting address, CheckedUrl url, ProcessEnvironment environment) : ICheckedExchange
     {
         public ExchangeResult Present(IdentityToken identity, PinnedHttp http, Deadline deadline)
         {

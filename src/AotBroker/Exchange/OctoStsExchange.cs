@@ -44,9 +44,9 @@ internal sealed class OctoStsExchange(OctoSts settings, string file, ProcessEnvi
         key.Add("policy", settings.Identity);
     }
 
-    public ICheckedExchange Check() => new Checked(settings, Address, CheckedUrl.Of(Endpoint, Address.Origin), environment);
+    public ICheckedExchange Check() => new Presenter(settings, Address, CheckedUrl.Of(Endpoint, Address.Origin), environment);
 
-    private sealed class Checked(OctoSts settings, Setting address, CheckedUrl url, ProcessEnvironment environment) : ICheckedExchange
+    private sealed class Presenter(OctoSts settings, Setting address, CheckedUrl url, ProcessEnvironment environment) : ICheckedExchange
     {
         /// <summary>GitHub itself takes an installation token back.</summary>
         public BrokerException? Revoke(Credential credential, PinnedHttp http, Deadline deadline)

@@ -53,7 +53,7 @@ internal sealed class PyPIExchange(PypiPublishing settings, string file, Process
         key.Add("endpoint", _url);
     }
 
-    public ICheckedExchange Check() => new Checked(Address, CheckedUrl.Of(Endpoint, Address.Origin), environment);
+    public ICheckedExchange Check() => new Presenter(Address, CheckedUrl.Of(Endpoint, Address.Origin), environment);
 
     public string? AudienceFrom(PinnedHttp http, Deadline deadline)
     {
@@ -78,7 +78,7 @@ internal sealed class PyPIExchange(PypiPublishing settings, string file, Process
             $"check the address: it comes from {Address.Origin}; to skip this request, set identity.audience in the profile");
     }
 
-    private sealed class Checked(Setting address, CheckedUrl url, ProcessEnvironment environment) : ICheckedExchange
+    private sealed class Presenter(Setting address, CheckedUrl url, ProcessEnvironment environment) : ICheckedExchange
     {
         public ExchangeResult Present(IdentityToken identity, PinnedHttp http, Deadline deadline)
         {

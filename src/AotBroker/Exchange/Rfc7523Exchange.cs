@@ -43,10 +43,10 @@ internal sealed class Rfc7523Exchange(JwtBearer settings, string file, ProcessEn
     {
         CheckedUrl url = CheckedUrl.Of(Endpoint, file);
         ExtraFields.RequireValid(settings.Fields, file, "grant_type", "assertion", "resource", "scope", "client_id");
-        return new Checked(settings, Address, url, environment);
+        return new Presenter(settings, Address, url, environment);
     }
 
-    private sealed class Checked(JwtBearer settings, Setting address, CheckedUrl url, ProcessEnvironment environment) : ICheckedExchange
+    private sealed class Presenter(JwtBearer settings, Setting address, CheckedUrl url, ProcessEnvironment environment) : ICheckedExchange
     {
         public ExchangeResult Present(IdentityToken identity, PinnedHttp http, Deadline deadline)
         {

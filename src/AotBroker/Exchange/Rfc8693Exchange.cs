@@ -70,10 +70,10 @@ internal sealed class Rfc8693Exchange : IExchange
         CheckedUrl url = CheckedUrl.Of(Endpoint, Address.Origin);
         ExtraFields.RequireValid(
             _settings.Fields, _file, "grant_type", "subject_token", "subject_token_type", "requested_token_type", "audience", "resource", "scope", "client_id");
-        return new Checked(_settings, _service, Address, url, _environment);
+        return new Presenter(_settings, _service, Address, url, _environment);
     }
 
-    private sealed class Checked(TokenExchange settings, TokenExchangeService service, Setting address, CheckedUrl url, ProcessEnvironment environment) : ICheckedExchange
+    private sealed class Presenter(TokenExchange settings, TokenExchangeService service, Setting address, CheckedUrl url, ProcessEnvironment environment) : ICheckedExchange
     {
         public ExchangeResult Present(IdentityToken identity, PinnedHttp http, Deadline deadline)
         {

@@ -73,14 +73,14 @@ internal sealed class VaultLoginExchange : IExchange
     public ICheckedExchange Check()
     {
         _namespace.RequireForm("a namespace, such as teams/ci", new VaultExchange { Namespace = _namespace.Value }.Validate());
-        return new Checked(this, CheckedUrl.OfPath(Endpoint, Address.Origin), _settings.Path is { } path ? At(path) : null);
+        return new Presenter(this, CheckedUrl.OfPath(Endpoint, Address.Origin), _settings.Path is { } path ? At(path) : null);
     }
 
     private CheckedUrl At(string path) => CheckedUrl.OfPath(Url(path), Address.Origin);
 
     private string Url(string path) => $"{Address.Value}/v1/{string.Join('/', Array.ConvertAll(path.Split('/'), Uri.EscapeDataString))}";
 
-    private sealed class Checked(VaultLoginExchange exchange, CheckedUrl url, CheckedUrl? secret) : ICheckedExchange
+    private sealed class Presenter(VaultLoginExchange exchange, CheckedUrl url, CheckedUrl? secret) : ICheckedExchange
     {
         public ExchangeResult Present(IdentityToken identity, PinnedHttp http, Deadline deadline)
         {

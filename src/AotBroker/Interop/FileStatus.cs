@@ -11,19 +11,10 @@ namespace AotBroker.Interop;
 internal readonly record struct FileStatus(uint Mode, uint Owner, long Size, uint Links, long ModifiedAt)
 {
     private const uint TypeMask = 0xF000;
-    private const uint WritableByOthersMask = 0x12; // 022
-    private const uint AnythingForOthersMask = 0x3F; // 077
 
     public bool IsRegularFile => (Mode & TypeMask) == 0x8000;
 
     public bool IsDirectory => (Mode & TypeMask) == 0x4000;
-
-    /// <summary>Only the owner has any permission.</summary>
-    public bool IsOwnerOnly => (Mode & AnythingForOthersMask) == 0;
-
-    public bool IsWritableByOthers => (Mode & WritableByOthersMask) != 0;
-
-    public bool IsWritableByEverybody => (Mode & 0x2) != 0;
 
     /// <summary>A directory in which users can only remove their own files, such as /tmp.</summary>
     public bool IsSticky => (Mode & 0x200) != 0;

@@ -172,6 +172,14 @@ public sealed class CacheEntriesTests : IDisposable
     }
 
     [Fact]
+    public void An_entry_that_says_no_key_is_served_to_none()
+    {
+        PrivateFile.Replace(PathOfKey, _credential.ToUtf8Json());
+
+        AssertDistrusted("another configuration");
+    }
+
+    [Fact]
     public void An_entry_without_any_credential_is_damaged()
     {
         _entries.Write(_key, _credential with { AccessToken = null });
